@@ -1,1 +1,28 @@
-//! Placeholder while the room is being furnished.
+//! The words of goldcast as types: ids, images, members, scope and the policy file.
+//!
+//! Everything here is parsed once and trusted afterwards: an [`AccountId`] is an account id, a [`PolicyFile`] has been
+//! checked whole. **Invariant:** this crate does no I/O, reads no clock and has no async.
+//!
+//! ```
+//! use goldcast_domain::{AccountId, RegionId};
+//!
+//! let account: AccountId = "1234567890123456".parse()?;
+//! let region: RegionId = "cn-hangzhou".parse()?;
+//! assert_eq!(format!("{account} in {region}"), "1234567890123456 in cn-hangzhou");
+//! assert!("12 34".parse::<AccountId>().is_err());
+//! # Ok::<(), goldcast_domain::IdError>(())
+//! ```
+
+mod directory;
+mod ids;
+mod image;
+pub mod ledger;
+pub mod policy;
+pub mod regions;
+mod scope;
+
+pub use directory::{Directory, Member, MemberState, Standing};
+pub use ids::{AccountId, ChannelName, FamilyName, FolderId, IdError, ImageId, PolicyName, RegionId, RoleArn};
+pub use image::{Disk, Image, ImageRef, ImageStatus, Shared};
+pub use policy::PolicyFile;
+pub use scope::Scope;

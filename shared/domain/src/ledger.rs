@@ -1,0 +1,119 @@
+//! Names and tags are the ledger: the tag keys that say what an image is to us, and what stands in them.
+//!
+//! An ECS resource holds 20 tags and a copy inherits its source's, so goldcast keeps to [`OWN_TAGS_MAX`].
+
+/// On a copy: the id of the source it was made from.
+pub const SOURCE: &str = "goldcast:source";
+/// On a copy: the release, which is the name of its source.
+pub const RELEASE: &str = "goldcast:release";
+/// On a copy: the policy that had it made.
+pub const POLICY: &str = "goldcast:policy";
+/// On a source: which attempt each region is at, where it is not the first: see [`Attempts`].
+pub const ATTEMPTS: &str = "goldcast:attempts";
+/// On a source: marks of what people have been told about its release.
+pub const TOLD: &str = "goldcast:told";
+
+/// What every tag of ours begins with.
+pub const PREFIX: &str = "goldcast:";
+/// Tags that goldcast sets on one image at most, now and later.
+pub const OWN_TAGS_MAX: usize = 6;
+/// Tags that an ECS resource holds at most
+/// (<https://www.alibabacloud.com/help/en/ecs/user-guide/overview-of-tags>).
+pub const TAGS_MAX: usize = 20;
+/// Characters that a tag's value holds at most.
+pub const TAG_VALUE_CHARS_MAX: usize = 128;
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use crate::RegionId;
+
+/// Which attempt each region is at. A region that is not named is at its first.
+///
+/// Written as `cn-shanghai=2 ap-southeast-1=3`, so that a person can read it in the console. Entries that make no sense
+/// are dropped: the tag can be edited by anyone, and a lost count only means one attempt more.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Attempts(BTreeMap<RegionId, u32>);
+
+impl Attempts {
+    /// Reads the tag's value.
+    pub fn parse(value: &str) -> Self {
+        let entries = value.split_whitespace().filter_map(|entry| {
+            let (region, attempt) = entry.split_once('=')?;
+            Some((
+                region.parse().ok()?,
+                attempt.parse().ok().filter(|n| (2..=99).contains(n))?,
+            ))
+        });
+        Self(entries.collect())
+    }
+
+    /// The attempt that this region is at, from 1.
+    pub fn of(&self, region: &RegionId) -> u32 {
+        self.0.get(region).copied().unwrap_or(1)
+    }
+
+    /// The same with this region one attempt further, or nothing where the tag could not hold it.
+    pub fn after_failure_in(&self, region: &RegionId) -> Option<Self> {
+        let mut next = self.clone();
+        next.0.insert(region.clone(), self.of(region) + 1);
+        (next.to_string().chars().count() <= TAG_VALUE_CHARS_MAX).then_some(next)
+    }
+}
+
+impl fmt::Display for Attempts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (position, (region, attempt)) in self.0.iter().enumerate() {
+            let blank = if position == 0 { "" } else { " " };
+            write!(f, "{blank}{region}={attempt}")?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn region(id: &str) -> RegionId {
+        id.parse().unwrap()
+    }
+
+    #[test]
+    fn attempts_survive_being_written_and_read() {
+        let once = Attempts::default().after_failure_in(&region("cn-shanghai")).unwrap();
+        let twice = once.after_failure_in(&region("cn-shanghai")).unwrap();
+        let both = twice.after_failure_in(&region("ap-southeast-1")).unwrap();
+        assert_eq!(both.to_string(), "ap-southeast-1=2 cn-shanghai=3");
+        assert_eq!(Attempts::parse(&both.to_string()), both);
+        assert_eq!(both.of(&region("cn-shanghai")), 3);
+        assert_eq!(both.of(&region("cn-beijing")), 1);
+    }
+
+    #[test]
+    fn nonsense_in_the_tag_counts_as_a_first_attempt() {
+        for value in [
+            "",
+            "=",
+            "cn-shanghai",
+            "cn-shanghai=x",
+            "cn-shanghai=0",
+            "cn-shanghai=4294967295",
+            "? =2",
+        ] {
+            assert_eq!(Attempts::parse(value).of(&region("cn-shanghai")), 1, "{value:?}");
+        }
+    }
+
+    #[test]
+    fn a_tag_that_is_full_takes_no_more_regions() {
+        let mut attempts = Attempts::default();
+        let mut taken = 0;
+        while let Some(next) = attempts.after_failure_in(&region(&format!("cn-region{taken:03}"))) {
+            attempts = next;
+            taken += 1;
+        }
+        assert!((5..20).contains(&taken));
+        assert!(attempts.to_string().len() <= TAG_VALUE_CHARS_MAX);
+    }
+}

@@ -1,0 +1,270 @@
+//! What a policy file must be beyond its shape: nothing empty, nothing twice, nothing that contradicts itself.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use super::{Channel, Draft, Policy};
+use crate::{ledger, regions};
+
+/// One thing that is wrong with a policy file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Where: keys and positions from the top of the file.
+    pub path: Vec<PathStep>,
+    /// What is wrong.
+    pub problem: String,
+    /// What to write instead.
+    pub help: String,
+}
+
+/// One step on the way to a value in the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PathStep {
+    /// A key of a table.
+    Key(String),
+    /// A position in an array, from 0.
+    Index(usize),
+}
+
+/// Everything that is wrong with a policy file; never empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Findings(pub Vec<Finding>);
+
+impl std::error::Error for Findings {}
+
+impl fmt::Display for Findings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (position, finding) in self.0.iter().enumerate() {
+            let separator = if position == 0 { "" } else { "; " };
+            write!(f, "{separator}{finding}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (position, step) in self.path.iter().enumerate() {
+            match step {
+                PathStep::Key(key) if position == 0 => write!(f, "{key}")?,
+                PathStep::Key(key) => write!(f, ".{key}")?,
+                PathStep::Index(index) => write!(f, "[{index}]")?,
+            }
+        }
+        write!(f, ": {} ({})", self.problem, self.help)
+    }
+}
+
+/// Collects findings below one place of the file.
+struct Reporter<'a> {
+    findings: &'a mut Vec<Finding>,
+    base: Vec<PathStep>,
+}
+
+impl Reporter<'_> {
+    fn report(&mut self, steps: &[&str], problem: impl Into<String>, help: impl Into<String>) {
+        let mut path = self.base.clone();
+        path.extend(steps.iter().map(|step| match step.parse() {
+            Ok(index) => PathStep::Index(index),
+            Err(_) => PathStep::Key((*step).to_owned()),
+        }));
+        self.findings.push(Finding {
+            path,
+            problem: problem.into(),
+            help: help.into(),
+        });
+    }
+}
+
+/// Everything that is wrong with this draft, in the order of the file.
+pub(super) fn check(draft: &Draft) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let top = &mut Reporter {
+        findings: &mut findings,
+        base: Vec::new(),
+    };
+    if !regions::is_known(&draft.owner.home_region) {
+        top.report(
+            &["owner", "home-region"],
+            unknown_region(draft.owner.home_region.as_str()),
+            region_help(),
+        );
+    }
+    if draft.limits.accounts_per_image == 0 {
+        top.report(
+            &["limits", "accounts-per-image"],
+            "no account could be given an image",
+            "a number from 1",
+        );
+    }
+    if draft.policy.is_empty() {
+        top.report(
+            &[],
+            "there is no policy, so no image is golden",
+            "add a [[policy]] section",
+        );
+    }
+    let (mut names, mut families) = (BTreeMap::new(), BTreeMap::new());
+    for (index, policy) in draft.policy.iter().enumerate() {
+        let base = vec![PathStep::Key("policy".into()), PathStep::Index(index)];
+        let at = &mut Reporter {
+            findings: &mut findings,
+            base,
+        };
+        if names.insert(&policy.name, index).is_some() {
+            at.report(
+                &["name"],
+                format!("another policy is called {} too", policy.name),
+                "give each its own name",
+            );
+        }
+        if let Some(other) = families.insert(&policy.family, &policy.name) {
+            let problem = format!("policy {other} releases into the family {} too", policy.family);
+            at.report(&["family"], problem, "one family belongs to one policy");
+        }
+        check_policy(draft, policy, at);
+    }
+    let mut channels = BTreeSet::new();
+    for (index, channel) in draft.notify.iter().enumerate() {
+        let base = vec![PathStep::Key("notify".into()), PathStep::Index(index)];
+        let at = &mut Reporter {
+            findings: &mut findings,
+            base,
+        };
+        if !channels.insert(&channel.name) {
+            at.report(
+                &["name"],
+                format!("another channel is called {} too", channel.name),
+                "give each its own name",
+            );
+        }
+        check_channel(channel, at);
+    }
+    findings
+}
+
+fn check_policy(draft: &Draft, policy: &Policy, at: &mut Reporter<'_>) {
+    if policy.select.is_empty() {
+        at.report(
+            &["select"],
+            "an empty selector would take every image",
+            "say which tags or which name",
+        );
+    }
+    for key in policy.select.tags.keys() {
+        if key.starts_with(ledger::PREFIX) {
+            at.report(
+                &["select", "tags", key],
+                "goldcast keeps its own notes in these tags",
+                "select by another tag",
+            );
+        }
+    }
+    if policy
+        .select
+        .name
+        .as_ref()
+        .is_some_and(|pattern| pattern.as_str().is_empty())
+    {
+        at.report(
+            &["select", "name"],
+            "no image has an empty name",
+            "a name, with * for any characters",
+        );
+    }
+    for key in &policy.require_tags {
+        if key.is_empty() {
+            at.report(
+                &["require-tags"],
+                "a tag key cannot be empty",
+                "name the tag that opens the gate",
+            );
+        }
+    }
+    check_regions(draft, policy, at);
+    check_audience(draft, policy, at);
+}
+
+fn check_regions(draft: &Draft, policy: &Policy, at: &mut Reporter<'_>) {
+    if policy.regions.is_empty() {
+        at.report(
+            &["regions"],
+            "there is no region to copy to",
+            "name at least one region besides the home region",
+        );
+    }
+    for region in &policy.regions {
+        if *region == draft.owner.home_region {
+            let problem = format!("{region} is the home region, which is part of every release");
+            at.report(&["regions"], problem, "leave it out of the list");
+        } else if !regions::is_known(region) {
+            at.report(&["regions"], unknown_region(region.as_str()), region_help());
+        }
+    }
+}
+
+fn check_audience(draft: &Draft, policy: &Policy, at: &mut Reporter<'_>) {
+    let share = &policy.share;
+    if !share.asks_the_directory() && share.accounts.is_empty() {
+        at.report(
+            &["share"],
+            "nobody would get the images",
+            "name accounts or folders, or set directory = true",
+        );
+    }
+    if share.asks_the_directory() && draft.owner.directory.is_none() {
+        let help = "add directory = { role = \"acs:ram::…:role/…\" } to [owner]";
+        at.report(
+            &["share"],
+            "folders and the directory can only be read through a role",
+            help,
+        );
+    }
+    if share.directory && !share.folders.is_empty() {
+        at.report(
+            &["share", "folders"],
+            "directory = true already includes every folder",
+            "keep one of the two",
+        );
+    }
+    if share.accounts.contains(&draft.owner.account) {
+        at.report(
+            &["share", "accounts"],
+            "the owner has its own images",
+            "leave the owner's account out",
+        );
+    }
+    for account in share.accounts.intersection(&share.except) {
+        at.report(
+            &["share", "except"],
+            format!("{account} is both named and excepted"),
+            "keep it in one list",
+        );
+    }
+}
+
+fn check_channel(channel: &Channel, at: &mut Reporter<'_>) {
+    if channel.on.is_empty() {
+        at.report(
+            &["on"],
+            "the channel would never be told anything",
+            "name at least one kind of message",
+        );
+    }
+    for (key, source) in [("url", &channel.url), ("secret", &channel.secret)] {
+        let legal = source.env.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+            && source.env.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+        if !legal {
+            let help = "the name of an environment variable, not the secret itself";
+            at.report(&[key, "env"], "this is not the name of an environment variable", help);
+        }
+    }
+}
+
+fn unknown_region(region: &str) -> String {
+    format!("there is no region {region}")
+}
+
+fn region_help() -> &'static str {
+    "a region id such as cn-shanghai or ap-southeast-1"
+}
