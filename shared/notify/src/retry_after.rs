@@ -1,0 +1,68 @@
+//! The `Retry-After` header: seconds or an HTTP date, held between bounds.
+
+use std::time::Duration;
+
+use http::HeaderMap;
+use http::header::RETRY_AFTER;
+use jiff::Timestamp;
+use jiff::fmt::rfc2822::DateTimeParser;
+
+/// Shortest wait that is taken from a receiver: zero would hammer it.
+pub(crate) const MIN_WAIT: Duration = Duration::from_secs(1);
+
+/// Longest wait inside a run, which is billed while it sleeps.
+pub(crate) const MAX_WAIT: Duration = Duration::from_secs(20);
+
+/// How long the receiver asks to wait, between [`MIN_WAIT`] and [`MAX_WAIT`]; `None` if it did not say it legibly.
+pub(crate) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
+    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    let wait = if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {
+        // More digits than a u64 holds means "very long", which the bound takes care of.
+        text.parse().map_or(MAX_WAIT, Duration::from_secs)
+    } else {
+        let at = DateTimeParser::new().parse_timestamp(text).ok()?;
+        Duration::try_from(at.duration_since(now)).unwrap_or(Duration::ZERO)
+    };
+    Some(wait.clamp(MIN_WAIT, MAX_WAIT))
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn a_wait_is_read_as_seconds_or_date_and_bounded() {
+        #[track_caller]
+        fn check(text: &str, expected: Option<u64>) {
+            let headers = HeaderMap::from_iter([(RETRY_AFTER, HeaderValue::from_str(text).unwrap())]);
+            let now = "2026-11-20T08:00:00Z".parse().unwrap();
+            assert_eq!(
+                retry_after(&headers, now),
+                expected.map(Duration::from_secs),
+                "{text:?}"
+            );
+        }
+        check("7", Some(7));
+        check(" 7 ", Some(7));
+        check("0", Some(1));
+        check("1", Some(1));
+        check("20", Some(20));
+        check("21", Some(20));
+        check("86400", Some(20));
+        check("99999999999999999999999999", Some(20));
+        check("-5", None);
+        check("1.5", None);
+        check("", None);
+        check("soon", None);
+        check("Fri, 20 Nov 2026 08:00:12 GMT", Some(12));
+        check("Fri, 20 Nov 2026 07:00:00 GMT", Some(1));
+        check("Sat, 20 Nov 2027 08:00:00 GMT", Some(20));
+    }
+
+    #[test]
+    fn silence_is_no_wait() {
+        assert_eq!(retry_after(&HeaderMap::new(), Timestamp::UNIX_EPOCH), None);
+    }
+}
