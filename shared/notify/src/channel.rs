@@ -11,6 +11,9 @@ use crate::reach::Reach;
 use crate::secret::SecretError;
 
 /// One way to tell people or machines: renders and signs messages, judges answers. No I/O, no clock.
+///
+/// A new channel is a new module with one type that implements this. A chat channel writes the outline of the texts in its
+/// own dialect and measures its limit the way the platform does; the sender treats it like every other.
 pub trait Channel: fmt::Debug + Send + Sync {
     /// The name from the configuration; appears in logs and deliveries.
     fn name(&self) -> &str;

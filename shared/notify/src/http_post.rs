@@ -51,6 +51,9 @@ impl HttpPost {
                 .redirect(redirect::Policy::none())
                 // A proxy from the environment would resolve names itself and so undo the check of addresses.
                 .no_proxy()
+                // A function that was frozen wakes with dead connections, and a message sent into one may be lost or
+                // doubled. A handshake per message costs less.
+                .pool_max_idle_per_host(0)
                 .referer(false)
                 .user_agent(USER_AGENT)
         };

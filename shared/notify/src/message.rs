@@ -92,6 +92,15 @@ pub struct Released {
     pub accounts: usize,
 }
 
+impl Released {
+    /// The regions in the order they want to be read: trouble first, then by name.
+    pub(crate) fn regions_by_urgency(&self) -> Vec<&RegionLine> {
+        let mut regions: Vec<&RegionLine> = self.regions.iter().collect();
+        regions.sort_by(|a, b| (a.state, &a.region).cmp(&(b.state, &b.region)));
+        regions
+    }
+}
+
 /// A release in one region.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RegionLine {

@@ -13,8 +13,7 @@ const MAX_SUBJECT_BYTES: usize = 200;
 const MAX_REASON_BYTES: usize = 4_000;
 
 pub(super) fn released(released: &Released, foot: Line) -> Outline {
-    let mut regions: Vec<&RegionLine> = released.regions.iter().collect();
-    regions.sort_by(|a, b| (a.state, &a.region).cmp(&(b.state, &b.region)));
+    let regions = released.regions_by_urgency();
     let total = regions.len();
     let committed = regions
         .iter()

@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::message::{Content, Message, NeedsYou, Onboarded, RegionLine, RegionState, Released};
+use crate::message::{Content, Message, NeedsYou, Onboarded, RegionState, Released};
 use crate::untrusted::{one_line, shorten};
 
 /// Longest reason, in bytes; an error text may be endless.
@@ -146,8 +146,7 @@ pub(super) fn json(message: &Message, keep: usize) -> Result<Vec<u8>, serde_json
 }
 
 fn released(content: &Released, keep: usize) -> ReleasedData {
-    let mut regions: Vec<&RegionLine> = content.regions.iter().collect();
-    regions.sort_by(|a, b| (a.state, &a.region).cmp(&(b.state, &b.region)));
+    let regions = content.regions_by_urgency();
     let rows = regions.into_iter().take(keep).map(|line| RegionData {
         region: one_line(&line.region),
         image_id: one_line(&line.image),

@@ -1,0 +1,9 @@
+//! What people and machines get to see, what the sender does about trouble, and what nobody ever sees.
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+mod limits;
+mod loopback;
+mod rendering;
+mod samples;
+mod secrets;
+mod sending;
