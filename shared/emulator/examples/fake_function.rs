@@ -1,0 +1,124 @@
+//! A function that does what its event says: the smallest program that speaks Function Compute's contract, made to
+//! misbehave. The tests of the simulated world run it as their deployed code.
+//!
+//! The event is JSON: `{"do": "echo" | "fail" | "crash" | "hang" | "unmarked" | "plain-500" | "fail-until", …}`; an event
+//! without `do` is echoed. The answer says what the instance saw.
+
+use std::collections::BTreeMap;
+use std::io;
+
+use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Stdout};
+use tokio::net::{TcpListener, TcpStream};
+
+/// Largest body that is read, in bytes.
+const BODY_BYTES_MAX: usize = 1024 * 1024;
+
+struct Request {
+    headers: BTreeMap<String, String>,
+    body: Vec<u8>,
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> io::Result<()> {
+    let environment: BTreeMap<String, String> = std::env::vars().collect();
+    let port = environment
+        .get("FC_CUSTOM_LISTEN_PORT")
+        .and_then(|port| port.parse().ok())
+        .unwrap_or(9000);
+    let mut out = tokio::io::stdout();
+    if environment.contains_key("FAKE_REFUSES_TO_START") {
+        say(&mut out, "refusing to start").await?;
+        return Err(io::Error::other("refused to start"));
+    }
+    let listener = TcpListener::bind(("0.0.0.0", port)).await?;
+    let mut served = 0;
+    loop {
+        let (stream, _) = listener.accept().await?;
+        // A connection without a request is the platform looking whether anybody listens.
+        let mut stream = BufReader::new(stream);
+        let Some(request) = read(&mut stream).await? else {
+            continue;
+        };
+        served += 1;
+        serve(stream.into_inner(), &request, &environment, served, &mut out).await?;
+    }
+}
+
+async fn serve(
+    mut stream: TcpStream,
+    request: &Request,
+    environment: &BTreeMap<String, String>,
+    served: u32,
+    out: &mut Stdout,
+) -> io::Result<()> {
+    let id = request.headers.get("x-fc-request-id").cloned().unwrap_or_default();
+    let event: Value = serde_json::from_slice(&request.body).unwrap_or_default();
+    say(out, &format!("FC Invoke Start RequestId: {id}")).await?;
+    say(out, &format!("event {event}")).await?;
+    let action = event["do"].as_str().unwrap_or("echo");
+    let retries: u64 = request
+        .headers
+        .get("x-fc-retry-count")
+        .and_then(|count| count.parse().ok())
+        .unwrap_or(0);
+    let (status, marker) = match action {
+        "crash" => std::process::abort(),
+        "hang" => std::future::pending().await,
+        "fail" => (404, true),
+        "fail-until" if retries < event["retries"].as_u64().unwrap_or(0) => (404, true),
+        "unmarked" => (200, false),
+        "plain-500" => (500, true),
+        _ => (200, true),
+    };
+    let body = json!({ "event": event, "served": served, "headers": request.headers, "environment": environment });
+    if marker {
+        let error = if status == 404 {
+            ", Error: Unhandled Exception"
+        } else {
+            ""
+        };
+        say(out, &format!("FC Invoke End RequestId: {id}{error}")).await?;
+    }
+    let body = body.to_string();
+    let judged = if action == "plain-500" {
+        String::new()
+    } else {
+        format!("x-fc-status: {status}\r\n")
+    };
+    let head = format!(
+        "HTTP/1.1 {status} Whatever\r\n{judged}content-length: {}\r\n\r\n",
+        body.len()
+    );
+    stream.write_all(format!("{head}{body}").as_bytes()).await?;
+    stream.shutdown().await
+}
+
+async fn read(stream: &mut BufReader<TcpStream>) -> io::Result<Option<Request>> {
+    let mut line = String::new();
+    if stream.read_line(&mut line).await? == 0 {
+        return Ok(None);
+    }
+    let mut headers = BTreeMap::new();
+    loop {
+        line.clear();
+        stream.read_line(&mut line).await?;
+        match line.trim_end().split_once(':') {
+            Some((name, value)) => headers.insert(name.to_ascii_lowercase(), value.trim().to_owned()),
+            None => break,
+        };
+    }
+    let length = headers
+        .get("content-length")
+        .and_then(|length| length.parse().ok())
+        .unwrap_or(0);
+    let mut body = vec![0; BODY_BYTES_MAX.min(length)];
+    stream.read_exact(&mut body).await?;
+    Ok(Some(Request { headers, body }))
+}
+
+/// One line, written through before anything else happens.
+async fn say(out: &mut Stdout, line: &str) -> io::Result<()> {
+    out.write_all(format!("{line}\n").as_bytes()).await?;
+    out.flush().await
+}

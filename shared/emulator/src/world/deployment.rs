@@ -1,0 +1,321 @@
+//! What is deployed: functions, their triggers and their failure handling, read strictly from JSON.
+//! Not here: the programs behind the functions (see [`super::Launch`]).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::SignedDuration;
+use serde::Deserialize;
+
+use super::pattern::Pattern;
+
+/// Retries of an asynchronous invocation unless configured
+/// (<https://help.aliyun.com/zh/functioncompute/fc/user-guide/asynchronous-invocation>).
+const RETRIES_DEFAULT: u32 = 3;
+/// Most retries that may be configured (same page).
+const RETRIES_MAX: u32 = 8;
+/// Age in seconds after which an asynchronous event is given up, unless configured (same page).
+const EVENT_AGE_DEFAULT_SECONDS: u32 = 86_400;
+/// Longest event age that may be configured: a week (same page).
+const EVENT_AGE_MAX_SECONDS: u32 = 604_800;
+/// Longest timeout: a day (<https://help.aliyun.com/zh/functioncompute/fc/product-overview/limits-of-usage>).
+const TIMEOUT_MAX_SECONDS: u32 = 86_400;
+/// Smallest function, in megabytes, and largest; sizes step by 64 (same page).
+const MEMORY_MB: std::ops::RangeInclusive<u32> = 128..=32_768;
+const MEMORY_STEP_MB: u32 = 64;
+/// Longest function name (same page).
+const NAME_CHARS_MAX: usize = 64;
+
+/// Everything that is deployed in the owner's account.
+///
+/// ```
+/// let deployment: goldcast_emulator::world::Deployment = r#"{ "functions": [{
+///     "name": "sweep", "timeout_seconds": 60, "memory_mb": 128, "role": "goldcast-sweep", "reserved_concurrency": 1,
+///     "triggers": [{ "kind": "timer", "name": "every-five-minutes", "every_seconds": 300, "payload": "" }]
+/// }] }"#.parse()?;
+/// assert_eq!(deployment.functions.len(), 1);
+/// # Ok::<(), goldcast_emulator::world::DeploymentError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Deployment {
+    /// The functions, each name once.
+    pub functions: Vec<Function>,
+}
+
+/// One function.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Function {
+    /// 1 to 64 letters, digits, `_` and `-`, not starting with a digit or `-`.
+    pub name: String,
+    /// Real seconds until an invocation is killed, 1 to 86,400.
+    pub timeout_seconds: u32,
+    /// Megabytes, in steps of 64. It is told to the function, not enforced.
+    pub memory_mb: u32,
+    /// Name of a RAM role in the owner's account; without one the function gets no credentials.
+    #[serde(default)]
+    pub role: Option<String>,
+    /// Which generation of the runtime.
+    #[serde(default)]
+    pub runtime: Runtime,
+    /// Retries of an asynchronous invocation that failed, 0 to 8.
+    #[serde(default = "retries_default")]
+    pub retries: u32,
+    /// Simulated seconds after which a failing event is given up, 1 to 604,800.
+    #[serde(default = "event_age_default")]
+    pub max_event_age_seconds: u32,
+    /// The function that hears of every asynchronous success.
+    #[serde(default)]
+    pub on_success: Option<String>,
+    /// The dead-letter queue that hears of every asynchronous invocation that was given up.
+    #[serde(default)]
+    pub on_failure: Option<String>,
+    /// So many invocations at once, at most; further ones wait.
+    #[serde(default)]
+    pub reserved_concurrency: Option<u32>,
+    /// What wakes the function.
+    #[serde(default)]
+    pub triggers: Vec<Trigger>,
+}
+
+/// The two generations of custom runtimes, which differ in how a function learns its credentials
+/// (<https://help.aliyun.com/zh/functioncompute/fc/user-guide/context-and-log-format-1>).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+pub enum Runtime {
+    /// All three credential headers come with every request.
+    #[default]
+    #[serde(rename = "custom.debian10")]
+    Debian10,
+    /// The token header is not sent: only the environment holds whole credentials.
+    #[serde(rename = "custom.debian11")]
+    Debian11,
+}
+
+/// What wakes a function.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(tag = "kind", rename_all = "lowercase", deny_unknown_fields)]
+pub enum Trigger {
+    /// Events of the owner's `default` bus.
+    Events {
+        /// Name of the trigger, once per function.
+        name: String,
+        /// Which events.
+        pattern: Pattern,
+        /// Of which regions' buses.
+        #[serde(default)]
+        regions: Buses,
+    },
+    /// A timer, first due one interval after the start.
+    Timer {
+        /// Name of the trigger, once per function.
+        name: String,
+        /// Simulated seconds between two firings, at least 1.
+        every_seconds: u32,
+        /// Free text that comes with every firing.
+        #[serde(default)]
+        payload: String,
+    },
+}
+
+/// The buses that a rule listens on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Buses {
+    /// The bus of the home region.
+    #[default]
+    Home,
+    /// The bus of every region.
+    All,
+}
+
+/// A deployment that cannot be.
+#[derive(Debug, thiserror::Error)]
+pub enum DeploymentError {
+    /// The text is not a deployment.
+    #[error("reading the deployment: {0}")]
+    Unreadable(#[from] serde_json::Error),
+    /// A value is out of its bounds or names something that is not there.
+    #[error("deployment of function {function:?}: {problem}")]
+    Invalid {
+        /// The function concerned.
+        function: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+}
+
+impl std::str::FromStr for Deployment {
+    type Err = DeploymentError;
+
+    fn from_str(text: &str) -> Result<Self, DeploymentError> {
+        let deployment: Self = serde_json::from_str(text)?;
+        deployment.check()?;
+        Ok(deployment)
+    }
+}
+
+impl Deployment {
+    /// Checks what the types cannot say. Reading from text does this already.
+    pub fn check(&self) -> Result<(), DeploymentError> {
+        let mut names = BTreeSet::new();
+        for function in &self.functions {
+            let fail = |problem: String| DeploymentError::Invalid {
+                function: function.name.clone(),
+                problem,
+            };
+            function.check().map_err(fail)?;
+            if !names.insert(function.name.as_str()) {
+                return Err(fail("the name is taken twice".to_owned()));
+            }
+        }
+        for function in &self.functions {
+            if let Some(target) = function.on_success.as_deref().filter(|target| !names.contains(target)) {
+                let problem = format!("on_success names {target:?}, which is not deployed");
+                return Err(DeploymentError::Invalid {
+                    function: function.name.clone(),
+                    problem,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn by_name(self) -> BTreeMap<String, Function> {
+        self.functions
+            .into_iter()
+            .map(|function| (function.name.clone(), function))
+            .collect()
+    }
+}
+
+impl Function {
+    fn check(&self) -> Result<(), String> {
+        let legal = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+        if self.name.is_empty()
+            || self.name.len() > NAME_CHARS_MAX
+            || !self.name.chars().all(legal)
+            || self.name.starts_with(|c: char| c.is_ascii_digit() || c == '-')
+        {
+            return Err("a name is 1 to 64 letters, digits, '_' and '-', not starting with a digit or '-'".to_owned());
+        }
+        within("timeout_seconds", self.timeout_seconds, 1..=TIMEOUT_MAX_SECONDS)?;
+        within("memory_mb", self.memory_mb, MEMORY_MB)?;
+        if !self.memory_mb.is_multiple_of(MEMORY_STEP_MB) {
+            return Err(format!(
+                "memory_mb {} is not a multiple of {MEMORY_STEP_MB}",
+                self.memory_mb
+            ));
+        }
+        within("retries", self.retries, 0..=RETRIES_MAX)?;
+        within(
+            "max_event_age_seconds",
+            self.max_event_age_seconds,
+            1..=EVENT_AGE_MAX_SECONDS,
+        )?;
+        if let Some(reserved) = self.reserved_concurrency {
+            within("reserved_concurrency", reserved, 1..=u32::MAX)?;
+        }
+        let mut names = BTreeSet::new();
+        for trigger in &self.triggers {
+            let (Trigger::Events { name, .. } | Trigger::Timer { name, .. }) = trigger;
+            if !names.insert(name) {
+                return Err(format!("two triggers are named {name:?}"));
+            }
+            if let Trigger::Timer { every_seconds, .. } = trigger {
+                within("every_seconds", *every_seconds, 1..=u32::MAX)?;
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn max_event_age(&self) -> SignedDuration {
+        SignedDuration::from_secs(i64::from(self.max_event_age_seconds))
+    }
+}
+
+fn within(what: &str, value: u32, bounds: std::ops::RangeInclusive<u32>) -> Result<(), String> {
+    if bounds.contains(&value) {
+        Ok(())
+    } else {
+        Err(format!(
+            "{what} {value} is not within {} to {}",
+            bounds.start(),
+            bounds.end()
+        ))
+    }
+}
+
+fn retries_default() -> u32 {
+    RETRIES_DEFAULT
+}
+
+fn event_age_default() -> u32 {
+    EVENT_AGE_DEFAULT_SECONDS
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn function(changes: Value) -> Value {
+        let mut function = json!({"name": "sweep", "timeout_seconds": 60, "memory_mb": 128});
+        if let (Some(function), Value::Object(changes)) = (function.as_object_mut(), changes) {
+            function.extend(changes);
+        }
+        function
+    }
+
+    #[test]
+    fn what_is_not_said_is_what_the_platform_does() {
+        let text = json!({"functions": [function(json!({}))]}).to_string();
+        let deployment: Deployment = text.parse().unwrap();
+        let [sweep] = deployment.functions.as_slice() else {
+            panic!("one function")
+        };
+        assert_eq!(
+            (sweep.retries, sweep.max_event_age_seconds, sweep.runtime),
+            (3, 86_400, Runtime::Debian10)
+        );
+    }
+
+    #[test]
+    fn a_deployment_is_read_strictly() {
+        let timer = json!({"kind": "timer", "name": "t", "every_seconds": 60});
+        for (changes, problem) in [
+            (json!({"colour": "red"}), "unknown field"),
+            (json!({"name": "1st"}), "a name is"),
+            (json!({"timeout_seconds": 0}), "timeout_seconds 0"),
+            (json!({"memory_mb": 130}), "multiple of 64"),
+            (json!({"retries": 9}), "retries 9"),
+            (json!({"reserved_concurrency": 0}), "reserved_concurrency 0"),
+            (json!({"on_success": "nobody"}), "not deployed"),
+            (json!({"runtime": "custom.debian8"}), "unknown variant"),
+            (json!({"triggers": [timer, timer]}), "two triggers"),
+            (
+                json!({"triggers": [{"kind": "timer", "name": "t", "every_seconds": 0}]}),
+                "every_seconds 0",
+            ),
+            (
+                json!({"triggers": [{"kind": "timer", "name": "t", "every_seconds": 1, "cron": ""}]}),
+                "unknown field",
+            ),
+            (
+                json!({"triggers": [{"kind": "events", "name": "e", "pattern": {"x": ["y"]}}]}),
+                "not an attribute",
+            ),
+            (json!({"triggers": [{"kind": "queue", "name": "q"}]}), "unknown variant"),
+        ] {
+            let text = json!({"functions": [function(changes)]}).to_string();
+            let error = text.parse::<Deployment>().unwrap_err().to_string();
+            assert!(error.contains(problem), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_deployed_once() {
+        let text = json!({"functions": [function(json!({})), function(json!({}))]}).to_string();
+        assert!(text.parse::<Deployment>().unwrap_err().to_string().contains("twice"));
+    }
+}

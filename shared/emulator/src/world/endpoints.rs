@@ -1,0 +1,129 @@
+//! Where the simulated cloud listens, in the form that clients read. Not here: the listening itself.
+
+use std::collections::BTreeMap;
+
+use goldcast_domain::RegionId;
+use serde::{Deserialize, Serialize};
+
+use crate::cloud::Endpoint;
+
+/// Addresses (`host:port`) of every product: what a client takes instead of the cloud's own host names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Endpoints {
+    /// Regional products by region.
+    pub endpoints: BTreeMap<RegionId, RegionalEndpoints>,
+    /// Products with one address for all regions.
+    pub global: GlobalEndpoints,
+}
+
+/// Addresses of the regional products.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RegionalEndpoints {
+    /// Elastic Compute Service.
+    pub ecs: String,
+    /// Resource Sharing.
+    pub resourcesharing: String,
+    /// Key Management Service.
+    pub kms: String,
+}
+
+/// Addresses of the global products.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GlobalEndpoints {
+    /// Resource Directory.
+    pub resourcedirectory: String,
+    /// Security Token Service.
+    pub sts: String,
+    /// Resource Access Management.
+    pub ram: String,
+}
+
+impl Endpoints {
+    pub(super) fn new(regions: BTreeMap<RegionId, String>, global: String) -> Self {
+        let regional = |address: String| RegionalEndpoints {
+            ecs: address.clone(),
+            resourcesharing: address.clone(),
+            kms: address,
+        };
+        Self {
+            endpoints: regions
+                .into_iter()
+                .map(|(region, address)| (region, regional(address)))
+                .collect(),
+            global: GlobalEndpoints {
+                resourcedirectory: global.clone(),
+                sts: global.clone(),
+                ram: global,
+            },
+        }
+    }
+
+    /// Which endpoint `host` is: one of these addresses, or the cloud's own name for one of its products
+    /// (`ecs.cn-hangzhou.aliyuncs.com`, `sts.aliyuncs.com`).
+    pub fn find(&self, host: &str) -> Option<Endpoint> {
+        let global = &self.global;
+        if [&global.resourcedirectory, &global.sts, &global.ram]
+            .into_iter()
+            .any(|address| address == host)
+        {
+            return Some(Endpoint::Global);
+        }
+        let by_address = self.endpoints.iter().find(|(_, regional)| {
+            [&regional.ecs, &regional.resourcesharing, &regional.kms]
+                .into_iter()
+                .any(|address| address == host)
+        });
+        if let Some((region, _)) = by_address {
+            return Some(Endpoint::Region(region.clone()));
+        }
+        let name = host.strip_suffix(".aliyuncs.com")?;
+        match name.split_once('.') {
+            None if matches!(name, "resourcedirectory" | "sts" | "ram") => Some(Endpoint::Global),
+            None => None,
+            Some((_, region)) => {
+                let region: RegionId = region.parse().ok()?;
+                self.endpoints.contains_key(&region).then_some(Endpoint::Region(region))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn endpoints() -> Endpoints {
+        let home: RegionId = "cn-hangzhou".parse().unwrap();
+        Endpoints::new(
+            BTreeMap::from([(home, "127.0.0.1:1".to_owned())]),
+            "127.0.0.1:2".to_owned(),
+        )
+    }
+
+    #[test]
+    fn the_form_is_the_one_that_clients_read() {
+        assert_eq!(
+            serde_json::to_string(&endpoints()).unwrap(),
+            concat!(
+                r#"{"endpoints":{"cn-hangzhou":{"ecs":"127.0.0.1:1","resourcesharing":"127.0.0.1:1","kms":"127.0.0.1:1"}},"#,
+                r#""global":{"resourcedirectory":"127.0.0.1:2","sts":"127.0.0.1:2","ram":"127.0.0.1:2"}}"#
+            )
+        );
+    }
+
+    #[test]
+    fn an_endpoint_is_found_by_address_and_by_the_clouds_own_name() {
+        let home = Some(Endpoint::Region("cn-hangzhou".parse().unwrap()));
+        for (host, wanted) in [
+            ("127.0.0.1:1", home.clone()),
+            ("127.0.0.1:2", Some(Endpoint::Global)),
+            ("127.0.0.1:3", None),
+            ("ecs.cn-hangzhou.aliyuncs.com", home),
+            ("ecs.cn-nowhere.aliyuncs.com", None),
+            ("sts.aliyuncs.com", Some(Endpoint::Global)),
+            ("oss.aliyuncs.com", None),
+        ] {
+            assert_eq!(endpoints().find(host), wanted, "{host}");
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! The function host: runs functions as child processes by Function Compute's own contract, so that what is tested is
+//! the very program that is deployed. Not here: when a function is invoked and what follows from its answer.
+
+mod contract;
+mod freeze;
+mod instance;
+mod launch;
+mod log;
+mod pool;
+mod port;
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+pub(crate) use contract::Place;
+pub use contract::ReservedVariable;
+pub use launch::{Launch, Program};
+pub use log::LogLine;
+use pool::Pool;
+
+use super::deployment::{Deployment, Function};
+use super::invocation::{Invocation, InvokeError, Task};
+use super::shared::Shared;
+
+/// How instances are run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HostSettings {
+    /// Most instances of one function; further invocations wait for one.
+    pub instances_max: u32,
+    /// Real time until an instance must listen. The cloud gives 120 s; a program on this machine needs far less.
+    pub start_within: Duration,
+    /// Whether instances stand still between invocations, as they do in the cloud.
+    pub freeze: bool,
+}
+
+impl Default for HostSettings {
+    fn default() -> Self {
+        Self {
+            instances_max: 3,
+            start_within: Duration::from_secs(15),
+            freeze: false,
+        }
+    }
+}
+
+/// All functions and their instances.
+#[derive(Debug)]
+pub(super) struct Host {
+    pools: BTreeMap<String, Pool>,
+    launch: Launch,
+    place: Place,
+    settings: HostSettings,
+    variables: Mutex<BTreeMap<String, String>>,
+}
+
+impl Host {
+    pub(super) fn new(deployment: Deployment, launch: Launch, place: Place, settings: HostSettings) -> Self {
+        let pools = deployment.by_name().into_iter();
+        let pools = pools
+            .map(|(name, function)| (name, Pool::new(function, settings.instances_max)))
+            .collect();
+        Self {
+            pools,
+            launch,
+            place,
+            settings,
+            variables: Mutex::default(),
+        }
+    }
+
+    /// Variables for instances that start from now on.
+    pub(super) fn set_environment(&self, variables: BTreeMap<String, String>) -> Result<(), ReservedVariable> {
+        contract::check_variables(&variables)?;
+        *self.lock_variables() = variables;
+        Ok(())
+    }
+
+    pub(super) fn function(&self, name: &str) -> Result<&Function, InvokeError> {
+        self.pool(name).map(Pool::function)
+    }
+
+    pub(super) fn arn(&self, function: &str) -> String {
+        self.place.arn(function)
+    }
+
+    pub(super) fn log(&self, function: &str) -> Vec<LogLine> {
+        self.pool(function).map(Pool::log).unwrap_or_default()
+    }
+
+    /// One attempt. It waits for a free instance, or starts one.
+    pub(super) async fn invoke(&self, shared: &Shared, task: &Task) -> Result<Invocation, InvokeError> {
+        Ok(self.pool(&task.function)?.invoke(self, shared, task).await)
+    }
+
+    /// Kills every instance and waits for their ends. Without it they are killed when the host is dropped.
+    pub(super) async fn stop(&self) {
+        for pool in self.pools.values() {
+            pool.stop().await;
+        }
+    }
+
+    fn pool(&self, name: &str) -> Result<&Pool, InvokeError> {
+        self.pools.get(name).ok_or_else(|| InvokeError::UnknownFunction {
+            function: name.to_owned(),
+        })
+    }
+
+    fn lock_variables(&self) -> MutexGuard<'_, BTreeMap<String, String>> {
+        self.variables.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,262 @@
+//! The world around the simulated cloud: time, sockets, functions that run as processes, the bus that wakes them and
+//! the chat tools that hear of it. Not here: the cloud itself, which is [`crate::cloud`] and does no I/O.
+//!
+//! Time is simulated and moves in jumps, from one due moment to the next. Each moment is awaited with everything it
+//! causes, so a seed repeats exactly. Functions are the real programs, started and called by Function Compute's own
+//! contract; they reach the cloud over loopback.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! use goldcast_emulator::cloud::{Cloud, Organisation, Setup};
+//! use goldcast_emulator::world::{Launch, World, WorldSetup};
+//! use jiff::SignedDuration;
+//!
+//! let (owner, home) = ("1234567890123456".parse()?, "cn-hangzhou".parse()?);
+//! let organisation = Organisation::standard(owner, "1000000000000001".parse()?, home);
+//! let cloud = Cloud::new(Setup::with_seed(7), &organisation);
+//! let world = World::open(WorldSetup {
+//!     deployment: std::fs::read_to_string("deployment.json")?.parse()?,
+//!     launch: Launch::from_folder("target/release"),
+//!     ..WorldSetup::new(cloud, organisation.owner.clone(), organisation.home.clone(), "2026-11-20T08:00:00Z".parse()?)
+//! })
+//! .await?;
+//! let endpoints = serde_json::to_string(world.endpoints())?;
+//! world.set_environment([("GOLDCAST_ENDPOINTS".to_owned(), endpoints)].into())?;
+//! world.run_until(SignedDuration::from_hours(1), |view| !view.messages.is_empty()).await?;
+//! world.shutdown().await;
+//! # Ok(())
+//! # }
+//! ```
+
+mod agenda;
+mod bus;
+mod clock;
+mod deployment;
+mod driver;
+mod endpoints;
+mod face;
+mod host;
+mod in_process;
+mod invocation;
+mod page;
+mod pattern;
+mod receivers;
+mod setup;
+mod shared;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use jiff::Timestamp;
+use tokio::task::JoinSet;
+
+pub use bus::BusTricks;
+pub use clock::{Pace, WallClock};
+pub use deployment::{Buses, Deployment, DeploymentError, Function, Runtime, Trigger};
+pub use driver::{Overlap, TimedOut, Why};
+pub use endpoints::{Endpoints, GlobalEndpoints, RegionalEndpoints};
+pub use face::ListenError;
+pub use host::{HostSettings, Launch, LogLine, Program, ReservedVariable};
+pub use in_process::{InProcess, UnknownHost};
+pub use invocation::{ASYNC_BODY_BYTES_MAX, DeadLetter, FunctionError, Invocation, InvokeError, SYNC_BODY_BYTES_MAX};
+pub use pattern::{Pattern, PatternError};
+pub use receivers::{Misbehaviour, Received, ReceiverKind, ReceiverSetup};
+pub use setup::WorldSetup;
+
+use crate::cloud::{BusEvent, Call, Cloud, Moment};
+use bus::Bus;
+use face::Ports;
+use host::{Host, Place};
+use receivers::Receivers;
+use shared::{Names, Shared, State};
+
+/// A world that runs. Dropping it closes its sockets and kills its functions; a program that ends without dropping it
+/// (by `exit`) leaves them behind.
+#[derive(Debug)]
+pub struct World {
+    shared: Shared,
+    host: Host,
+    pace: Pace,
+    overlap: Overlap,
+    endpoints: Arc<Endpoints>,
+    receivers: String,
+    page: String,
+    /// The servers; they end with the world.
+    _servers: JoinSet<()>,
+}
+
+/// A look at the world between two steps.
+#[derive(Debug)]
+pub struct View<'a> {
+    /// Simulated time.
+    pub now: Timestamp,
+    /// The cloud.
+    pub cloud: &'a Cloud,
+    /// What people were told, oldest first.
+    pub messages: &'a [Received],
+    /// What the platform gave up, oldest first.
+    pub dead_letters: &'a [DeadLetter],
+    /// Asynchronous invocations that have not been made yet, retries among them.
+    pub waiting: usize,
+}
+
+/// A world that could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The deployment is not consistent.
+    #[error(transparent)]
+    Deployment(#[from] DeploymentError),
+    /// A socket could not be opened.
+    #[error(transparent)]
+    Listen(#[from] ListenError),
+}
+
+impl World {
+    /// Opens the sockets. No function is started before its first invocation, and time stands still until it is moved.
+    pub async fn open(setup: WorldSetup) -> Result<Self, OpenError> {
+        setup.deployment.check()?;
+        let bus = Bus::new(setup.owner.clone(), setup.home.clone(), &setup.deployment, setup.bus);
+        let receivers = Receivers::new(setup.receivers);
+        let names = Names::new(setup.seed);
+        let state = State::new(setup.start, setup.cloud, bus, &setup.deployment, receivers, names);
+        let shared = Shared::new(state, setup.wall, setup.owner.as_str());
+
+        let mut servers = JoinSet::new();
+        let mut ports = Ports::new(setup.base_port);
+        let endpoints = face::open(&shared, &setup.regions, &mut ports, &mut servers).await?;
+        let (listener, receivers) = ports.listen().await?;
+        face::serve(listener, receivers::router(&shared), &mut servers);
+        let (listener, page) = ports.listen().await?;
+        face::serve(listener, page::router(&shared), &mut servers);
+
+        let place = Place {
+            account: setup.owner,
+            region: setup.home,
+        };
+        Ok(Self {
+            shared,
+            host: Host::new(setup.deployment, setup.launch, place, setup.host),
+            pace: setup.pace,
+            overlap: setup.overlap,
+            endpoints: Arc::new(endpoints),
+            receivers,
+            page,
+            _servers: servers,
+        })
+    }
+
+    /// Where the cloud's products listen.
+    pub fn endpoints(&self) -> &Endpoints {
+        &self.endpoints
+    }
+
+    /// The address of the world's own web page.
+    pub fn page_url(&self) -> String {
+        format!("http://{}/", self.page)
+    }
+
+    /// The webhook address of a channel, to be handed to a sender. It holds the channel's token.
+    pub fn webhook_url(&self, channel: &str) -> Option<String> {
+        let path = self.shared.lock().receivers.path(channel)?;
+        Some(format!("http://{}{path}", self.receivers))
+    }
+
+    /// Sets the variables of every function that starts from now on. Nothing else of this process's environment reaches
+    /// a function, except what the platform itself sets.
+    pub fn set_environment(&self, variables: BTreeMap<String, String>) -> Result<(), ReservedVariable> {
+        self.host.set_environment(variables)
+    }
+
+    /// The cloud without sockets.
+    pub fn in_process(&self) -> InProcess {
+        InProcess::new(self.shared.clone(), Arc::clone(&self.endpoints))
+    }
+
+    /// Simulated time.
+    pub fn now(&self) -> Timestamp {
+        self.shared.now()
+    }
+
+    /// Looks at the world. Nothing changes meanwhile, so `look` should be short and must not call the world.
+    pub fn read<R>(&self, look: impl FnOnce(&View<'_>) -> R) -> R {
+        let state = self.shared.lock();
+        look(&View {
+            now: state.now,
+            cloud: &state.cloud,
+            messages: state.receivers.messages(),
+            dead_letters: &state.dead_letters,
+            waiting: state.agenda.waiting(),
+        })
+    }
+
+    /// Works on the cloud directly, as nobody could: for tests that set the scene. Same limits as [`read`](Self::read).
+    pub fn with_cloud<R>(&self, work: impl FnOnce(&mut Cloud, Moment) -> R) -> R {
+        let wall = self.shared.wall.now();
+        let mut state = self.shared.lock();
+        let moment = Moment { now: state.now, wall };
+        work(&mut state.cloud, moment)
+    }
+
+    /// Every call that the cloud has answered.
+    pub fn calls(&self) -> Vec<Call> {
+        self.read(|view| view.cloud.calls().to_vec())
+    }
+
+    /// What people were told.
+    pub fn messages(&self) -> Vec<Received> {
+        self.read(|view| view.messages.to_vec())
+    }
+
+    /// What the platform gave up.
+    pub fn dead_letters(&self) -> Vec<DeadLetter> {
+        self.read(|view| view.dead_letters.to_vec())
+    }
+
+    /// What the instances of a function printed, oldest first; at most 10,000 lines.
+    pub fn log(&self, function: &str) -> Vec<LogLine> {
+        self.host.log(function)
+    }
+
+    /// Makes a channel misbehave, or behave again. Gives whether there is such a channel.
+    pub fn misbehave(&self, channel: &str, misbehaviour: Option<Misbehaviour>) -> bool {
+        self.shared.lock().receivers.misbehave(channel, misbehaviour)
+    }
+
+    /// Puts an event on its bus: for events that are doubled, forged or out of order. Rules apply as to any other; the
+    /// functions are invoked by the next step.
+    pub fn deliver(&self, event: &BusEvent) {
+        self.shared.lock().publish(event);
+    }
+
+    /// Invokes a function and waits for its answer, as a pipeline does. Nobody retries and no destination hears of it.
+    pub async fn invoke(&self, function: &str, body: impl Into<Bytes>) -> Result<Invocation, InvokeError> {
+        let body = body.into();
+        self.host.function(function)?;
+        if body.len() > SYNC_BODY_BYTES_MAX {
+            let (function, bytes) = (function.to_owned(), body.len());
+            return Err(InvokeError::BodyTooLarge {
+                function,
+                bytes,
+                limit: SYNC_BODY_BYTES_MAX,
+            });
+        }
+        let task = {
+            let mut state = self.shared.lock();
+            let now = state.now;
+            state.task(now, function.to_owned(), body)
+        };
+        self.host.invoke(&self.shared, &task).await
+    }
+
+    /// Accepts an asynchronous invocation, made by the next step, and gives its request id.
+    pub fn invoke_async(&self, function: &str, body: impl Into<Bytes>) -> Result<String, InvokeError> {
+        self.host.function(function)?;
+        self.shared.lock().enter(function.to_owned(), body.into())
+    }
+
+    /// Ends every function and waits until their processes are gone.
+    pub async fn shutdown(self) {
+        self.host.stop().await;
+    }
+}

@@ -1,0 +1,420 @@
+//! Event patterns: which events a rule lets through. Not here: who publishes events and where they go.
+//!
+//! The language is that of <https://help.aliyun.com/zh/eventbridge/user-guide/event-patterns>, read as strictly as the
+//! open-source core reads it
+//! (<https://github.com/apache/rocketmq-eventbridge/tree/main/common/src/main/java/org/apache/rocketmq/eventbridge/tools/pattern>):
+//! a pattern that the cloud might refuse is refused here.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+/// Attributes that may stand at the top of a pattern, next to `data`.
+const ATTRIBUTES: [&str; 14] = [
+    "id",
+    "source",
+    "specversion",
+    "type",
+    "datacontenttype",
+    "dataschema",
+    "subject",
+    "time",
+    "aliyunaccountid",
+    "aliyunpublishtime",
+    "aliyuneventbusname",
+    "aliyunregionid",
+    "aliyunpublishaddr",
+    "aliyunoriginalaccountid",
+];
+
+/// Largest absolute value of a `numeric` condition.
+const NUMERIC_MAX: f64 = 1e9;
+
+/// A parsed event pattern. `{}` matches every event.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(try_from = "Value")]
+pub struct Pattern {
+    fields: BTreeMap<String, Node>,
+}
+
+/// A pattern that the event bus would refuse.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("event pattern at {path:?}: {problem}")]
+pub struct PatternError {
+    /// Where in the pattern, keys joined by dots; empty for the pattern itself.
+    pub path: String,
+    /// What is wrong there.
+    pub problem: String,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Node {
+    Fields(BTreeMap<String, Node>),
+    AnyOf(Vec<Condition>),
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Condition {
+    Exact(Value),
+    Prefix(String),
+    Suffix(String),
+    NoneOf(Vec<Value>),
+    NotPrefix(String),
+    NotSuffix(String),
+    Numeric(Vec<(Comparison, f64)>),
+    Exists(bool),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Comparison {
+    Above,
+    Below,
+    AtLeast,
+    AtMost,
+    Equal,
+    Unequal,
+}
+
+impl TryFrom<Value> for Pattern {
+    type Error = PatternError;
+
+    fn try_from(pattern: Value) -> Result<Self, PatternError> {
+        let Value::Object(members) = pattern else {
+            return Err(refused("", "expected an object"));
+        };
+        let mut fields = BTreeMap::new();
+        for (key, value) in members {
+            let node = if key == "data" {
+                parse_fields(&key, &value)?
+            } else if ATTRIBUTES.contains(&key.as_str()) {
+                parse_conditions(&key, &value)?
+            } else {
+                return Err(refused(&key, "not an attribute of an event, and not data"));
+            };
+            fields.insert(key, node);
+        }
+        Ok(Self { fields })
+    }
+}
+
+impl Pattern {
+    /// Whether `event`, a whole `CloudEvent`, gets through. A pattern with a `data` section never matches an event without.
+    pub fn matches(&self, event: &Value) -> bool {
+        self.fields.iter().all(|(key, node)| match (node, event.get(key)) {
+            (Node::Fields(_), None) => false,
+            (node, value) => node.matches(value),
+        })
+    }
+}
+
+impl Node {
+    fn matches(&self, value: Option<&Value>) -> bool {
+        match self {
+            Self::Fields(fields) => fields
+                .iter()
+                .all(|(key, node)| node.matches(value.and_then(|value| value.get(key)))),
+            Self::AnyOf(conditions) => conditions.iter().any(|condition| condition.matches(value)),
+        }
+    }
+}
+
+impl Condition {
+    /// A list in the event matches if one of its elements does.
+    fn matches(&self, value: Option<&Value>) -> bool {
+        match (self, value) {
+            (Self::Exists(wanted), value) => *wanted == value.is_some(),
+            (_, None) => false,
+            (condition, Some(Value::Array(elements))) => elements.iter().any(|element| condition.holds(element)),
+            (condition, Some(value)) => condition.holds(value),
+        }
+    }
+
+    fn holds(&self, value: &Value) -> bool {
+        match self {
+            Self::Exact(wanted) => same(wanted, value),
+            Self::Prefix(prefix) => value.as_str().is_some_and(|text| text.starts_with(prefix.as_str())),
+            Self::Suffix(suffix) => value.as_str().is_some_and(|text| text.ends_with(suffix.as_str())),
+            Self::NoneOf(refused) => !refused.iter().any(|refused| same(refused, value)),
+            Self::NotPrefix(prefix) => value.as_str().is_some_and(|text| !text.starts_with(prefix.as_str())),
+            Self::NotSuffix(suffix) => value.as_str().is_some_and(|text| !text.ends_with(suffix.as_str())),
+            Self::Numeric(bounds) => value.as_f64().is_some_and(|number| {
+                bounds
+                    .iter()
+                    .all(|(comparison, bound)| comparison.holds(number, *bound))
+            }),
+            Self::Exists(wanted) => *wanted,
+        }
+    }
+}
+
+impl Comparison {
+    fn parse(text: &str) -> Option<Self> {
+        Some(match text {
+            ">" => Self::Above,
+            "<" => Self::Below,
+            ">=" => Self::AtLeast,
+            "<=" => Self::AtMost,
+            "=" => Self::Equal,
+            "!=" => Self::Unequal,
+            _ => return None,
+        })
+    }
+
+    fn holds(self, number: f64, bound: f64) -> bool {
+        let Some(order) = number.partial_cmp(&bound) else {
+            return false;
+        };
+        match self {
+            Self::Above => order == Ordering::Greater,
+            Self::Below => order == Ordering::Less,
+            Self::AtLeast => order != Ordering::Less,
+            Self::AtMost => order != Ordering::Greater,
+            Self::Equal => order == Ordering::Equal,
+            Self::Unequal => order != Ordering::Equal,
+        }
+    }
+}
+
+fn same(wanted: &Value, value: &Value) -> bool {
+    match (wanted.as_f64(), value.as_f64()) {
+        (Some(wanted), Some(value)) => wanted.partial_cmp(&value) == Some(Ordering::Equal),
+        _ => wanted == value,
+    }
+}
+
+fn refused(path: &str, problem: impl Into<String>) -> PatternError {
+    PatternError {
+        path: path.to_owned(),
+        problem: problem.into(),
+    }
+}
+
+fn parse_fields(path: &str, value: &Value) -> Result<Node, PatternError> {
+    let Value::Object(members) = value else {
+        return Err(refused(path, "data must be an object"));
+    };
+    let mut fields = BTreeMap::new();
+    for (key, value) in members {
+        let path = format!("{path}.{key}");
+        if key.contains('.') {
+            return Err(refused(&path, "a key that holds a dot cannot be addressed"));
+        }
+        let node = if value.is_object() {
+            parse_fields(&path, value)?
+        } else {
+            parse_conditions(&path, value)?
+        };
+        fields.insert(key.clone(), node);
+    }
+    Ok(Node::Fields(fields))
+}
+
+fn parse_conditions(path: &str, value: &Value) -> Result<Node, PatternError> {
+    let conditions = value.as_array().filter(|conditions| !conditions.is_empty());
+    let conditions = conditions.ok_or_else(|| refused(path, "expected a list with at least one condition"))?;
+    let conditions = conditions.iter().map(|condition| parse_condition(path, condition));
+    Ok(Node::AnyOf(conditions.collect::<Result<_, _>>()?))
+}
+
+fn parse_condition(path: &str, condition: &Value) -> Result<Condition, PatternError> {
+    if let Some(members) = condition.as_object() {
+        let (operator, operand) = only_member(path, members)?;
+        parse_operator(path, operator, operand)
+    } else if condition.is_array() {
+        Err(refused(path, "lists cannot be nested"))
+    } else {
+        Ok(Condition::Exact(condition.clone()))
+    }
+}
+
+fn only_member<'a>(path: &str, members: &'a Map<String, Value>) -> Result<(&'a str, &'a Value), PatternError> {
+    let mut members = members.iter();
+    match (members.next(), members.next()) {
+        (Some((operator, operand)), None) => Ok((operator, operand)),
+        _ => Err(refused(path, "a condition holds exactly one operator")),
+    }
+}
+
+fn parse_operator(path: &str, operator: &str, operand: &Value) -> Result<Condition, PatternError> {
+    match operator {
+        "prefix" => Ok(Condition::Prefix(text(path, operator, operand)?)),
+        "suffix" => Ok(Condition::Suffix(text(path, operator, operand)?)),
+        "exists" => {
+            let wanted = operand.as_bool().ok_or_else(|| refused(path, "exists takes true or false"))?;
+            Ok(Condition::Exists(wanted))
+        }
+        "numeric" => parse_numeric(path, operand),
+        "anything-but" => parse_anything_but(path, operand),
+        _ => Err(refused(path, format!("unknown operator {operator:?}"))),
+    }
+}
+
+fn parse_anything_but(path: &str, operand: &Value) -> Result<Condition, PatternError> {
+    if let Some(members) = operand.as_object() {
+        let (operator, operand) = only_member(path, members)?;
+        return match operator {
+            "prefix" => Ok(Condition::NotPrefix(text(path, operator, operand)?)),
+            "suffix" => Ok(Condition::NotSuffix(text(path, operator, operand)?)),
+            _ => Err(refused(path, format!("anything-but takes prefix or suffix, not {operator:?}"))),
+        };
+    }
+    let values = operand.as_array().cloned().unwrap_or_else(|| vec![operand.clone()]);
+    if values.is_empty() || values.iter().any(|value| value.is_array() || value.is_object()) {
+        return Err(refused(path, "anything-but takes plain values"));
+    }
+    Ok(Condition::NoneOf(values))
+}
+
+fn text(path: &str, operator: &str, operand: &Value) -> Result<String, PatternError> {
+    let text = operand.as_str().filter(|text| !text.is_empty());
+    text.map(str::to_owned).ok_or_else(|| refused(path, format!("{operator} takes a text that is not empty")))
+}
+
+fn parse_numeric(path: &str, operand: &Value) -> Result<Condition, PatternError> {
+    let wrong = || {
+        refused(
+            path,
+            "numeric takes one or two pairs of comparison and number within ±1e9",
+        )
+    };
+    let parts = operand.as_array().ok_or_else(wrong)?;
+    if parts.len() != 2 && parts.len() != 4 {
+        return Err(wrong());
+    }
+    let bounds = parts.chunks_exact(2).map(|pair| {
+        let [comparison, bound] = pair else {
+            return Err(wrong());
+        };
+        let comparison = comparison.as_str().and_then(Comparison::parse).ok_or_else(wrong)?;
+        let bound = bound
+            .as_f64()
+            .filter(|bound| bound.abs() <= NUMERIC_MAX)
+            .ok_or_else(wrong)?;
+        Ok((comparison, bound))
+    });
+    Ok(Condition::Numeric(bounds.collect::<Result<_, _>>()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn event() -> Value {
+        json!({
+            "id": "1", "source": "acs.ecs", "type": "ecs:ActionTrail:ApiCall", "subject": "",
+            "data": {
+                "eventName": "CreateImage", "errorCode": null, "size": 40, "ratio": 1.0, "ok": true,
+                "tags": ["a", "b"], "requestParameters": { "RegionId": "cn-hangzhou", "SystemDisk.Size": 40 }
+            }
+        })
+    }
+
+    #[track_caller]
+    fn check(pattern: Value, wanted: bool) {
+        let parsed = Pattern::try_from(pattern.clone()).unwrap();
+        assert_eq!(parsed.matches(&event()), wanted, "{pattern}");
+    }
+
+    #[test]
+    fn a_pattern_lets_through_what_it_describes() {
+        for (pattern, wanted) in [
+            (json!({}), true),
+            (json!({"source": ["acs.ecs"]}), true),
+            (json!({"source": ["ACS.ECS"]}), false),
+            (
+                json!({"source": ["acs.oos", "acs.ecs"], "type": [{"prefix": "ecs:"}]}),
+                true,
+            ),
+            (json!({"source": ["acs.ecs"], "type": ["other"]}), false),
+            (json!({"type": [{"suffix": ":ApiCall"}]}), true),
+            (json!({"type": [{"suffix": ":Api"}]}), false),
+            (json!({"subject": [""]}), true),
+            (json!({"dataschema": [{"exists": false}]}), true),
+            (json!({"dataschema": [{"exists": true}]}), false),
+            (json!({"dataschema": [null]}), false),
+            (json!({"data": {"errorCode": [null]}}), true),
+            (json!({"data": {"eventName": [null]}}), false),
+            (json!({"data": {"eventName": [{"anything-but": "CopyImage"}]}}), true),
+            (
+                json!({"data": {"eventName": [{"anything-but": ["CreateImage", "x"]}]}}),
+                false,
+            ),
+            (
+                json!({"data": {"eventName": [{"anything-but": {"prefix": "Create"}}]}}),
+                false,
+            ),
+            (
+                json!({"data": {"eventName": [{"anything-but": {"suffix": "x"}}]}}),
+                true,
+            ),
+            (json!({"data": {"missing": [{"anything-but": "x"}]}}), false),
+            (json!({"data": {"size": [{"numeric": [">", 0, "<=", 40]}]}}), true),
+            (json!({"data": {"size": [{"numeric": ["!=", 40]}]}}), false),
+            (json!({"data": {"size": [{"numeric": [">=", 41]}]}}), false),
+            (json!({"data": {"eventName": [{"numeric": ["=", 0]}]}}), false),
+            (json!({"data": {"ratio": [1]}}), true),
+            (json!({"data": {"ok": [true]}}), true),
+            (json!({"data": {"ok": ["true"]}}), false),
+            (json!({"data": {"tags": ["b"]}}), true),
+            (json!({"data": {"tags": ["c"]}}), false),
+            (
+                json!({"data": {"requestParameters": {"RegionId": [{"prefix": "cn-"}]}}}),
+                true,
+            ),
+            (
+                json!({"data": {"requestParameters": {"SystemDisk": {"Size": [40]}}}}),
+                false,
+            ),
+        ] {
+            check(pattern, wanted);
+        }
+    }
+
+    #[test]
+    fn a_data_section_never_matches_an_event_without_data() {
+        let pattern = Pattern::try_from(json!({"data": {"x": [{"exists": false}]}})).unwrap();
+        assert!(!pattern.matches(&json!({"source": "acs.ecs"})));
+        assert!(pattern.matches(&json!({"data": {}})));
+    }
+
+    #[test]
+    fn a_pattern_the_bus_might_refuse_is_refused() {
+        for (pattern, path, problem) in [
+            (json!([]), "", "an object"),
+            (json!({"detail": ["x"]}), "detail", "not an attribute"),
+            (json!({"source": "acs.ecs"}), "source", "a list"),
+            (json!({"source": []}), "source", "at least one"),
+            (json!({"source": [["acs.ecs"]]}), "source", "nested"),
+            (
+                json!({"source": [{"prefix": "a", "suffix": "b"}]}),
+                "source",
+                "exactly one",
+            ),
+            (json!({"source": [{}]}), "source", "exactly one"),
+            (json!({"source": [{"wildcard": "a*"}]}), "source", "unknown operator"),
+            (json!({"source": [{"contains": "a"}]}), "source", "unknown operator"),
+            (json!({"source": [{"prefix": ""}]}), "source", "not empty"),
+            (json!({"source": [{"exists": "yes"}]}), "source", "true or false"),
+            (
+                json!({"source": [{"anything-but": {"numeric": [">", 1]}}]}),
+                "source",
+                "prefix or suffix",
+            ),
+            (json!({"source": [{"anything-but": []}]}), "source", "plain values"),
+            (json!({"data": ["x"]}), "data", "an object"),
+            (json!({"data": {"a.b": ["x"]}}), "data.a.b", "dot"),
+            (json!({"data": {"a": "x"}}), "data.a", "a list"),
+            (json!({"data": {"a": [{"numeric": [">"]}]}}), "data.a", "numeric"),
+            (json!({"data": {"a": [{"numeric": ["~", 1]}]}}), "data.a", "numeric"),
+            (json!({"data": {"a": [{"numeric": ["<", 1e10]}]}}), "data.a", "numeric"),
+        ] {
+            let error = Pattern::try_from(pattern.clone()).unwrap_err();
+            assert_eq!(error.path, path, "{pattern}");
+            assert!(error.problem.contains(problem), "{pattern}: {error}");
+        }
+    }
+}

@@ -1,0 +1,290 @@
+//! What all faces of the world share: the cloud, the clock and what is due, behind one lock. Not here: anything that
+//! waits. The lock is held for the moment of one state change and never across an await.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use jiff::{SignedDuration, Timestamp};
+use sha2::{Digest, Sha256};
+
+use super::agenda::{Agenda, Due};
+use super::bus::Bus;
+use super::clock::{WallClock, later};
+use super::deployment::{Deployment, Trigger};
+use super::invocation::{ASYNC_BODY_BYTES_MAX, DeadLetter, InvokeError, Next, Task, timer_payload};
+use super::receivers::Receivers;
+use crate::cloud::{BusEvent, Cloud, Endpoint, Moment, TemporaryKey};
+
+/// Dead letters kept; older ones make room.
+const DEAD_LETTERS_MAX: usize = 10_000;
+
+/// A timer trigger.
+#[derive(Debug)]
+struct Timer {
+    function: String,
+    name: String,
+    every: SignedDuration,
+    payload: String,
+}
+
+/// Everything that changes.
+#[derive(Debug)]
+pub(super) struct State {
+    pub(super) now: Timestamp,
+    pub(super) cloud: Cloud,
+    pub(super) agenda: Agenda,
+    pub(super) receivers: Receivers,
+    pub(super) dead_letters: Vec<DeadLetter>,
+    bus: Bus,
+    timers: Vec<Timer>,
+    names: Names,
+}
+
+/// Ids of requests and instances: the same in every run with one seed.
+#[derive(Debug)]
+pub(super) struct Names {
+    seed: u64,
+    requests: u64,
+    instances: u64,
+}
+
+/// The state, shared by the faces, the receivers, the host and the driver.
+#[derive(Debug, Clone)]
+pub(super) struct Shared {
+    state: Arc<Mutex<State>>,
+    pub(super) wall: WallClock,
+    account: Arc<str>,
+}
+
+impl Shared {
+    pub(super) fn new(state: State, wall: WallClock, account: &str) -> Self {
+        Self {
+            state: Arc::new(Mutex::new(state)),
+            wall,
+            account: Arc::from(account),
+        }
+    }
+
+    pub(super) fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        self.lock().now
+    }
+
+    /// One request to the cloud, at this moment.
+    pub(super) fn handle(&self, endpoint: &Endpoint, request: &Request<Bytes>) -> Response<Bytes> {
+        let wall = self.wall.now();
+        let mut state = self.lock();
+        let moment = Moment { now: state.now, wall };
+        state.cloud.handle(moment, endpoint, request)
+    }
+
+    /// Credentials of a role of the owner's account, as the platform gives them to a function.
+    pub(super) fn assume(&self, role: &str, function: &str) -> Result<TemporaryKey, String> {
+        let arn = format!("acs:ram::{}:role/{role}", self.account);
+        let wall = self.wall.now();
+        let mut state = self.lock();
+        let moment = Moment { now: state.now, wall };
+        state
+            .cloud
+            .assume(moment, &arn, function)
+            .map_err(|error| error.to_string())
+    }
+
+    pub(super) fn instance_id(&self) -> String {
+        self.lock().names.instance()
+    }
+}
+
+impl Names {
+    pub(super) fn new(seed: u64) -> Self {
+        Self {
+            seed,
+            requests: 0,
+            instances: 0,
+        }
+    }
+
+    fn hex(&self, kind: &str, number: u64) -> String {
+        use std::fmt::Write as _;
+        let digest = Sha256::digest(format!("{}/{kind}/{number}", self.seed));
+        digest.iter().fold(String::new(), |mut hex, byte| {
+            // Writing into a String cannot fail.
+            let _written = write!(hex, "{byte:02x}");
+            hex
+        })
+    }
+
+    fn request(&mut self) -> String {
+        self.requests += 1;
+        let hex = self.hex("request", self.requests);
+        format!(
+            "1-{:.8}-{:.8}-{:.12}",
+            hex,
+            hex.get(8..).unwrap_or_default(),
+            hex.get(16..).unwrap_or_default()
+        )
+    }
+
+    fn instance(&mut self) -> String {
+        self.instances += 1;
+        let hex = self.hex("instance", self.instances);
+        format!("c-{:.8}-{:.20}", hex, hex.get(8..).unwrap_or_default())
+    }
+}
+
+impl State {
+    pub(super) fn new(
+        now: Timestamp,
+        cloud: Cloud,
+        bus: Bus,
+        deployment: &Deployment,
+        receivers: Receivers,
+        names: Names,
+    ) -> Self {
+        let mut agenda = Agenda::default();
+        let mut timers = Vec::new();
+        for function in &deployment.functions {
+            for trigger in &function.triggers {
+                let Trigger::Timer {
+                    name,
+                    every_seconds,
+                    payload,
+                } = trigger
+                else {
+                    continue;
+                };
+                let every = SignedDuration::from_secs(i64::from(*every_seconds));
+                agenda.push(later(now, every), Due::Timer(timers.len()));
+                let (function, name, payload) = (function.name.clone(), name.clone(), payload.clone());
+                timers.push(Timer {
+                    function,
+                    name,
+                    every,
+                    payload,
+                });
+            }
+        }
+        Self {
+            now,
+            cloud,
+            agenda,
+            receivers,
+            dead_letters: Vec::new(),
+            bus,
+            timers,
+            names,
+        }
+    }
+
+    /// The next moment at which something happens, never in the past.
+    pub(super) fn next_due(&self) -> Option<Timestamp> {
+        let next = [self.agenda.next_at(), self.cloud.next_wakeup()]
+            .into_iter()
+            .flatten()
+            .min()?;
+        Some(next.max(self.now))
+    }
+
+    /// Lets everything happen that is due now and gives the invocations to make: all of them, or only the first.
+    pub(super) fn due(&mut self, all: bool) -> Vec<Task> {
+        let events = self.cloud.advance(self.now);
+        for event in events {
+            self.publish(&event);
+        }
+        let mut tasks = Vec::new();
+        while let Some(due) = self.agenda.pop(self.now) {
+            match due {
+                Due::Timer(place) => self.fire(place),
+                Due::Invoke(task) => {
+                    tasks.push(task);
+                    if !all {
+                        break;
+                    }
+                }
+            }
+        }
+        tasks
+    }
+
+    /// Puts an event on its bus: whoever listens is invoked now.
+    pub(super) fn publish(&mut self, event: &BusEvent) {
+        for function in self.bus.route(event) {
+            let body = Bytes::from(event.body.to_string());
+            if let Err(error) = self.enter(function, body) {
+                tracing::warn!(%error, "an event was not delivered");
+            }
+        }
+    }
+
+    fn fire(&mut self, place: usize) {
+        let now = self.now;
+        let Some(Timer {
+            function,
+            name,
+            every,
+            payload,
+        }) = self.timers.get(place)
+        else {
+            return;
+        };
+        let (function, body, again) = (function.clone(), timer_payload(now, name, payload), later(now, *every));
+        self.agenda.push(again, Due::Timer(place));
+        if let Err(error) = self.enter(function, body) {
+            tracing::warn!(%error, "a timer did not fire");
+        }
+    }
+
+    /// Accepts an asynchronous invocation, to be made now. Gives its request id.
+    pub(super) fn enter(&mut self, function: String, body: Bytes) -> Result<String, InvokeError> {
+        let now = self.now;
+        self.enter_at(now, function, body)
+    }
+
+    fn enter_at(&mut self, at: Timestamp, function: String, body: Bytes) -> Result<String, InvokeError> {
+        if body.len() > ASYNC_BODY_BYTES_MAX {
+            return Err(InvokeError::BodyTooLarge {
+                function,
+                bytes: body.len(),
+                limit: ASYNC_BODY_BYTES_MAX,
+            });
+        }
+        let task = self.task(at, function, body);
+        let request_id = task.request_id.clone();
+        self.agenda.push(at, Due::Invoke(task));
+        Ok(request_id)
+    }
+
+    /// A task with a fresh request id.
+    pub(super) fn task(&mut self, since: Timestamp, function: String, body: Bytes) -> Task {
+        Task {
+            request_id: self.names.request(),
+            function,
+            body,
+            since,
+            failures: 0,
+        }
+    }
+
+    /// Does what follows on an attempt.
+    pub(super) fn follow(&mut self, next: Next) {
+        match next {
+            Next::Done => {}
+            Next::Retry(at, task) => self.agenda.push(at, Due::Invoke(task)),
+            Next::Tell { at, function, body } => {
+                if let Err(error) = self.enter_at(at, function, body) {
+                    tracing::warn!(%error, "a destination was not told");
+                }
+            }
+            Next::GiveUp(letter) => {
+                if self.dead_letters.len() == DEAD_LETTERS_MAX {
+                    self.dead_letters.remove(0);
+                }
+                self.dead_letters.push(letter);
+            }
+        }
+    }
+}
