@@ -99,17 +99,29 @@ fn ten_thousand_accounts_are_one_message() {
 
 #[test]
 fn an_endless_reason_is_shortened_and_the_way_out_stays_whole() {
-    let content = || {
-        Content::NeedsYou(NeedsYou {
-            reason: "because \"of\" this ".repeat(5_000),
-            ..needs_you()
-        })
-    };
-    for text in [body(&dingtalk(), content()), body(&webhook(), content())] {
-        assert!(text.len() < DINGTALK_LIMIT);
-        assert!(text.contains("goldcast apply --policy base-linux"));
-        assert!(text.contains('…'));
+    // What grows most when it is neutralised or written as JSON must fit, too.
+    for word in ["because \"of\" this ", "\"", "\\", "*", "@", "\u{7}x", "金"] {
+        for channel in both() {
+            let endless = NeedsYou {
+                reason: word.repeat(9_000),
+                ..needs_you()
+            };
+            let text = body(channel.as_ref(), Content::NeedsYou(endless));
+            assert!(text.contains("goldcast apply --policy base-linux"), "{word:?}");
+            assert!(text.contains('…'), "{word:?}");
+        }
     }
+}
+
+#[test]
+fn an_endless_subject_is_a_short_title() {
+    let endless = Content::NeedsYou(NeedsYou {
+        subject: "*".repeat(9_000),
+        ..needs_you()
+    });
+    let data: Value = serde_json::from_str(&body(&dingtalk(), endless)).unwrap();
+    let title = data.pointer("/markdown/title").and_then(Value::as_str).unwrap();
+    assert!(title.chars().count() < 220 && title.ends_with('…'), "{title}");
 }
 
 #[test]

@@ -7,3 +7,4 @@ mod rendering;
 mod samples;
 mod secrets;
 mod sending;
+mod vendors;

@@ -106,3 +106,17 @@ fn onboarded_accounts_as_webhook() {
 fn a_call_for_a_person_as_webhook() {
     assert_snapshot!(in_webhook(Content::NeedsYou(needs_you())));
 }
+
+#[test]
+fn a_hostile_value_is_one_line_of_visible_text_in_json() {
+    let mut onboarded = onboarded();
+    onboarded.accounts[0].name = Some("a\u{202E}b\0c\r\n\"},{\"x\":\"<at id=all>".to_owned());
+    let outgoing = webhook()
+        .render(&message(Content::Onboarded(onboarded)), now())
+        .unwrap();
+    let body: Value = serde_json::from_slice(outgoing.request().body()).unwrap();
+    assert_eq!(
+        body.pointer("/data/accounts/0/name").unwrap(),
+        "abc \"},{\"x\":\"<at id=all>"
+    );
+}
