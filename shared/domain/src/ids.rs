@@ -1,5 +1,6 @@
 //! Identifiers, one type each, parsed at the edge. Not here: what an id refers to.
 
+use std::borrow::Borrow;
 use std::fmt;
 use std::str::FromStr;
 
@@ -31,6 +32,12 @@ macro_rules! identifier {
         impl $name {
             /// The identifier as text.
             pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl Borrow<str> for $name {
+            fn borrow(&self) -> &str {
                 &self.0
             }
         }

@@ -24,5 +24,5 @@ mod scope;
 pub use directory::{Directory, Member, MemberState, Standing};
 pub use ids::{AccountId, ChannelName, FamilyName, FolderId, IdError, ImageId, PolicyName, RegionId, RoleArn};
 pub use image::{Disk, Image, ImageRef, ImageStatus, Shared};
-pub use policy::PolicyFile;
+pub use policy::{Audience, Policy, PolicyFile};
 pub use scope::Scope;

@@ -1,1 +1,74 @@
-//! Placeholder while the room is being furnished.
+//! Every decision that goldcast makes: policy and observation in, plan out.
+//!
+//! [`plan`] says what to do, what to wait for and what forbids going on, each with its reason; [`questions`] says which
+//! facts are still missing for it. Functions, command line and messages all show or carry out the same [`Plan`].
+//!
+//! **Invariants:** no I/O, no clock, no async. The same observation gives the same plan. What could not be read is
+//! unknown, never absent. No action needs a later one to be safe.
+//!
+//! # Calls on the wire
+//! For one new image, R regions besides the home region, A accounts by grant, M members of the directory, I own images
+//! in a region, and T timer runs while copies are under way, the facts force no more than this (a test counts it):
+//!
+//! | when | reads | writes |
+//! |---|---|---|
+//! | the event | the image, one listing per region ((R+1)·⌈I/100⌉), the directory (⌈M/100⌉, once a role), what the home image is shared with afterwards (⌈A/100⌉) | R copies, ⌈A/10⌉ grants at home |
+//! | each timer run in between | one listing per region ((R+1)·⌈I/100⌉) | – |
+//! | each region's copy, once usable | its grants afterwards (⌈A/100⌉), the directory once a run | ⌈A/10⌉ grants |
+//! | the commit | what the family resolves to (R+1) | R+1 families |
+//!
+//! A region that was staged in an earlier run has its grants read once more (⌈A/100⌉) in each run that looks at the release
+//! until it is committed: nothing is remembered between runs.
+//!
+//! ```
+//! use goldcast_domain::{PolicyFile, Scope};
+//! use goldcast_planner::{Observed, plan};
+//!
+//! let policy = PolicyFile::from_json(
+//!     r#"{"owner": {"account": "1234567890123456", "home-region": "cn-hangzhou"},
+//!         "policy": [{"name": "base-linux", "family": "corp-linux", "select": {"tags": {"golden": "corp-linux"}},
+//!                     "regions": ["cn-shanghai"], "share": {"accounts": ["2234567890123456"]}}]}"#,
+//! )?;
+//! let nothing_read_yet = Observed::new(Scope::Everything);
+//! assert!(plan(&policy, &nothing_read_yet, "2026-03-02T08:00:00Z".parse()?).actions.is_empty());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod access;
+mod audience;
+mod catalogue;
+mod naming;
+mod news;
+mod observed;
+mod plan;
+mod questions;
+mod render;
+mod rules;
+
+pub use access::{Access, access};
+pub use catalogue::LAYOUT_GIB_MAX;
+pub use naming::{client_token, copy_name};
+pub use news::{News, RegionImage, news};
+pub use observed::{Observed, Reading};
+pub use plan::{Action, Block, BlockKind, Plan, Planned, Reason, Right, Wait, WaitKind};
+pub use questions::{Questions, questions};
+pub use rules::{ACCOUNTS_PER_CALL, COPIES_PER_REGION, COPY_ATTEMPTS_MAX};
+
+use goldcast_domain::PolicyFile;
+use jiff::Timestamp;
+
+/// Decides what to do about what was observed.
+///
+/// `now` only serves to read times: one in the future counts as now.
+pub fn plan(policy: &PolicyFile, observed: &Observed, now: Timestamp) -> Plan {
+    let view = rules::View::new(policy, observed, now);
+    let mut plan = Plan::default();
+    rules::entry(&view, &mut plan);
+    for line in view.lines() {
+        rules::retry_failed_copies(&view, line, &mut plan);
+        rules::copy(&view, line, &mut plan);
+        rules::share(&view, line, &mut plan);
+        rules::commit(&view, line, &mut plan);
+    }
+    plan.in_order()
+}
