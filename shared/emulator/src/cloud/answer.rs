@@ -1,0 +1,37 @@
+//! Answers on the wire: JSON with a request id, and errors in the documented shape
+//! (<https://help.aliyun.com/en/document_detail/434846.html>).
+
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use http::{HeaderValue, Response, StatusCode};
+use serde_json::{Value, json};
+
+use super::refusal::Refusal;
+
+/// Content type of every answer, spelt as the cloud spells it.
+const JSON: HeaderValue = HeaderValue::from_static("application/json;charset=utf-8");
+
+/// The body of a refusal.
+pub(super) fn refusal_body(refusal: &Refusal, host: &str, product: &str, request_id: &str) -> Value {
+    let code = &refusal.code;
+    json!({
+        "RequestId": request_id,
+        "HostId": host,
+        "Code": code,
+        "Message": refusal.message,
+        "Recommend":
+            format!("https://api.aliyun.com/troubleshoot?q={code}&product={product}&requestId={request_id}"),
+    })
+}
+
+/// A whole answer.
+pub(super) fn response(status: StatusCode, body: &Value, request_id: &str) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::from(body.to_string()));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, JSON);
+    if let Ok(id) = HeaderValue::from_str(request_id) {
+        headers.insert("x-acs-request-id", id);
+    }
+    response
+}

@@ -1,0 +1,80 @@
+//! What an operation is given besides its own product's state, and what it gives back.
+
+use goldcast_domain::AccountId;
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::accounts::Accounts;
+use super::gateway::Caller;
+use super::ids::Ids;
+use super::params::Params;
+use super::refusal::Refusal;
+use super::setup::Setup;
+
+/// One admitted call.
+#[derive(Debug)]
+pub(crate) struct Context<'a> {
+    pub(crate) now: Timestamp,
+    pub(crate) wall: Timestamp,
+    pub(crate) caller: &'a Caller,
+    pub(crate) params: &'a Params,
+    pub(crate) setup: &'a Setup,
+    pub(crate) ids: &'a mut Ids,
+    pub(crate) accounts: &'a mut Accounts,
+}
+
+impl Context<'_> {
+    /// The account that calls.
+    pub(crate) fn account(&self) -> &AccountId {
+        &self.caller.account
+    }
+
+    /// Ends a call that was only a rehearsal.
+    pub(crate) fn stop_dry_run(&self) -> Result<(), Refusal> {
+        if self.params.flag("DryRun")? == Some(true) {
+            Err(Refusal::dry_run())
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// Whether an operation changes something: only those that do are audited on the bus.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Read,
+    Write,
+}
+
+/// A resource that an audit event names: its type and id.
+pub(crate) type Resource = (&'static str, String);
+
+/// A successful answer.
+#[derive(Debug)]
+pub(crate) struct Done {
+    /// The members of the answer, without `RequestId`.
+    pub(crate) body: Value,
+    /// What the call was about, the new or changed resource first.
+    pub(crate) resources: Vec<Resource>,
+}
+
+impl Done {
+    /// An answer with members.
+    pub(crate) fn new(body: Value) -> Self {
+        Self {
+            body,
+            resources: Vec::new(),
+        }
+    }
+
+    /// An answer that holds nothing but the request id.
+    pub(crate) fn empty() -> Self {
+        Self::new(Value::Object(serde_json::Map::new()))
+    }
+
+    /// Adds what an audit event of this call names.
+    pub(crate) fn about(mut self, resources: impl IntoIterator<Item = Resource>) -> Self {
+        self.resources.extend(resources);
+        self
+    }
+}

@@ -1,0 +1,232 @@
+//! CopyImage, called in the source's region, and `CancelCopyImage`, called in the copy's
+//! (<https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-copyimage>).
+
+use std::collections::BTreeMap;
+
+use goldcast_domain::RegionId;
+use jiff::SignedDuration;
+
+use super::image::{Copying, Image, ImageStatus, Work};
+use super::tokens::Judged;
+use super::{Ecs, IMAGE_TYPE, new_image, no_such_image, rules};
+use crate::cloud::context::{Context, Done};
+use crate::cloud::ids::Draw;
+use crate::cloud::refusal::Refusal;
+use crate::cloud::setup::CopySpeed;
+
+/// Largest image that can be copied, in GiB; larger ones go by snapshot.
+const COPY_GIB_MAX: u64 = 2048;
+
+impl Ecs {
+    pub(super) fn copy_image(&mut self, region: &RegionId, context: &mut Context<'_>) -> Result<Done, Refusal> {
+        let token = match self
+            .tokens
+            .judge(region, context, "CopyImage", "IdempotentParameterMismatch")?
+        {
+            Judged::Repeated(image) => return Ok(new_image(&image)),
+            Judged::New(token) => token,
+        };
+        let source = self.copy_source(region, context)?.clone();
+        let destination = self.copy_destination(region, &source, context)?;
+        let encryption = encryption(&source, context)?;
+        let name = context.params.get("DestinationImageName").map(str::to_owned);
+        if let Some(name) = &name {
+            rules::image_name(name)?;
+            self.check_name_free(&destination, context.account(), name)?;
+        }
+        if let Some(description) = context.params.get("DestinationDescription") {
+            rules::description(description)?;
+        }
+        let tags = copy_tags(&source, context)?;
+        context.stop_dry_run()?;
+
+        let account = context.account().clone();
+        let parts = [
+            account.as_str(),
+            destination.as_str(),
+            name.as_deref().unwrap_or(source.id.as_str()),
+        ];
+        let draw = context.ids.next("image", &parts);
+        let id = format!("m-{}", draw.text(20)).parse().map_err(|_| no_such_image())?;
+        let copy = Copying {
+            source_region: region.clone(),
+            source: source.id.clone(),
+            duration: copy_duration(context.setup.copy, source.total_gib(), &draw),
+        };
+        let mut image = Image {
+            name: name.unwrap_or_else(|| format!("{id}")),
+            id,
+            region: destination.clone(),
+            owner: Some(account.clone()),
+            description: context
+                .params
+                .get("DestinationDescription")
+                .unwrap_or_default()
+                .to_owned(),
+            // A copy does not inherit the family.
+            family: None,
+            status: ImageStatus::Waiting,
+            usable: false,
+            created: context.now,
+            is_copied: true,
+            tags,
+            shares: BTreeMap::new(),
+            resource_group: context.params.get("ResourceGroupId").unwrap_or_default().to_owned(),
+            work: Work::Queued {
+                since: context.now,
+                copy,
+            },
+            ..source.clone()
+        };
+        for disk in &mut image.disks {
+            disk.snapshot = String::new();
+            disk.encrypted = encryption.encrypted;
+            disk.kms_key = encryption.key.clone();
+        }
+        let id = image.id.clone();
+        self.insert(image);
+        self.start_queued(&account, &destination, region, context.now, context.setup);
+        self.tokens.remember(token, &id, context.now);
+        Ok(new_image(&id).about([(IMAGE_TYPE, source.id.to_string())]))
+    }
+
+    /// The image to copy: the caller's own or one shared with the caller, custom and `Available`.
+    fn copy_source(&self, region: &RegionId, context: &Context<'_>) -> Result<&Image, Refusal> {
+        let id = context.params.required("ImageId")?;
+        let image = id
+            .parse()
+            .ok()
+            .and_then(|id| self.image(region, &id))
+            .ok_or_else(no_such_image)?;
+        let account = context.account();
+        match &image.owner {
+            None => {
+                return Err(Refusal::forbidden(
+                    "OperationDenied",
+                    "Only custom images can be copied.",
+                ));
+            }
+            Some(owner) if owner != account && !image.shares.contains_key(account) => return Err(no_such_image()),
+            Some(_) => {}
+        }
+        if image.status != ImageStatus::Available {
+            let message = "The current image status does not support this operation.";
+            return Err(Refusal::bad_request("IncorrectImageStatus", message));
+        }
+        if image.total_gib() > COPY_GIB_MAX {
+            let message = "The size of the image exceeds the limit of copying.";
+            return Err(Refusal::forbidden("SizeExceed.Image", message));
+        }
+        if context.setup.switches.copy_conflict && self.is_source_of_copy(region, image) {
+            let message = "The image is being copied. Please try again later.";
+            return Err(Refusal::bad_request("OperationDenied.ImageCopyConflict", message));
+        }
+        Ok(image)
+    }
+
+    fn copy_destination(&self, region: &RegionId, source: &Image, context: &Context<'_>) -> Result<RegionId, Refusal> {
+        let destination = match context.params.get("DestinationRegionId") {
+            None => region.clone(),
+            Some(text) => text
+                .parse()
+                .ok()
+                .filter(|region| self.has_region(region))
+                .ok_or_else(|| {
+                    Refusal::bad_request(
+                        "DestinationRegion.NotFound",
+                        "The specified DestinationRegionId does not exist.",
+                    )
+                })?,
+        };
+        if !source.belongs_to(context.account()) && destination != *region {
+            let message = "The shared image can be copied only within its region.";
+            return Err(Refusal::forbidden("OperationDenied.SameRegionOnly", message));
+        }
+        Ok(destination)
+    }
+
+    /// Whether a copy of this image is running or queued.
+    pub(super) fn is_source_of_copy(&self, region: &RegionId, source: &Image) -> bool {
+        let images = self.regions.values().flat_map(|region| region.images.values());
+        images
+            .filter_map(Image::copying)
+            .any(|copy| copy.source == source.id && copy.source_region == *region)
+    }
+
+    pub(super) fn cancel_copy_image(&mut self, region: &RegionId, context: &mut Context<'_>) -> Result<Done, Refusal> {
+        let image = self.own(region, context)?.clone();
+        if !image.is_copied {
+            let message = "The specified image is not created by copying.";
+            return Err(Refusal::bad_request("ImageCreatedNotFromCopy", message));
+        }
+        let Some(copy) = image.copying().cloned() else {
+            let message = "The current image status does not support this operation.";
+            return Err(Refusal::bad_request("IncorrectImageStatus", message));
+        };
+        if let Some(region) = self.regions.get_mut(region) {
+            region.images.remove(&image.id);
+        }
+        self.start_queued(
+            context.account(),
+            region,
+            &copy.source_region,
+            context.now,
+            context.setup,
+        );
+        Ok(Done::empty().about([(IMAGE_TYPE, image.id.to_string())]))
+    }
+}
+
+/// How a copy's disks are encrypted.
+struct Encryption {
+    encrypted: bool,
+    /// The customer's key; `None` with encryption is the service key.
+    key: Option<String>,
+}
+
+/// Judges `Encrypted` and `KMSKeyId` against the source.
+fn encryption(source: &Image, context: &Context<'_>) -> Result<Encryption, Refusal> {
+    let encrypted = context.params.flag("Encrypted")?;
+    let key = context.params.get("KMSKeyId").map(str::to_owned);
+    if key.is_some() && encrypted != Some(true) {
+        let message = "KMSKeyId can be set only together with Encrypted=true.";
+        return Err(Refusal::bad_request("InvalidEncrypted.NotMatchKmsKeyId", message));
+    }
+    if source.is_encrypted() && encrypted == Some(false) {
+        let message = "An encrypted image can be copied only with Encrypted=true.";
+        return Err(Refusal::bad_request("InvalidParameter.EncryptedIllegal", message));
+    }
+    if source.is_encrypted() && encrypted.is_none() && !source.belongs_to(context.account()) {
+        let message = "A shared encrypted image can be copied only with Encrypted=true.";
+        return Err(Refusal::bad_request("InvalidParameter.EncryptedIllegal", message));
+    }
+    Ok(Encryption {
+        encrypted: encrypted.unwrap_or(source.is_encrypted()),
+        key,
+    })
+}
+
+/// The copy's tags: those of the request, and of an own source where the switch says so.
+fn copy_tags(source: &Image, context: &Context<'_>) -> Result<BTreeMap<String, String>, Refusal> {
+    let own = source.belongs_to(context.account());
+    let inherited = own && context.setup.switches.copies_inherit_tags;
+    let mut tags = if inherited {
+        source.tags.clone()
+    } else {
+        BTreeMap::new()
+    };
+    tags.extend(rules::tags(context.params)?);
+    if tags.len() > rules::TAGS_MAX {
+        let message = "The quota of tags on one resource is exceeded.";
+        return Err(Refusal::forbidden("QuotaExceed.Tags", message));
+    }
+    Ok(tags)
+}
+
+/// How long this copy runs; the jitter belongs to the copy alone.
+fn copy_duration(speed: CopySpeed, gib: u64, draw: &Draw) -> SignedDuration {
+    let gib = i32::try_from(gib).unwrap_or(i32::MAX);
+    let plain = speed.start.saturating_add(speed.per_gib.saturating_mul(gib));
+    let percent = i32::try_from(draw.below(u64::from(speed.jitter_percent).saturating_add(1))).unwrap_or_default();
+    plain.saturating_add(plain.saturating_mul(percent) / 100)
+}

@@ -1,0 +1,181 @@
+//! CreateImage and ImportImage: both answer at once and build afterwards
+//! (<https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-createimage>).
+
+use std::collections::BTreeMap;
+
+use goldcast_domain::RegionId;
+use serde_json::json;
+
+use super::families::Limits;
+use super::image::{Disk, Image, ImageStatus, Work};
+use super::tokens::{Judged, Token};
+use super::{Ecs, IMAGE_TYPE, new_image, no_such_image, rules};
+use crate::cloud::context::{Context, Done, Resource};
+use crate::cloud::refusal::Refusal;
+use crate::cloud::time;
+
+/// Size of an imported disk when none is given, in GiB.
+const IMPORTED_GIB: u32 = 40;
+
+impl Ecs {
+    pub(super) fn create_image(&mut self, region: &RegionId, context: &mut Context<'_>) -> Result<Done, Refusal> {
+        let token = match self
+            .tokens
+            .judge(region, context, "CreateImage", "IdempotenceParamNotMatch")?
+        {
+            Judged::Repeated(image) => return Ok(new_image(&image)),
+            Judged::New(token) => token,
+        };
+        let (disks, origin) = self.material(region, context)?;
+        if let Some(family) = context.params.sent("ImageFamily") {
+            rules::family(family)?;
+            self.check_family_room(region, context.account(), family, Limits::CREATE)?;
+        }
+        let image = self.build(region, context, disks, token)?;
+        Ok(image.about([origin]))
+    }
+
+    pub(super) fn import_image(&mut self, region: &RegionId, context: &mut Context<'_>) -> Result<Done, Refusal> {
+        let token = match self
+            .tokens
+            .judge(region, context, "ImportImage", "IdempotentParameterMismatch")?
+        {
+            Judged::Repeated(image) => return Ok(imported(region, &new_image(&image))),
+            Judged::New(token) => token,
+        };
+        let objects = context.params.objects("DiskDeviceMapping");
+        if objects.is_empty() {
+            let message = "The parameter DiskDeviceMapping is mandatory.";
+            return Err(Refusal::forbidden("MissingParameter.DiskDeviceMapping", message));
+        }
+        let mut disks = Vec::new();
+        for (number, object) in objects.iter().enumerate() {
+            if object.get("OSSObject").is_none_or(|object| object.is_empty()) {
+                let message = "The specified OSSObject does not exist.";
+                return Err(Refusal::bad_request("InvalidOSSObject.NotFound", message));
+            }
+            let size = object
+                .get("DiskImageSize")
+                .and_then(|size| size.parse().ok())
+                .unwrap_or(IMPORTED_GIB);
+            disks.push(Disk {
+                device: device(number),
+                system: number == 0,
+                ..Disk::system(size)
+            });
+        }
+        let done = self.build(region, context, disks, token)?;
+        Ok(imported(region, &done))
+    }
+
+    /// What an image is built from: an instance, else disks from snapshots, else one snapshot.
+    fn material(&self, region: &RegionId, context: &Context<'_>) -> Result<(Vec<Disk>, Resource), Refusal> {
+        if let Some(id) = context.params.get("InstanceId") {
+            let mut own = self.own_instances(region, context.account());
+            let instance = own.find(|instance| instance.id == id).ok_or_else(|| {
+                Refusal::not_found("InvalidInstanceId.NotFound", "The specified InstanceId does not exist.")
+            })?;
+            return Ok((
+                vec![Disk::system(instance.disk_gib)],
+                ("ACS::ECS::Instance", id.to_owned()),
+            ));
+        }
+        let mappings = context.params.objects("DiskDeviceMapping");
+        let mapped = mappings
+            .iter()
+            .filter_map(|object| object.get("SnapshotId").copied())
+            .filter(|id| !id.is_empty());
+        let mut snapshots: Vec<&str> = mapped.collect();
+        if snapshots.is_empty() {
+            snapshots.extend(context.params.get("SnapshotId"));
+        }
+        let Some(first) = snapshots.first().map(|id| (*id).to_owned()) else {
+            let message = "One of InstanceId, DiskDeviceMapping and SnapshotId must be given.";
+            return Err(Refusal::bad_request("InvalidParameter.AllEmpty", message));
+        };
+        let mut disks = Vec::new();
+        for (number, id) in snapshots.into_iter().enumerate() {
+            let snapshot = self
+                .snapshots(region)
+                .find(|snapshot| snapshot.id == id && snapshot.owner == *context.account())
+                .ok_or_else(|| {
+                    Refusal::not_found("InvalidSnapshotId.NotFound", "The specified SnapshotId does not exist.")
+                })?;
+            disks.push(Disk {
+                device: device(number),
+                system: number == 0,
+                encrypted: snapshot.encrypted,
+                kms_key: snapshot.kms_key.clone(),
+                ..Disk::system(snapshot.size_gib)
+            });
+        }
+        Ok((disks, ("ACS::ECS::Snapshot", first)))
+    }
+
+    /// Starts building an image out of `disks`; the rest stands in the parameters.
+    fn build(
+        &mut self,
+        region: &RegionId,
+        context: &mut Context<'_>,
+        disks: Vec<Disk>,
+        token: Option<Token>,
+    ) -> Result<Done, Refusal> {
+        let name = context.params.get("ImageName").map(str::to_owned);
+        if let Some(name) = &name {
+            rules::image_name(name)?;
+            self.check_name_free(region, context.account(), name)?;
+        }
+        if let Some(description) = context.params.get("Description") {
+            rules::description(description)?;
+        }
+        let tags = rules::tags(context.params)?;
+        context.stop_dry_run()?;
+        let account = context.account().clone();
+        let parts = [account.as_str(), region.as_str(), name.as_deref().unwrap_or_default()];
+        let id: goldcast_domain::ImageId = format!("m-{}", context.ids.next("image", &parts).text(20))
+            .parse()
+            .map_err(|_| no_such_image())?;
+        let text = |name: &str, default: &str| context.params.get(name).unwrap_or(default).to_owned();
+        let image = Image {
+            name: name.unwrap_or_else(|| id.to_string()),
+            id: id.clone(),
+            region: region.clone(),
+            owner: Some(account),
+            description: text("Description", ""),
+            family: context.params.get("ImageFamily").map(str::to_owned),
+            version: text("ImageVersion", ""),
+            status: ImageStatus::Creating,
+            usable: false,
+            created: context.now,
+            is_copied: false,
+            tags,
+            disks,
+            shares: BTreeMap::new(),
+            resource_group: text("ResourceGroupId", ""),
+            architecture: text("Architecture", "x86_64"),
+            boot_mode: text("BootMode", "UEFI-Preferred"),
+            os_name: "Alibaba Cloud Linux  3.2104 LTS 64 bit".to_owned(),
+            platform: text("Platform", "Aliyun"),
+            work: Work::Building {
+                started: context.now,
+                ends: time::after(context.now, context.setup.image_build),
+            },
+        };
+        self.insert(image);
+        self.tokens.remember(token, &id, context.now);
+        Ok(new_image(&id))
+    }
+}
+
+/// The answer of ImportImage; the task id follows from the image's.
+fn imported(region: &RegionId, built: &Done) -> Done {
+    let image = built.resources.first().map(|(_, id)| id.clone()).unwrap_or_default();
+    let task = image.replacen("m-", "t-", 1);
+    Done::new(json!({ "ImageId": image, "RegionId": region, "TaskId": task })).about([(IMAGE_TYPE, image)])
+}
+
+/// `/dev/xvda`, `/dev/xvdb` …
+fn device(number: usize) -> String {
+    let letter = ('a'..='z').nth(number).unwrap_or('z');
+    format!("/dev/xvd{letter}")
+}

@@ -1,0 +1,180 @@
+//! Images and snapshots as the API writes them, every documented field in its documented JSON type. Not here: which
+//! of them a caller may see.
+
+use std::collections::BTreeMap;
+
+use goldcast_domain::AccountId;
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::image::{Disk, Image, ImageStatus, Snapshot, Work};
+use crate::cloud::time;
+
+/// `ImageOwnerId` of Alibaba Cloud's own images. The real number is not public.
+const SYSTEM_OWNER: u64 = 1;
+
+/// An image as `viewer` sees it.
+pub(super) fn image(image: &Image, viewer: &AccountId, now: Timestamp) -> Value {
+    let own = image.belongs_to(viewer);
+    let (progress, remaining) = progress(image, now);
+    let owner: u64 = image
+        .owner
+        .as_ref()
+        .and_then(|owner| owner.as_str().parse().ok())
+        .unwrap_or(SYSTEM_OWNER);
+    // Tags are the owner's: a recipient does not see them.
+    let tags = if own { tags(&image.tags) } else { json!([]) };
+    json!({
+        "ImageId": image.id,
+        "ImageName": image.name,
+        "ImageFamily": image.family.as_deref().unwrap_or_default(),
+        "ImageVersion": image.version,
+        "Description": image.description,
+        "ImageOwnerAlias": owner_alias(image, viewer),
+        "ImageOwnerId": owner,
+        "Status": image.status.as_str(),
+        "Progress": format!("{progress}%"),
+        "CreationTime": time::wire(image.created),
+        "Size": image.size_gib(),
+        "Usable": image.usable,
+        "Usage": "none",
+        "IsCopied": image.is_copied,
+        "IsPublic": image.owner.is_none(),
+        "IsSelfShared": match (own, image.shares.is_empty()) {
+            (false, _) => "",
+            (true, true) => "False",
+            (true, false) => "True",
+        },
+        "IsSubscribed": false,
+        "IsSupportCloudinit": true,
+        "IsSupportIoOptimized": true,
+        "LoginAsNonRootSupported": false,
+        "Architecture": image.architecture,
+        "BootMode": image.boot_mode,
+        "OSName": image.os_name,
+        "OSNameEn": image.os_name,
+        "OSType": "linux",
+        "Platform": image.platform,
+        "LicenseType": "Auto",
+        "ProductCode": "",
+        "SupplierName": "",
+        "ResourceGroupId": if own { image.resource_group.as_str() } else { "" },
+        "Tags": { "Tag": tags },
+        "DiskDeviceMappings": {
+            "DiskDeviceMapping":
+                image.disks.iter().map(|part| disk(part, progress, remaining)).collect::<Vec<_>>()
+        },
+        "Features": {
+            "NvmeSupport": "supported",
+            "ImdsSupport": "v1",
+            "CpuOnlineUpgrade": "supported",
+            "CpuOnlineDowngrade": "unsupported",
+            "MemoryOnlineUpgrade": "supported",
+            "MemoryOnlineDowngrade": "unsupported",
+        },
+        "DetectionOptions": { "Status": "", "Items": { "Item": [] } },
+        "SecureBootOptions": { "SecureBootSupport": "unsupported" },
+    })
+}
+
+/// The fields that `DescribeImageFromFamily` has; the others are taken off.
+pub(super) fn family_image(image_seen: &Image, viewer: &AccountId, now: Timestamp) -> Value {
+    const MISSING: [&str; 12] = [
+        "BootMode",
+        "DetectionOptions",
+        "Features",
+        "ImageOwnerId",
+        "IsPublic",
+        "LicenseType",
+        "LoginAsNonRootSupported",
+        "OSNameEn",
+        "ResourceGroupId",
+        "SecureBootOptions",
+        "SupplierName",
+        "Usable",
+    ];
+    let mut value = image(image_seen, viewer, now);
+    if let Some(fields) = value.as_object_mut() {
+        fields.retain(|name, _| !MISSING.contains(&name.as_str()));
+    }
+    value
+}
+
+/// `system`, `self` or `others`.
+pub(super) fn owner_alias(image: &Image, viewer: &AccountId) -> &'static str {
+    match &image.owner {
+        None => "system",
+        Some(owner) if owner == viewer => "self",
+        Some(_) => "others",
+    }
+}
+
+/// `[{TagKey, TagValue}]`.
+pub(super) fn tags(tags: &BTreeMap<String, String>) -> Value {
+    tags.iter()
+        .map(|(key, value)| json!({ "TagKey": key, "TagValue": value }))
+        .collect()
+}
+
+/// A snapshot.
+pub(super) fn snapshot(snapshot: &Snapshot, in_use: bool) -> Value {
+    json!({
+        "SnapshotId": snapshot.id,
+        "SnapshotName": snapshot.name,
+        "SnapshotSN": snapshot.id,
+        "SnapshotLinkId": "",
+        "SnapshotType": "user",
+        "Description": "",
+        "Category": "Standard",
+        "RegionId": snapshot.region,
+        "SourceRegionId": snapshot.source_region.as_ref().map_or("", |region| region.as_str()),
+        "SourceSnapshotId": "",
+        "SourceDiskId": "",
+        "SourceDiskSize": snapshot.size_gib.to_string(),
+        "SourceDiskType": if snapshot.system { "system" } else { "data" },
+        "SourceStorageType": "disk",
+        "CreationTime": time::wire(snapshot.created),
+        "LastModifiedTime": time::wire(snapshot.created),
+        "Status": "accomplished",
+        "Progress": "100%",
+        "RemainTime": 0,
+        "Available": true,
+        "InstantAccess": false,
+        "InstantAccessRetentionDays": 0,
+        "RetentionDays": 0,
+        "FullSnapshotSizeInBytes": u64::from(snapshot.size_gib) << 30,
+        "Encrypted": snapshot.encrypted,
+        "KMSKeyId": snapshot.kms_key.as_deref().unwrap_or_default(),
+        "ProductCode": "",
+        "ResourceGroupId": "",
+        "Usage": if in_use { "image" } else { "none" },
+        "Tags": { "Tag": tags(&snapshot.tags) },
+    })
+}
+
+fn disk(disk: &Disk, progress: i64, remaining: i64) -> Value {
+    json!({
+        "Type": if disk.system { "system" } else { "data" },
+        "Device": disk.device,
+        "Size": disk.size_gib.to_string(),
+        "SnapshotId": disk.snapshot,
+        "Encrypted": disk.encrypted,
+        "Format": "",
+        "ImportOSSBucket": "",
+        "ImportOSSObject": "",
+        "Progress": format!("{progress}%"),
+        "RemainTime": remaining,
+    })
+}
+
+/// How far an image has come, in percent, and the seconds it still takes.
+fn progress(image: &Image, now: Timestamp) -> (i64, i64) {
+    match &image.work {
+        Work::Building { started, ends } | Work::Copying { started, ends, .. } => {
+            (time::percent(*started, *ends, now), time::seconds_left(*ends, now))
+        }
+        Work::Queued { copy, .. } => (0, copy.duration.as_secs()),
+        Work::Idle | Work::Proving { .. } if image.status == ImageStatus::CreateFailed => (0, 0),
+        Work::Idle | Work::Proving { .. } => (100, 0),
+    }
+}

@@ -1,0 +1,123 @@
+//! Names, descriptions and tags: what ECS accepts
+//! (<https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-createimage>).
+
+use std::collections::BTreeMap;
+
+use crate::cloud::params::Params;
+use crate::cloud::refusal::Refusal;
+
+/// Length of an image name or a family, in characters.
+const NAME_CHARS: std::ops::RangeInclusive<usize> = 2..=128;
+/// Length of a description, in characters.
+const DESCRIPTION_CHARS: std::ops::RangeInclusive<usize> = 2..=256;
+/// Tags in one call, and on one resource.
+pub(super) const TAGS_MAX: usize = 20;
+/// Length of a tag's key or value, in characters.
+const TAG_CHARS_MAX: usize = 128;
+
+fn is_letter(c: char) -> bool {
+    c.is_ascii_alphabetic() || ('\u{4e00}'..='\u{9fff}').contains(&c)
+}
+
+fn has_link(text: &str) -> bool {
+    text.contains("http://") || text.contains("https://")
+}
+
+/// Whether a text may name an image or a family.
+pub(super) fn is_name(text: &str) -> bool {
+    NAME_CHARS.contains(&text.chars().count())
+        && text.starts_with(is_letter)
+        && text
+            .chars()
+            .all(|c| is_letter(c) || c.is_ascii_digit() || ".:_-".contains(c))
+        && !text.starts_with("aliyun")
+        && !text.starts_with("acs:")
+        && !has_link(text)
+}
+
+/// Refuses a malformed image name.
+pub(super) fn image_name(text: &str) -> Result<(), Refusal> {
+    if is_name(text) {
+        return Ok(());
+    }
+    let message = "The specified Image name is wrongly formed.";
+    Err(Refusal::bad_request("InvalidImageName.Malformed", message))
+}
+
+/// Refuses a malformed family.
+pub(super) fn family(text: &str) -> Result<(), Refusal> {
+    if is_name(text) {
+        return Ok(());
+    }
+    let message = "The specified parameter ImageFamily is wrongly formed.";
+    Err(Refusal::bad_request("InvalidImageFamily.Malformed", message))
+}
+
+/// Refuses a malformed description.
+pub(super) fn description(text: &str) -> Result<(), Refusal> {
+    let link = text.starts_with("http://") || text.starts_with("https://");
+    if DESCRIPTION_CHARS.contains(&text.chars().count()) && !link {
+        return Ok(());
+    }
+    let message = "The specified description is wrongly formed.";
+    Err(Refusal::bad_request("InvalidDescription.Malformed", message))
+}
+
+/// Reads `Tag.N.Key` and `Tag.N.Value`.
+pub(super) fn tags(params: &Params) -> Result<BTreeMap<String, String>, Refusal> {
+    let objects = params.objects("Tag");
+    if objects.len() > TAGS_MAX {
+        let message = format!("The maximum number of Tags is exceeded. The maximum is {TAGS_MAX}.");
+        return Err(Refusal::bad_request("NumberExceed.Tags", message));
+    }
+    let mut tags = BTreeMap::new();
+    for object in objects {
+        let key = tag_key(object.get("Key").copied().unwrap_or_default())?;
+        let value = tag_value(object.get("Value").copied().unwrap_or_default())?;
+        if tags.insert(key.to_owned(), value.to_owned()).is_some() {
+            let message = format!("The Tag.N.Key contains duplicate key: {key}.");
+            return Err(Refusal::bad_request("Duplicate.TagKey", message));
+        }
+    }
+    Ok(tags)
+}
+
+fn tag_key(key: &str) -> Result<&str, Refusal> {
+    let reserved = key.starts_with("aliyun") || key.starts_with("acs:");
+    if (1..=TAG_CHARS_MAX).contains(&key.chars().count()) && !reserved && !has_link(key) {
+        return Ok(key);
+    }
+    let message = "The specified Tag.n.Key is not valid.";
+    Err(Refusal::bad_request("InvalidTagKey.Malformed", message))
+}
+
+fn tag_value(value: &str) -> Result<&str, Refusal> {
+    if value.chars().count() <= TAG_CHARS_MAX && !value.starts_with("acs:") && !has_link(value) {
+        return Ok(value);
+    }
+    let message = "The specified Tag.n.Value is not valid.";
+    Err(Refusal::bad_request("InvalidTagValue.Malformed", message))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_begin_with_a_letter_and_hold_no_blanks() {
+        for good in ["ab", "golden-al3-20260302", "黄金", "a.b:c_d-e"] {
+            assert!(is_name(good), "{good}");
+        }
+        for bad in ["", "a", "1ab", "copy 1", "aliyun-x", "acs:x", "a/b", &"a".repeat(129)] {
+            assert!(!is_name(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_description_is_no_link() {
+        assert!(description("made by goldcast").is_ok());
+        for bad in ["x", "https://example.com", &"a".repeat(257)] {
+            assert!(description(bad).is_err(), "{bad}");
+        }
+    }
+}

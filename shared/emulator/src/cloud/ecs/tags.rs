@@ -1,0 +1,205 @@
+//! TagResources, `UntagResources` and `ListTagResources`, for images and snapshots
+//! (<https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-tagresources>).
+
+use std::collections::BTreeMap;
+
+use goldcast_domain::{AccountId, RegionId};
+use serde_json::json;
+
+use super::describe::tag_filter;
+use super::{Ecs, IMAGE_TYPE, rules};
+use crate::cloud::context::{Context, Done, Resource};
+use crate::cloud::params::Params;
+use crate::cloud::refusal::Refusal;
+
+/// Resources in one call.
+const RESOURCES_MAX: usize = 50;
+/// Rows in one page of `ListTagResources`.
+const ROWS_PER_PAGE: usize = 50;
+/// What can be tagged in the real cloud; only images and snapshots exist here.
+const TAGGABLE: [&str; 19] = [
+    "activation",
+    "capacityreservation",
+    "command",
+    "ddh",
+    "ddhcluster",
+    "disk",
+    "elasticityassurance",
+    "eni",
+    "image",
+    "instance",
+    "invocation",
+    "keypair",
+    "launchtemplate",
+    "managedinstance",
+    "reservedinstance",
+    "securitygroup",
+    "snapshot",
+    "snapshotpolicy",
+    "volume",
+];
+
+/// Tags by key.
+type Tags = BTreeMap<String, String>;
+
+impl Ecs {
+    pub(super) fn tag_resources(&mut self, region: &RegionId, context: &mut Context<'_>) -> Result<Done, Refusal> {
+        let kind = resource_type(context.params)?;
+        let added = rules::tags(context.params)?;
+        if added.is_empty() {
+            return Err(Refusal::not_found(
+                "MissingParameter.Tags",
+                "The parameter Tag.N is mandatory.",
+            ));
+        }
+        self.change_tags(region, context, kind, |tags| {
+            tags.extend(added.clone());
+            if tags.len() > rules::TAGS_MAX {
+                let message = "The quota of tags on one resource is exceeded.";
+                return Err(Refusal::forbidden("QuotaExceed.Tags", message));
+            }
+            Ok(())
+        })
+    }
+
+    pub(super) fn untag_resources(&mut self, region: &RegionId, context: &mut Context<'_>) -> Result<Done, Refusal> {
+        let kind = resource_type(context.params)?;
+        let keys: Vec<String> = context.params.list("TagKey").into_iter().map(str::to_owned).collect();
+        let all = keys.is_empty() && context.params.flag("All")? == Some(true);
+        self.change_tags(region, context, kind, |tags| {
+            tags.retain(|key, _| !all && !keys.contains(key));
+            Ok(())
+        })
+    }
+
+    pub(super) fn list_tag_resources(&mut self, region: &RegionId, context: &mut Context<'_>) -> Result<Done, Refusal> {
+        let kind = resource_type(context.params)?;
+        let ids = resource_ids(context.params)?;
+        let wanted = tag_filter(context.params);
+        if ids.is_empty() && wanted.is_empty() {
+            return Err(Refusal::not_found(
+                "MissingParameter.Tags",
+                "ResourceId.N or Tag.N must be given.",
+            ));
+        }
+        let mut rows = Vec::new();
+        for (id, tags) in self.tagged(region, context.account(), kind) {
+            let fits =
+                |(key, value): (&String, &String)| tags.get(key).is_some_and(|has| value.is_empty() || has == value);
+            if (ids.is_empty() || ids.contains(&id)) && wanted.iter().all(fits) {
+                rows.extend(tags.iter().map(
+                    |(key, value)| json!({ "ResourceId": id, "ResourceType": kind, "TagKey": key, "TagValue": value }),
+                ));
+            }
+        }
+        // The token is the number of rows already given.
+        let before = context.params.number("NextToken")?.unwrap_or_default();
+        let more = rows.len() > before.saturating_add(ROWS_PER_PAGE);
+        let next = if more {
+            before.saturating_add(ROWS_PER_PAGE).to_string()
+        } else {
+            String::new()
+        };
+        let page: Vec<_> = rows.into_iter().skip(before).take(ROWS_PER_PAGE).collect();
+        Ok(Done::new(
+            json!({ "NextToken": next, "TagResources": { "TagResource": page } }),
+        ))
+    }
+
+    /// Changes the tags of all named resources, or of none.
+    fn change_tags(
+        &mut self,
+        region: &RegionId,
+        context: &Context<'_>,
+        kind: &str,
+        change: impl Fn(&mut Tags) -> Result<(), Refusal>,
+    ) -> Result<Done, Refusal> {
+        let ids = resource_ids(context.params)?;
+        if ids.is_empty() {
+            return Err(Refusal::bad_request(
+                "MissingParameter",
+                "The parameter ResourceId.N is mandatory.",
+            ));
+        }
+        let mut changed = Vec::new();
+        for id in &ids {
+            let found = self.tags_mut(region, context.account(), kind, id);
+            let mut tags = found.cloned().ok_or_else(|| {
+                Refusal::not_found(
+                    "InvalidResourceId.NotFound",
+                    format!("The specified ResourceId {id} does not exist."),
+                )
+            })?;
+            change(&mut tags)?;
+            changed.push((*id, tags));
+        }
+        for (id, tags) in changed {
+            if let Some(place) = self.tags_mut(region, context.account(), kind, id) {
+                *place = tags;
+            }
+        }
+        let about = ids
+            .iter()
+            .map(|id| -> Resource { (event_type(kind), (*id).to_owned()) });
+        Ok(Done::empty().about(about))
+    }
+
+    fn tags_mut(&mut self, region: &RegionId, account: &AccountId, kind: &str, id: &str) -> Option<&mut Tags> {
+        match kind {
+            "image" => {
+                let image = self.image_mut(region, &id.parse().ok()?)?;
+                image.belongs_to(account).then_some(&mut image.tags)
+            }
+            "snapshot" => {
+                let snapshot = self.regions.get_mut(region)?.snapshots.get_mut(id)?;
+                (snapshot.owner == *account).then_some(&mut snapshot.tags)
+            }
+            _ => None,
+        }
+    }
+
+    fn tagged(&self, region: &RegionId, account: &AccountId, kind: &str) -> Vec<(&str, &Tags)> {
+        match kind {
+            "image" => {
+                let own = self.images(region).filter(|image| image.belongs_to(account));
+                own.map(|image| (image.id.as_str(), &image.tags)).collect()
+            }
+            "snapshot" => {
+                let own = self.snapshots(region).filter(|snapshot| snapshot.owner == *account);
+                own.map(|snapshot| (snapshot.id.as_str(), &snapshot.tags)).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+fn resource_type(params: &Params) -> Result<&str, Refusal> {
+    let Some(kind) = params.get("ResourceType") else {
+        return Err(Refusal::not_found(
+            "MissingParameter.ResourceType",
+            "The parameter ResourceType is mandatory.",
+        ));
+    };
+    if TAGGABLE.contains(&kind) {
+        return Ok(kind);
+    }
+    let message = format!("The specified ResourceType \"{kind}\" does not exist.");
+    Err(Refusal::not_found("InvalidResourceType.NotFound", message))
+}
+
+fn resource_ids(params: &Params) -> Result<Vec<&str>, Refusal> {
+    let ids = params.list("ResourceId");
+    if ids.len() > RESOURCES_MAX {
+        let message = format!("The maximum number of ResourceIds is exceeded. The maximum is {RESOURCES_MAX}.");
+        return Err(Refusal::bad_request("NumberExceed.ResourceIds", message));
+    }
+    Ok(ids)
+}
+
+fn event_type(kind: &str) -> &'static str {
+    if kind == "snapshot" {
+        "ACS::ECS::Snapshot"
+    } else {
+        IMAGE_TYPE
+    }
+}

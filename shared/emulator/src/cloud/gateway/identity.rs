@@ -1,0 +1,46 @@
+//! Who a caller is, in the words of RAM. Not here: how that was proved.
+
+use goldcast_domain::AccountId;
+
+use crate::cloud::calls::CallerName;
+
+/// The kind of identity behind a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Identity {
+    /// A RAM user and its id.
+    User { name: String, id: String },
+    /// A role somebody assumed.
+    Role { name: String, id: String, session: String },
+}
+
+/// An identity that proved itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Caller {
+    pub(crate) account: AccountId,
+    pub(crate) identity: Identity,
+    pub(crate) key_id: String,
+}
+
+impl Caller {
+    /// The identity's ARN as `GetCallerIdentity` gives it.
+    pub(crate) fn arn(&self) -> String {
+        let account = &self.account;
+        match &self.identity {
+            Identity::User { name, .. } => format!("acs:ram::{account}:user/{name}"),
+            Identity::Role { name, session, .. } => format!("acs:ram::{account}:assumed-role/{name}/{session}"),
+        }
+    }
+
+    /// What the call log keeps.
+    pub(crate) fn name(&self) -> CallerName {
+        let session = match &self.identity {
+            Identity::User { .. } => None,
+            Identity::Role { session, .. } => Some(session.clone()),
+        };
+        CallerName {
+            account: self.account.clone(),
+            arn: self.arn(),
+            session,
+        }
+    }
+}

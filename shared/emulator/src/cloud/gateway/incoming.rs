@@ -1,0 +1,79 @@
+//! A request taken apart: parameters from query and form body, action and version from headers or parameters.
+//! Nothing is judged here.
+
+use bytes::Bytes;
+use goldcast_signing::form_decode;
+use http::Request;
+use http::header::{CONTENT_TYPE, HOST};
+
+use crate::cloud::params::Params;
+
+/// A request, decoded.
+#[derive(Debug)]
+pub(crate) struct Incoming {
+    /// Every decoded pair of query and form body, those of the protocol included.
+    pub(super) pairs: Vec<(String, String)>,
+    /// The operation's own parameters.
+    pub(crate) params: Params,
+    /// The operation; empty when none is named.
+    pub(crate) action: String,
+    /// The API version; empty when none is named.
+    pub(crate) version: String,
+    /// The `Host` header.
+    pub(crate) host: String,
+    /// The `User-Agent` header.
+    pub(crate) user_agent: String,
+}
+
+impl Incoming {
+    pub(crate) fn read(request: &Request<Bytes>) -> Self {
+        let mut pairs = form_decode(request.uri().query().unwrap_or_default());
+        if header(request, CONTENT_TYPE.as_str()).starts_with("application/x-www-form-urlencoded") {
+            pairs.extend(form_decode(&String::from_utf8_lossy(request.body())));
+        }
+        // V1 clients send action and version in both places; only the parameters are signed there.
+        let named = |parameter: &str, name: &str| {
+            let parameter = value(&pairs, parameter).filter(|text| !text.is_empty());
+            let header = header(request, name);
+            if is_v3(request) {
+                header
+            } else {
+                parameter.map_or(header, str::to_owned)
+            }
+        };
+        Self {
+            params: Params::from_pairs(&pairs),
+            action: named("Action", "x-acs-action"),
+            version: named("Version", "x-acs-version"),
+            host: header(request, HOST.as_str()),
+            user_agent: header(request, "user-agent"),
+            pairs,
+        }
+    }
+
+    /// A parameter of the protocol, if it is there; empty ones count.
+    pub(super) fn common(&self, name: &str) -> Option<&str> {
+        value(&self.pairs, name)
+    }
+}
+
+/// Whether the request is signed with V3: the scheme of its `Authorization` is the only reliable mark.
+pub(super) fn is_v3(request: &Request<Bytes>) -> bool {
+    header(request, "authorization").starts_with("ACS3-")
+}
+
+/// A header as text, empty when absent.
+pub(super) fn header(request: &Request<Bytes>, name: &str) -> String {
+    request
+        .headers()
+        .get(name)
+        .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+        .unwrap_or_default()
+}
+
+fn value<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    pairs
+        .iter()
+        .find(|(key, _)| key == name)
+        .map(|(_, value)| value.as_str())
+}

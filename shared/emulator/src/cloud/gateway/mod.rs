@@ -1,0 +1,16 @@
+//! What stands before every product: which API is called, by whom, and whether that may be believed.
+//! Not here: what the products do.
+
+mod authentication;
+mod identity;
+mod incoming;
+mod keys;
+mod nonces;
+mod products;
+
+pub(crate) use authentication::Gateway;
+pub(crate) use identity::{Caller, Identity};
+pub(crate) use incoming::Incoming;
+pub(crate) use keys::Keys;
+pub use keys::TemporaryKey;
+pub(crate) use products::{Api, Product};

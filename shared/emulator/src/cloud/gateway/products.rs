@@ -1,0 +1,83 @@
+//! Which APIs exist: the version names the product, the action the operation. Not here: running them.
+
+use crate::cloud::refusal::Refusal;
+use crate::cloud::{Endpoint, directory, ecs, sts};
+
+/// A product that the gateway knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Product {
+    Ecs,
+    /// Both directory products: 2022-04-19 and the older 2020-03-31.
+    Directory,
+    Sts,
+    /// Real, and not simulated yet.
+    Unsimulated,
+}
+
+/// Versions, and the name of each product as `Recommend` and the call log show it.
+const PRODUCTS: [(&str, &str, Product); 8] = [
+    ("2014-05-26", "Ecs", Product::Ecs),
+    ("2015-04-01", "Sts", Product::Sts),
+    ("2015-05-01", "Ram", Product::Unsimulated),
+    ("2016-01-20", "Kms", Product::Unsimulated),
+    ("2020-01-10", "ResourceSharing", Product::Unsimulated),
+    ("2020-03-31", "ResourceManager", Product::Directory),
+    ("2020-05-10", "quotas", Product::Unsimulated),
+    ("2022-04-19", "ResourceDirectoryMaster", Product::Directory),
+];
+
+/// What runs a call.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Api {
+    Ecs(ecs::Operation),
+    Directory(directory::Operation),
+    Sts(sts::Operation),
+    /// Known by name, and refused as not simulated once the caller is known.
+    Unsimulated,
+}
+
+impl Product {
+    /// The product of an API version, and its name.
+    pub(crate) fn of_version(version: &str) -> Option<(&'static str, Self)> {
+        PRODUCTS
+            .iter()
+            .find(|(known, _, _)| *known == version)
+            .map(|(_, name, product)| (*name, *product))
+    }
+
+    /// Whether the product is served here: ECS is regional, the directory is not, STS is both.
+    fn is_at(self, endpoint: &Endpoint) -> bool {
+        match self {
+            Self::Ecs => matches!(endpoint, Endpoint::Region(_)),
+            Self::Directory => *endpoint == Endpoint::Global,
+            Self::Sts | Self::Unsimulated => true,
+        }
+    }
+}
+
+impl Api {
+    /// Finds what a request calls.
+    pub(crate) fn find(action: &str, version: &str, endpoint: &Endpoint) -> Result<Self, Refusal> {
+        for (name, value) in [("Version", version), ("Action", action)] {
+            if value.is_empty() {
+                let message = format!("{name} is mandatory for this action.");
+                return Err(Refusal::bad_request(format!("Missing{name}"), message));
+            }
+        }
+        let product = Product::of_version(version).map(|(_, product)| product);
+        let Some(product) = product.filter(|product| product.is_at(endpoint)) else {
+            let message = format!("Specified product or version {version} is not found at this endpoint.");
+            return Err(Refusal::not_found("InvalidProduct.NotFound", message));
+        };
+        let found = match product {
+            Product::Ecs => ecs::operation(action).map(Self::Ecs),
+            Product::Directory => directory::operation(action).map(Self::Directory),
+            Product::Sts => sts::Operation::named(action).map(Self::Sts),
+            Product::Unsimulated => Some(Self::Unsimulated),
+        };
+        found.ok_or_else(|| {
+            let message = "Specified api is not found, please check your url and method.";
+            Refusal::not_found("InvalidApi.NotFound", message)
+        })
+    }
+}

@@ -1,0 +1,156 @@
+//! Seeded values: every id, secret and delay is a function of the seed and of what it names. Never of the order in
+//! which calls arrive, because several regions are called side by side.
+
+use std::collections::BTreeMap;
+
+use jiff::SignedDuration;
+use sha2::{Digest as _, Sha256};
+
+use super::setup::Span;
+
+/// Letters that the cloud's resource ids are made of.
+const ID_ALPHABET: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
+/// Digits of hexadecimal ids.
+const HEX_ALPHABET: &[u8; 16] = b"0123456789abcdef";
+
+/// Thirty-two seeded bytes for one purpose.
+#[derive(Debug, Clone)]
+pub(crate) struct Draw([u8; 32]);
+
+impl Draw {
+    /// Draws for `purpose` and the thing that `parts` name; the same arguments always give the same draw.
+    pub(crate) fn new(seed: u64, purpose: &str, parts: &[&str]) -> Self {
+        let mut hash = Sha256::new();
+        hash.update(seed.to_be_bytes());
+        for part in std::iter::once(&purpose).chain(parts) {
+            // Lengths keep ("ab", "c") and ("a", "bc") apart.
+            hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+            hash.update(part.as_bytes());
+        }
+        Self(hash.finalize().into())
+    }
+
+    /// A number below `bound`; zero when the bound is zero.
+    pub(crate) fn below(&self, bound: u64) -> u64 {
+        let number = self
+            .0
+            .iter()
+            .take(8)
+            .fold(0_u64, |sum, byte| (sum << 8) | u64::from(*byte));
+        number.checked_rem(bound).unwrap_or_default()
+    }
+
+    /// A duration within the span, in whole milliseconds.
+    pub(crate) fn within(&self, span: Span) -> SignedDuration {
+        let width = (span.longest - span.shortest).as_millis();
+        let width = u64::try_from(width).unwrap_or_default();
+        let extra = i64::try_from(self.below(width.saturating_add(1))).unwrap_or_default();
+        span.shortest + SignedDuration::from_millis(extra)
+    }
+
+    /// At most 32 lower-case letters and digits.
+    pub(crate) fn text(&self, length: usize) -> String {
+        self.letters(ID_ALPHABET, length)
+    }
+
+    /// At most 32 lower-case hexadecimal digits.
+    pub(crate) fn hex(&self, length: usize) -> String {
+        self.letters(HEX_ALPHABET, length)
+    }
+
+    /// At most 32 decimal digits.
+    pub(crate) fn digits(&self, length: usize) -> String {
+        self.letters(b"0123456789", length)
+    }
+
+    /// An upper-case UUID, the form of request and event ids.
+    pub(crate) fn uuid(&self) -> String {
+        let hex = self.hex(32).to_uppercase();
+        let (time, rest) = hex.split_at(8);
+        let (middle, rest) = rest.split_at(4);
+        let (version, rest) = rest.split_at(4);
+        let (variant, node) = rest.split_at(4);
+        format!("{time}-{middle}-{version}-{variant}-{node}")
+    }
+
+    fn letters(&self, alphabet: &[u8], length: usize) -> String {
+        let letter = |byte: &u8| {
+            alphabet
+                .get(usize::from(*byte) % alphabet.len())
+                .copied()
+                .map_or('0', char::from)
+        };
+        self.0.iter().take(length).map(letter).collect()
+    }
+}
+
+/// The seed, and how often each thing has been named.
+#[derive(Debug)]
+pub(crate) struct Ids {
+    seed: u64,
+    counters: BTreeMap<String, u64>,
+}
+
+impl Ids {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self {
+            seed,
+            counters: BTreeMap::new(),
+        }
+    }
+
+    /// The draw that belongs to this purpose and these parts, however often it is asked for.
+    pub(crate) fn fixed(&self, purpose: &str, parts: &[&str]) -> Draw {
+        Draw::new(self.seed, purpose, parts)
+    }
+
+    /// The next draw of this purpose for these parts: the first, second, third … image of one name differ.
+    pub(crate) fn next(&mut self, purpose: &str, parts: &[&str]) -> Draw {
+        let key = std::iter::once(purpose)
+            .chain(parts.iter().copied())
+            .collect::<Vec<_>>()
+            .join("\u{1f}");
+        let counter = self.counters.entry(key).or_default();
+        *counter += 1;
+        let counter = counter.to_string();
+        let parts: Vec<&str> = parts.iter().copied().chain([counter.as_str()]).collect();
+        Draw::new(self.seed, purpose, &parts)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_draw_depends_on_seed_purpose_and_parts_only() {
+        let one = Draw::new(7, "image", &["cn-hangzhou", "golden"]);
+        assert_eq!(one.text(20), Draw::new(7, "image", &["cn-hangzhou", "golden"]).text(20));
+        assert_ne!(one.text(20), Draw::new(8, "image", &["cn-hangzhou", "golden"]).text(20));
+        assert_ne!(
+            Draw::new(7, "image", &["ab", "c"]).text(20),
+            Draw::new(7, "image", &["a", "bc"]).text(20)
+        );
+    }
+
+    #[test]
+    fn naming_something_else_in_between_changes_nothing() {
+        let mut quiet = Ids::new(1);
+        let mut busy = Ids::new(1);
+        busy.next("image", &["cn-shanghai", "golden"]);
+        assert_eq!(quiet.next("image", &["a"]).uuid(), busy.next("image", &["a"]).uuid());
+        assert_eq!(quiet.next("image", &["a"]).uuid(), busy.next("image", &["a"]).uuid());
+    }
+
+    #[test]
+    fn a_drawn_delay_stays_within_its_span() {
+        let span = Span {
+            shortest: SignedDuration::from_secs(5),
+            longest: SignedDuration::from_secs(60),
+        };
+        for seed in 0..200 {
+            let delay = Draw::new(seed, "delay", &[]).within(span);
+            assert!(span.shortest <= delay && delay <= span.longest, "{delay}");
+        }
+    }
+}

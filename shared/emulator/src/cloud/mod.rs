@@ -1,0 +1,191 @@
+//! The state machine: signed requests and the moment they arrive go in; answers and bus events come out.
+//!
+//! **Invariant:** no clock, no socket and no randomness but the seed's. The same seed and the same calls at the same
+//! moments give the same bytes; ids follow from what they name, so calls to several regions may arrive in any order.
+//! Not here: listening, delivering events, and running functions; those are the world's.
+
+mod accounts;
+mod answer;
+mod audit;
+mod calls;
+mod context;
+mod directory;
+mod dispatch;
+mod ecs;
+mod gateway;
+mod ids;
+mod organisation;
+mod paging;
+mod params;
+mod refusal;
+mod setup;
+mod sts;
+mod switches;
+mod time;
+
+use bytes::Bytes;
+use goldcast_domain::{AccountId, ImageId, RegionId};
+use http::{Request, Response};
+use jiff::Timestamp;
+
+pub use audit::BusEvent;
+pub use calls::{Call, CallerName};
+pub use directory::{Membership, Standing};
+pub use ecs::{Disk, Image, ImageStatus, Snapshot};
+pub use gateway::TemporaryKey;
+pub use organisation::{
+    AccessKey, Folder, Instance, MemberAccount, MemberKind, Organisation, Role, SystemImage, Trust,
+};
+pub use setup::{CopySpeed, Setup, Span};
+pub use sts::AssumeError;
+pub use switches::{CopySlots, Switches};
+
+use self::accounts::Accounts;
+use self::audit::Bus;
+use self::directory::Directory;
+use self::ecs::Ecs;
+use self::gateway::{Gateway, Keys};
+use self::ids::Ids;
+
+/// Both clocks at the moment of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moment {
+    /// Simulated time: what happens in the cloud goes by it.
+    pub now: Timestamp,
+    /// The callers' own clock: signature dates and the ends of sessions go by it.
+    pub wall: Timestamp,
+}
+
+impl Moment {
+    /// A moment at which both clocks agree.
+    pub fn at(now: Timestamp) -> Self {
+        Self { now, wall: now }
+    }
+}
+
+/// Where a request arrived.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Endpoint {
+    /// A region's endpoint: ECS and STS.
+    Region(RegionId),
+    /// The central endpoint: resource directory and STS.
+    Global,
+}
+
+/// The simulated cloud.
+#[derive(Debug)]
+pub struct Cloud {
+    setup: Setup,
+    home: RegionId,
+    ids: Ids,
+    accounts: Accounts,
+    gateway: Gateway,
+    ecs: Ecs,
+    directory: Directory,
+    bus: Bus,
+    calls: Vec<Call>,
+}
+
+impl Cloud {
+    /// A cloud in which this organisation lives.
+    pub fn new(setup: Setup, organisation: &Organisation) -> Self {
+        let mut accounts = Accounts::default();
+        accounts.add(organisation.management.clone(), "management".to_owned());
+        accounts.add(organisation.owner.clone(), "owner".to_owned());
+        for member in &organisation.members {
+            accounts.add(member.account.clone(), member.name.clone());
+        }
+        for outsider in &organisation.outsiders {
+            accounts.add(outsider.clone(), format!("outsider-{outsider}"));
+        }
+        Self {
+            ids: Ids::new(setup.seed),
+            setup,
+            home: organisation.home.clone(),
+            accounts,
+            gateway: Gateway::new(Keys::new(organisation)),
+            ecs: Ecs::new(organisation),
+            directory: Directory::new(organisation),
+            bus: Bus::default(),
+            calls: Vec::new(),
+        }
+    }
+
+    /// Answers one request. What is due by `moment.now` has happened before it is looked at.
+    pub fn handle(&mut self, moment: Moment, endpoint: &Endpoint, request: &Request<Bytes>) -> Response<Bytes> {
+        self.settle(moment.now);
+        self.answer(moment, endpoint, request)
+    }
+
+    /// When something next happens by itself: an image changes, an account goes, an event is published.
+    pub fn next_wakeup(&self) -> Option<Timestamp> {
+        let changes = [
+            self.ecs.next_change(),
+            self.directory.next_change(),
+            self.bus.next_due(),
+        ];
+        changes.into_iter().flatten().min()
+    }
+
+    /// Lets everything happen that is due by `now`, and gives the events that are published by then, in order.
+    pub fn advance(&mut self, now: Timestamp) -> Vec<BusEvent> {
+        self.settle(now);
+        self.bus.publish(now)
+    }
+
+    /// Every call so far, in order of arrival.
+    pub fn calls(&self) -> &[Call] {
+        &self.calls
+    }
+
+    /// Credentials of a role for the function host: the same thing that AssumeRole gives, without asking who trusts
+    /// whom, and for as long as the role allows.
+    pub fn assume(&mut self, moment: Moment, role: &str, session: &str) -> Result<TemporaryKey, AssumeError> {
+        let found = self.gateway.keys.role(role).cloned();
+        let role = found.ok_or_else(|| AssumeError::NoSuchRole { arn: role.to_owned() })?;
+        let (_, key) = self
+            .gateway
+            .keys
+            .issue(&mut self.ids, moment, &role, session, role.max_session);
+        Ok(key)
+    }
+
+    /// All images that an account owns in a region.
+    pub fn images<'a>(&'a self, account: &'a AccountId, region: &RegionId) -> impl Iterator<Item = &'a Image> {
+        self.ecs
+            .images(region)
+            .filter(move |image| image.owner.as_ref() == Some(account))
+    }
+
+    /// One image, whoever owns it.
+    pub fn image(&self, region: &RegionId, image: &ImageId) -> Option<&Image> {
+        self.ecs.image(region, image)
+    }
+
+    /// All snapshots of a region.
+    pub fn snapshots(&self, region: &RegionId) -> impl Iterator<Item = &Snapshot> {
+        self.ecs.snapshots(region)
+    }
+
+    /// The image that a family resolves to for an account in a region.
+    pub fn resolve_family(&self, region: &RegionId, account: &AccountId, family: &str) -> Option<&Image> {
+        self.ecs.resolve_family(region, account, family)
+    }
+
+    /// The members of the directory, in order of account id.
+    pub fn members(&self) -> impl Iterator<Item = &Membership> {
+        self.directory.members()
+    }
+
+    /// Carries out every change that is due, in order of time.
+    fn settle(&mut self, now: Timestamp) {
+        while let Some(finished) = self.ecs.settle_one(now, &self.setup, &self.ids) {
+            for copy in finished {
+                self.bus.copy_completed(&copy, &self.setup, &self.ids);
+            }
+        }
+        for account in self.directory.settle(now) {
+            self.accounts.remove(&account);
+        }
+    }
+}

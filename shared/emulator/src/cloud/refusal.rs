@@ -1,0 +1,57 @@
+//! An error answer of the cloud: status, code and message. Codes are the real strings, spelling mistakes included.
+
+use std::borrow::Cow;
+
+use http::StatusCode;
+
+/// Why a call was refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Refusal {
+    pub(crate) status: StatusCode,
+    pub(crate) code: Cow<'static, str>,
+    pub(crate) message: String,
+}
+
+impl Refusal {
+    pub(crate) fn new(status: StatusCode, code: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
+        Self {
+            status,
+            code: code.into(),
+            message: message.into(),
+        }
+    }
+
+    /// 400: the request itself is wrong.
+    pub(crate) fn bad_request(code: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, code, message)
+    }
+
+    /// 403: the state of things or the caller's rights forbid it.
+    pub(crate) fn forbidden(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, code, message)
+    }
+
+    /// 404: something named does not exist.
+    pub(crate) fn not_found(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, code, message)
+    }
+
+    /// 409: the state of things forbids it now.
+    pub(crate) fn conflict(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(StatusCode::CONFLICT, code, message)
+    }
+
+    /// A value of the wrong type.
+    pub(crate) fn format(name: &str) -> Self {
+        Self::bad_request(
+            "InvalidParameter.Format",
+            format!("The specified parameter \"{name}\" is not valid."),
+        )
+    }
+
+    /// 400 `DryRunOperation`: all checks passed and nothing was done.
+    pub(crate) fn dry_run() -> Self {
+        let message = "Request validation has been passed with DryRun flag set.";
+        Self::bad_request("DryRunOperation", message)
+    }
+}

@@ -1,0 +1,92 @@
+//! How one simulated cloud behaves: its seed and how long things take. Not here: who lives in it (`organisation`) and
+//! what is unsure about the real cloud (`switches`).
+
+use jiff::SignedDuration;
+
+use super::switches::Switches;
+
+/// A range that a duration is drawn from, both ends included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Span {
+    /// The shortest duration.
+    pub shortest: SignedDuration,
+    /// The longest duration.
+    pub longest: SignedDuration,
+}
+
+impl Span {
+    /// A span of whole seconds.
+    pub const fn seconds(shortest: i64, longest: i64) -> Self {
+        Self {
+            shortest: SignedDuration::from_secs(shortest),
+            longest: SignedDuration::from_secs(longest),
+        }
+    }
+}
+
+/// How long a copy runs, once it has a slot: `start + per_gib × size`, and a seeded jitter per copy on top.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CopySpeed {
+    /// What every copy takes.
+    pub start: SignedDuration,
+    /// What each GiB of the image's disks adds.
+    pub per_gib: SignedDuration,
+    /// Largest seeded addition, in percent of the rest.
+    pub jitter_percent: u32,
+}
+
+impl Default for CopySpeed {
+    fn default() -> Self {
+        Self {
+            start: SignedDuration::from_mins(3),
+            per_gib: SignedDuration::from_secs(12),
+            jitter_percent: 40,
+        }
+    }
+}
+
+/// Everything that makes one simulated cloud differ from another.
+#[derive(Debug, Clone)]
+pub struct Setup {
+    /// Where all ids, secrets and delays come from.
+    pub seed: u64,
+    /// What is unsure about the real cloud.
+    pub switches: Switches,
+    /// Whether signature dates must be within 15 minutes of [`Moment::wall`](super::Moment::wall).
+    pub wall_clock_check: bool,
+    /// How long copies run.
+    pub copy: CopySpeed,
+    /// From CreateImage or ImportImage to `Available`.
+    pub image_build: SignedDuration,
+    /// From `Available` to `Usable`, which comes late.
+    pub usable_lag: Span,
+    /// From a call to its audit event on the bus.
+    pub audit_delay: Span,
+    /// From `DeleteAccount` until the account is gone.
+    pub account_deletion: SignedDuration,
+}
+
+impl Setup {
+    /// The default cloud with this seed.
+    pub fn with_seed(seed: u64) -> Self {
+        Self {
+            seed,
+            ..Self::default()
+        }
+    }
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self {
+            seed: 0,
+            switches: Switches::default(),
+            wall_clock_check: true,
+            copy: CopySpeed::default(),
+            image_build: SignedDuration::from_mins(4),
+            usable_lag: Span::seconds(0, 30),
+            audit_delay: Span::seconds(5, 60),
+            account_deletion: SignedDuration::from_mins(10),
+        }
+    }
+}

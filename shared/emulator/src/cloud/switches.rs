@@ -1,0 +1,83 @@
+//! What is unsure about the real cloud, as switches. The default is the best reading of public material; whoever
+//! learns better changes one line here.
+
+use goldcast_domain::RegionId;
+
+/// Which region's five slots a copy takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CopySlots {
+    /// Those of the region that the copy is made in, where a queued copy shows as `Waiting`.
+    Destination,
+    /// Those of the region that CopyImage is called in.
+    Source,
+}
+
+/// Behaviour that public documents leave open.
+#[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each switch is one open question, independent of the others"
+)]
+pub struct Switches {
+    /// A signature nonce is accepted once within the clock window. Documented
+    /// (<https://help.aliyun.com/en/document_detail/434846.html>); off to replay recorded requests.
+    pub nonce_check: bool,
+    /// A security token must belong to its key. Documented (same page); off to replay recorded requests, whose tokens
+    /// are made up.
+    pub token_check: bool,
+    /// Copies inherit the source's tags, request tags winning. The guide says so for the console
+    /// (<https://www.alibabacloud.com/help/en/ecs/user-guide/copy-an-image>); not proved for the API.
+    pub copies_inherit_tags: bool,
+    /// A repeated CopyImage or CreateImage with the same `ClientToken` gives the first answer for 24 hours. The rule is
+    /// documented (<https://help.aliyun.com/document_detail/25693.html>), the lifetime for CopyImage is not.
+    pub client_tokens: bool,
+    /// A source that is being copied cannot be copied again (`OperationDenied.ImageCopyConflict`). The code is
+    /// documented; whether it also covers copies to different regions is not, so it is off.
+    pub copy_conflict: bool,
+    /// Whose five copy slots count. "Per account and region" is documented, which region is not.
+    pub copy_slots: CopySlots,
+    /// `InvalidAccount.NotFound` names the ids it does not know. Not documented.
+    pub unknown_accounts_named: bool,
+    /// The family of an image may change while the image is shared. Not verified by anybody.
+    pub family_change_while_shared: bool,
+    /// Deleting an image that does not exist succeeds. The description says so, the error table says 404
+    /// (<https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-deleteimage>).
+    pub unknown_image_deletable: bool,
+    /// Audit events carry `responseElements`. Seen in ActionTrail records, not in their copy on the bus.
+    pub audit_response_elements: bool,
+    /// Audit events of the resource directory appear on the bus. No public list of event types has them, so it is off.
+    pub directory_events: bool,
+    /// The region whose bus gets directory events, if any. Unknown; `cn-hangzhou` in the one published record.
+    /// `None` is the organisation's home region.
+    pub directory_event_region: Option<RegionId>,
+    /// Snapshots behind a finished image copy emit `ecs:Snapshot:CreateSnapshotCompleted`. Not documented, so it is off.
+    pub copy_completed_events: bool,
+    /// Accounts that an image can be shared with: the documented default of an adjustable quota.
+    pub accounts_per_image: usize,
+    /// Members a directory can hold: the documented default of an adjustable quota
+    /// (<https://www.alibabacloud.com/help/en/resource-management/latest/limits>). Members there from the start do not
+    /// fail it.
+    pub members_per_directory: usize,
+}
+
+impl Default for Switches {
+    fn default() -> Self {
+        Self {
+            nonce_check: true,
+            token_check: true,
+            copies_inherit_tags: true,
+            client_tokens: true,
+            copy_conflict: false,
+            copy_slots: CopySlots::Destination,
+            unknown_accounts_named: true,
+            family_change_while_shared: true,
+            unknown_image_deletable: false,
+            audit_response_elements: true,
+            directory_events: false,
+            directory_event_region: None,
+            copy_completed_events: false,
+            accounts_per_image: 50,
+            members_per_directory: 20,
+        }
+    }
+}
