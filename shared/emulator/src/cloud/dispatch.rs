@@ -180,7 +180,7 @@ fn check_region(region: &RegionId, params: &Params) -> Result<(), Refusal> {
     {
         return Err(no_such_region());
     }
-    let message = "The specified endpoint cannot operate this region. Please use API DescribeRegions to get the appropriate endpoint.";
+    let message = "The specified endpoint cannot operate this region. API DescribeRegions tells the right one.";
     Err(Refusal::bad_request("InvalidOperation.NotSupportedEndpoint", message))
 }
 

@@ -1,5 +1,5 @@
-//! The resource directory: `ResourceDirectoryMaster` 2022-04-19, and the same operations of `ResourceManager` 2020-03-31.
-//! This file holds the state and finds the operation. Not here: accounts outside the directory.
+//! The resource directory: `ResourceDirectoryMaster` 2022-04-19, and the same operations of `ResourceManager`
+//! 2020-03-31. This file holds the state and finds the operation. Not here: accounts outside the directory.
 
 mod deletion;
 mod folders;

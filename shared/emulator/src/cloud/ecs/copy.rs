@@ -81,7 +81,7 @@ impl Ecs {
         for disk in &mut image.disks {
             disk.snapshot = String::new();
             disk.encrypted = encryption.encrypted;
-            disk.kms_key = encryption.key.clone();
+            disk.kms_key.clone_from(&encryption.key);
         }
         let id = image.id.clone();
         self.insert(image);

@@ -1,0 +1,14 @@
+//! The simulated cloud from outside: really signed requests go in, and what comes out is what the documents promise.
+//! Each file is about one part of it; `support` signs, sends and lets time pass.
+
+mod captures;
+mod copies;
+mod directory;
+mod events;
+mod gateway;
+mod images;
+mod repeatable;
+mod sessions;
+mod shares;
+mod support;
+mod tags;

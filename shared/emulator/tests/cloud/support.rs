@@ -1,0 +1,268 @@
+//! A cloud to call: signs requests, sends them and lets simulated time pass.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
+
+use bytes::Bytes;
+use goldcast_domain::{AccountId, ImageId, RegionId};
+use goldcast_emulator::cloud::{AccessKey, BusEvent, Cloud, Endpoint, Image, Moment, Organisation, Setup, Span};
+use goldcast_signing::{Key, percent_encode, v3};
+use http::{Request, Response};
+use jiff::{SignedDuration, Timestamp};
+use secrecy::ExposeSecret as _;
+use serde_json::Value;
+
+pub(crate) const OWNER: &str = "1234567890123456";
+pub(crate) const MANAGEMENT: &str = "1000000000000001";
+pub(crate) const MEMBER: &str = "2000000000000001";
+pub(crate) const OUTSIDER: &str = "3000000000000001";
+pub(crate) const HOME: &str = "cn-hangzhou";
+pub(crate) const AWAY: &str = "cn-shanghai";
+pub(crate) const ECS: &str = "2014-05-26";
+pub(crate) const DIRECTORY: &str = "2022-04-19";
+pub(crate) const STS: &str = "2015-04-01";
+pub(crate) const BUILDER: &str = "i-goldcastbuilder00001";
+
+/// What came back.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) body: Value,
+}
+
+impl Answer {
+    pub(crate) fn of(response: &Response<Bytes>) -> Self {
+        Self {
+            status: response.status().as_u16(),
+            body: serde_json::from_slice(response.body()).unwrap(),
+        }
+    }
+
+    /// The body of a call that must have succeeded.
+    #[track_caller]
+    pub(crate) fn ok(self) -> Value {
+        assert_eq!(self.status, 200, "{}", self.body);
+        assert!(
+            self.body["RequestId"].is_string() && self.body.get("Code").is_none(),
+            "{}",
+            self.body
+        );
+        self.body
+    }
+
+    /// Status and code of a call that must have been refused.
+    #[track_caller]
+    pub(crate) fn refusal(&self) -> (u16, &str) {
+        assert_ne!(self.status, 200, "{}", self.body);
+        for member in ["RequestId", "HostId", "Code", "Message", "Recommend"] {
+            assert!(self.body[member].is_string(), "{member} in {}", self.body);
+        }
+        (self.status, self.body["Code"].as_str().unwrap())
+    }
+}
+
+/// Who signs.
+#[derive(Debug, Clone)]
+pub(crate) struct Signer {
+    pub(crate) id: String,
+    pub(crate) secret: String,
+    pub(crate) token: Option<String>,
+}
+
+impl Signer {
+    pub(crate) fn of(account: &str) -> Self {
+        let key = AccessKey::of(&account.parse().unwrap());
+        Self {
+            id: key.id,
+            secret: key.secret.expose_secret().to_owned(),
+            token: None,
+        }
+    }
+}
+
+/// A simulated cloud and its clock.
+#[derive(Debug)]
+pub(crate) struct World {
+    pub(crate) cloud: Cloud,
+    pub(crate) now: Timestamp,
+    pub(crate) events: Vec<BusEvent>,
+    nonce: u32,
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        Self::with(setup())
+    }
+
+    pub(crate) fn with(setup: Setup) -> Self {
+        Self::of(setup, &organisation())
+    }
+
+    pub(crate) fn of(setup: Setup, organisation: &Organisation) -> Self {
+        let cloud = Cloud::new(setup, organisation);
+        Self {
+            cloud,
+            now: "2026-03-02T08:00:00Z".parse().unwrap(),
+            events: Vec::new(),
+            nonce: 0,
+        }
+    }
+
+    /// A V3-signed request.
+    pub(crate) fn request(
+        &mut self,
+        signer: &Signer,
+        version: &str,
+        action: &str,
+        params: &[(&str, &str)],
+    ) -> Request<Bytes> {
+        self.nonce += 1;
+        let query = params
+            .iter()
+            .map(|(name, value)| format!("{}={}", percent_encode(name), percent_encode(value)));
+        let mut request = Request::post(format!("http://cloud.test/?{}", query.collect::<Vec<_>>().join("&")))
+            .header("x-acs-action", action)
+            .header("x-acs-version", version)
+            .body(Bytes::new())
+            .unwrap();
+        let key = Key {
+            id: &signer.id,
+            secret: &signer.secret,
+            token: signer.token.as_deref(),
+        };
+        v3::sign(&mut request, &key, self.now, &format!("nonce-{}", self.nonce)).unwrap();
+        request
+    }
+
+    pub(crate) fn send(&mut self, endpoint: &Endpoint, request: &Request<Bytes>) -> Answer {
+        Answer::of(&self.cloud.handle(Moment::at(self.now), endpoint, request))
+    }
+
+    pub(crate) fn call(
+        &mut self,
+        signer: &Signer,
+        endpoint: &Endpoint,
+        version: &str,
+        action: &str,
+        params: &[(&str, &str)],
+    ) -> Answer {
+        let request = self.request(signer, version, action, params);
+        self.send(endpoint, &request)
+    }
+
+    /// A call to ECS by an account in a region; `RegionId` is added.
+    pub(crate) fn ecs_as(&mut self, account: &str, at: &str, action: &str, params: &[(&str, &str)]) -> Answer {
+        let params: Vec<_> = params.iter().copied().chain([("RegionId", at)]).collect();
+        self.call(
+            &Signer::of(account),
+            &Endpoint::Region(region(at)),
+            ECS,
+            action,
+            &params,
+        )
+    }
+
+    /// A call to ECS by the owner in the home region.
+    pub(crate) fn ecs(&mut self, action: &str, params: &[(&str, &str)]) -> Answer {
+        self.ecs_as(OWNER, HOME, action, params)
+    }
+
+    /// A call to the directory by an account.
+    pub(crate) fn directory_as(&mut self, account: &str, action: &str, params: &[(&str, &str)]) -> Answer {
+        self.call(&Signer::of(account), &Endpoint::Global, DIRECTORY, action, params)
+    }
+
+    /// A call to the directory by the management account.
+    pub(crate) fn directory(&mut self, action: &str, params: &[(&str, &str)]) -> Answer {
+        self.directory_as(MANAGEMENT, action, params)
+    }
+
+    /// Lets time pass, event by event.
+    pub(crate) fn wait(&mut self, duration: SignedDuration) {
+        let end = self.now + duration;
+        while let Some(due) = self.cloud.next_wakeup().filter(|due| *due <= end) {
+            self.now = due.max(self.now);
+            self.events.extend(self.cloud.advance(self.now));
+        }
+        self.now = end;
+    }
+
+    /// Starts an image from the builder and gives its id.
+    pub(crate) fn start_image(&mut self, params: &[(&str, &str)]) -> String {
+        let params: Vec<_> = params.iter().copied().chain([("InstanceId", BUILDER)]).collect();
+        id_of(&self.ecs("CreateImage", &params).ok())
+    }
+
+    /// An image of the owner in the home region, available and usable.
+    pub(crate) fn image(&mut self, name: &str) -> String {
+        let id = self.start_image(&[("ImageName", name)]);
+        self.wait(SignedDuration::from_mins(10));
+        id
+    }
+
+    /// Starts a copy of an image of the home region.
+    pub(crate) fn copy(&mut self, image: &str, to: &str, name: &str) -> Answer {
+        self.ecs(
+            "CopyImage",
+            &[
+                ("ImageId", image),
+                ("DestinationRegionId", to),
+                ("DestinationImageName", name),
+            ],
+        )
+    }
+
+    /// One image as the cloud keeps it.
+    #[track_caller]
+    pub(crate) fn kept(&self, at: &str, image: &str) -> &Image {
+        let id: ImageId = image.parse().unwrap();
+        self.cloud
+            .image(&region(at), &id)
+            .unwrap_or_else(|| panic!("{image} is not in {at}"))
+    }
+
+    /// The ids that DescribeImages gives to an account.
+    #[track_caller]
+    pub(crate) fn listed(&mut self, account: &str, at: &str, params: &[(&str, &str)]) -> Vec<String> {
+        let body = self.ecs_as(account, at, "DescribeImages", params).ok();
+        body["Images"]["Image"].as_array().unwrap().iter().map(id_of).collect()
+    }
+
+    /// The accounts that an image of the home region is shared with.
+    pub(crate) fn shared_with(&mut self, image: &str) -> Vec<String> {
+        let params = [("ImageId", image), ("PageSize", "100")];
+        let body = self.ecs("DescribeImageSharePermission", &params).ok();
+        let accounts = body["Accounts"]["Account"].as_array().unwrap();
+        accounts
+            .iter()
+            .map(|account| account["AliyunId"].as_str().unwrap().to_owned())
+            .collect()
+    }
+}
+
+pub(crate) fn setup() -> Setup {
+    Setup {
+        usable_lag: Span::seconds(20, 20),
+        ..Setup::with_seed(7)
+    }
+}
+
+pub(crate) fn organisation() -> Organisation {
+    Organisation::standard(OWNER.parse().unwrap(), MANAGEMENT.parse().unwrap(), region(HOME))
+}
+
+pub(crate) fn region(id: &str) -> RegionId {
+    id.parse().unwrap()
+}
+
+pub(crate) fn account(id: &str) -> AccountId {
+    id.parse().unwrap()
+}
+
+/// The `ImageId` of an answer.
+#[track_caller]
+pub(crate) fn id_of(body: &Value) -> String {
+    body["ImageId"].as_str().unwrap().to_owned()
+}
+
+pub(crate) fn minutes(minutes: i64) -> SignedDuration {
+    SignedDuration::from_mins(minutes)
+}
