@@ -1,12 +1,17 @@
 //! A function that does what its event says: the smallest program that speaks Function Compute's contract, made to
 //! misbehave. The tests of the simulated world run it as their deployed code.
 //!
+//! With `FAKE_CALLS` set to the address of an ECS endpoint, every invocation first calls the cloud there.
+//!
 //! The event is JSON: `{"do": "echo" | "fail" | "crash" | "hang" | "unmarked" | "plain-500" | "fail-until", …}`; an event
 //! without `do` is echoed. The answer says what the instance saw.
 
 use std::collections::BTreeMap;
 use std::io;
 
+use bytes::Bytes;
+use goldcast_signing::Key;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Stdout};
 use tokio::net::{TcpListener, TcpStream};
@@ -56,6 +61,9 @@ async fn serve(
     let event: Value = serde_json::from_slice(&request.body).unwrap_or_default();
     say(out, &format!("FC Invoke Start RequestId: {id}")).await?;
     say(out, &format!("event {event}")).await?;
+    if let Some(address) = environment.get("FAKE_CALLS") {
+        call(address, environment, &id).await?;
+    }
     let action = event["do"].as_str().unwrap_or("echo");
     let retries: u64 = request
         .headers
@@ -71,7 +79,10 @@ async fn serve(
         "plain-500" => (500, true),
         _ => (200, true),
     };
-    let body = json!({ "event": event, "served": served, "headers": request.headers, "environment": environment });
+    let body = json!({
+        "event": event, "served": served, "process": std::process::id(), "headers": request.headers,
+        "environment": environment
+    });
     if marker {
         let error = if status == 404 {
             ", Error: Unhandled Exception"
@@ -92,6 +103,36 @@ async fn serve(
     );
     stream.write_all(format!("{head}{body}").as_bytes()).await?;
     stream.shutdown().await
+}
+
+/// One signed call with the credentials of the environment. What is answered shows in the cloud's own log.
+async fn call(address: &str, environment: &BTreeMap<String, String>, nonce: &str) -> io::Result<()> {
+    let of = |name: &str| environment.get(name).map(String::as_str).unwrap_or_default();
+    let key = Key {
+        id: of("ALIBABA_CLOUD_ACCESS_KEY_ID"),
+        secret: of("ALIBABA_CLOUD_ACCESS_KEY_SECRET"),
+        token: environment.get("ALIBABA_CLOUD_SECURITY_TOKEN").map(String::as_str),
+    };
+    let mut request = http::Request::post(format!("http://{address}/?RegionId={}", of("FC_REGION")))
+        .header("x-acs-action", "DescribeRegions")
+        .header("x-acs-version", "2014-05-26")
+        .body(Bytes::new())
+        .map_err(io::Error::other)?;
+    goldcast_signing::v3::sign(&mut request, &key, wall_clock(), nonce).map_err(io::Error::other)?;
+    let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
+    let mut head = format!("POST {target} HTTP/1.1\r\nconnection: close\r\ncontent-length: 0\r\n");
+    for (name, value) in request.headers() {
+        let value = value.to_str().map_err(io::Error::other)?;
+        head.extend([name.as_str(), ": ", value, "\r\n"]);
+    }
+    let mut stream = TcpStream::connect(address).await?;
+    stream.write_all(format!("{head}\r\n").as_bytes()).await?;
+    stream.read_to_end(&mut Vec::new()).await.map(|_| ())
+}
+
+#[expect(clippy::disallowed_methods, reason = "signatures are dated by the real clock")]
+fn wall_clock() -> Timestamp {
+    Timestamp::now()
 }
 
 async fn read(stream: &mut BufReader<TcpStream>) -> io::Result<Option<Request>> {

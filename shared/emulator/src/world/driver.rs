@@ -156,7 +156,7 @@ impl World {
         let (Ok(ended), Ok(function)) = (invoked, function) else {
             return;
         };
-        let arn = self.host.arn(&task.function);
+        let arn = self.shared.place.arn(&task.function);
         let mut state = self.shared.lock();
         let next = invocation::after(function, &arn, task, &ended, state.now);
         state.follow(next);

@@ -7,7 +7,6 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::response::Response;
-use goldcast_domain::RegionId;
 use http::StatusCode;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -52,14 +51,13 @@ impl Ports {
 /// Opens one socket for the global products and one per region, and serves them in `tasks`.
 pub(super) async fn open(
     shared: &Shared,
-    regions: &[RegionId],
     ports: &mut Ports,
     tasks: &mut JoinSet<()>,
 ) -> Result<Endpoints, ListenError> {
     let (listener, global) = ports.listen().await?;
     serve(listener, router(shared, Endpoint::Global), tasks);
     let mut addresses = BTreeMap::new();
-    for region in regions {
+    for region in &shared.place.regions {
         let (listener, address) = ports.listen().await?;
         serve(listener, router(shared, Endpoint::Region(region.clone())), tasks);
         addresses.insert(region.clone(), address);
@@ -86,5 +84,7 @@ async fn answer(State((shared, endpoint)): State<(Shared, Endpoint)>, request: R
         *response.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
         return response;
     };
-    shared.handle(&endpoint, &Request::from_parts(parts, body)).map(Body::from)
+    shared
+        .handle(&endpoint, &Request::from_parts(parts, body))
+        .map(Body::from)
 }

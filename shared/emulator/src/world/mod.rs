@@ -117,26 +117,27 @@ impl World {
     pub async fn open(setup: WorldSetup) -> Result<Self, OpenError> {
         setup.deployment.check()?;
         let bus = Bus::new(setup.owner.clone(), setup.home.clone(), &setup.deployment, setup.bus);
+        let place = Place {
+            account: setup.owner,
+            region: setup.home,
+            regions: setup.regions,
+        };
         let receivers = Receivers::new(setup.receivers);
         let names = Names::new(setup.seed);
         let state = State::new(setup.start, setup.cloud, bus, &setup.deployment, receivers, names);
-        let shared = Shared::new(state, setup.wall, setup.owner.as_str());
+        let shared = Shared::new(state, setup.wall, place);
 
         let mut servers = JoinSet::new();
         let mut ports = Ports::new(setup.base_port);
-        let endpoints = face::open(&shared, &setup.regions, &mut ports, &mut servers).await?;
+        let endpoints = face::open(&shared, &mut ports, &mut servers).await?;
         let (listener, receivers) = ports.listen().await?;
         face::serve(listener, receivers::router(&shared), &mut servers);
         let (listener, page) = ports.listen().await?;
         face::serve(listener, page::router(&shared), &mut servers);
 
-        let place = Place {
-            account: setup.owner,
-            region: setup.home,
-        };
         Ok(Self {
             shared,
-            host: Host::new(setup.deployment, setup.launch, place, setup.host),
+            host: Host::new(setup.deployment, setup.launch, setup.host),
             pace: setup.pace,
             overlap: setup.overlap,
             endpoints: Arc::new(endpoints),

@@ -11,8 +11,10 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::host::Place;
 use super::receivers::Received;
 use super::shared::Shared;
+use crate::cloud::Cloud;
 
 const STYLE: &str = "
 :root { color-scheme: light dark; --line: light-dark(#ddd, #333); --soft: light-dark(#f6f6f6, #1c1c1c); }
@@ -40,11 +42,11 @@ struct MemberRow {
 #[derive(Debug, Serialize)]
 struct ImageRow {
     region: String,
-    account: String,
     image: String,
     name: String,
     family: String,
     status: String,
+    shares: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -97,7 +99,7 @@ fn snapshot(shared: &Shared) -> Snapshot {
     Snapshot {
         now: state.now,
         members: members(&state.cloud),
-        images: images(&state.cloud),
+        images: images(&state.cloud, &shared.place),
         messages: state.receivers.messages().to_vec(),
         dead_letters: state.dead_letters.iter().map(|letter| json!(letter)).collect(),
         calls: state.cloud.calls().len(),
@@ -105,14 +107,30 @@ fn snapshot(shared: &Shared) -> Snapshot {
     }
 }
 
-// VIEWS
-fn members(_cloud: &crate::cloud::Cloud) -> Vec<MemberRow> {
-    Vec::new()
+fn members(cloud: &Cloud) -> Vec<MemberRow> {
+    let members = cloud.members().map(|member| MemberRow {
+        account: member.account.to_string(),
+        name: member.name.clone(),
+        folder: member.folder.to_string(),
+    });
+    members.collect()
 }
-fn images(_cloud: &crate::cloud::Cloud) -> Vec<ImageRow> {
-    Vec::new()
+
+/// The owner's images: goldcast makes no others.
+fn images(cloud: &Cloud, place: &Place) -> Vec<ImageRow> {
+    let mut rows = Vec::new();
+    for region in &place.regions {
+        rows.extend(cloud.images(&place.account, region).map(|image| ImageRow {
+            region: region.to_string(),
+            image: image.id.to_string(),
+            name: image.name.clone(),
+            family: image.family.clone().unwrap_or_default(),
+            status: image.status.as_str().to_owned(),
+            shares: image.shares.len().to_string(),
+        }));
+    }
+    rows
 }
-// END
 
 fn render(world: &Snapshot) -> Markup {
     html! {
@@ -135,8 +153,8 @@ fn render(world: &Snapshot) -> Markup {
                 h2 { "Messages (" (world.messages.len()) ")" }
                 @for message in world.messages.iter().rev().take(ROWS_MAX) { (bubble(message)) }
                 h2 { "Images (" (world.images.len()) ")" }
-                (table(&["Region", "Owner", "Image", "Name", "Family", "Status"], world.images.iter().map(|row| {
-                    [&row.region, &row.account, &row.image, &row.name, &row.family, &row.status]
+                (table(&["Region", "Image", "Name", "Family", "Status", "Shared with"], world.images.iter().map(|row| {
+                    [&row.region, &row.image, &row.name, &row.family, &row.status, &row.shares]
                 })))
                 h2 { "Members (" (world.members.len()) ")" }
                 (table(&["Account", "Name", "Folder"], world.members.iter().map(|row| {

@@ -242,7 +242,9 @@ fn parse_operator(path: &str, operator: &str, operand: &Value) -> Result<Conditi
         "prefix" => Ok(Condition::Prefix(text(path, operator, operand)?)),
         "suffix" => Ok(Condition::Suffix(text(path, operator, operand)?)),
         "exists" => {
-            let wanted = operand.as_bool().ok_or_else(|| refused(path, "exists takes true or false"))?;
+            let wanted = operand
+                .as_bool()
+                .ok_or_else(|| refused(path, "exists takes true or false"))?;
             Ok(Condition::Exists(wanted))
         }
         "numeric" => parse_numeric(path, operand),
@@ -257,7 +259,10 @@ fn parse_anything_but(path: &str, operand: &Value) -> Result<Condition, PatternE
         return match operator {
             "prefix" => Ok(Condition::NotPrefix(text(path, operator, operand)?)),
             "suffix" => Ok(Condition::NotSuffix(text(path, operator, operand)?)),
-            _ => Err(refused(path, format!("anything-but takes prefix or suffix, not {operator:?}"))),
+            _ => Err(refused(
+                path,
+                format!("anything-but takes prefix or suffix, not {operator:?}"),
+            )),
         };
     }
     let values = operand.as_array().cloned().unwrap_or_else(|| vec![operand.clone()]);
@@ -269,7 +274,8 @@ fn parse_anything_but(path: &str, operand: &Value) -> Result<Condition, PatternE
 
 fn text(path: &str, operator: &str, operand: &Value) -> Result<String, PatternError> {
     let text = operand.as_str().filter(|text| !text.is_empty());
-    text.map(str::to_owned).ok_or_else(|| refused(path, format!("{operator} takes a text that is not empty")))
+    text.map(str::to_owned)
+        .ok_or_else(|| refused(path, format!("{operator} takes a text that is not empty")))
 }
 
 fn parse_numeric(path: &str, operand: &Value) -> Result<Condition, PatternError> {

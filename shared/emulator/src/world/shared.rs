@@ -12,6 +12,7 @@ use super::agenda::{Agenda, Due};
 use super::bus::Bus;
 use super::clock::{WallClock, later};
 use super::deployment::{Deployment, Trigger};
+use super::host::Place;
 use super::invocation::{ASYNC_BODY_BYTES_MAX, DeadLetter, InvokeError, Next, Task, timer_payload};
 use super::receivers::Receivers;
 use crate::cloud::{BusEvent, Cloud, Endpoint, Moment, TemporaryKey};
@@ -54,15 +55,15 @@ pub(super) struct Names {
 pub(super) struct Shared {
     state: Arc<Mutex<State>>,
     pub(super) wall: WallClock,
-    account: Arc<str>,
+    pub(super) place: Arc<Place>,
 }
 
 impl Shared {
-    pub(super) fn new(state: State, wall: WallClock, account: &str) -> Self {
+    pub(super) fn new(state: State, wall: WallClock, place: Place) -> Self {
         Self {
             state: Arc::new(Mutex::new(state)),
             wall,
-            account: Arc::from(account),
+            place: Arc::new(place),
         }
     }
 
@@ -84,7 +85,7 @@ impl Shared {
 
     /// Credentials of a role of the owner's account, as the platform gives them to a function.
     pub(super) fn assume(&self, role: &str, function: &str) -> Result<TemporaryKey, String> {
-        let arn = format!("acs:ram::{}:role/{role}", self.account);
+        let arn = format!("acs:ram::{}:role/{role}", self.place.account);
         let wall = self.wall.now();
         let mut state = self.lock();
         let moment = Moment { now: state.now, wall };

@@ -30,11 +30,12 @@ pub struct ReservedVariable {
     pub name: String,
 }
 
-/// Where functions run and for whom.
+/// Where functions run and for whom, and the regions that are looked at.
 #[derive(Debug, Clone)]
 pub(crate) struct Place {
     pub(crate) account: AccountId,
     pub(crate) region: RegionId,
+    pub(crate) regions: Vec<RegionId>,
 }
 
 impl Place {

@@ -49,13 +49,12 @@ impl Default for HostSettings {
 pub(super) struct Host {
     pools: BTreeMap<String, Pool>,
     launch: Launch,
-    place: Place,
     settings: HostSettings,
     variables: Mutex<BTreeMap<String, String>>,
 }
 
 impl Host {
-    pub(super) fn new(deployment: Deployment, launch: Launch, place: Place, settings: HostSettings) -> Self {
+    pub(super) fn new(deployment: Deployment, launch: Launch, settings: HostSettings) -> Self {
         let pools = deployment.by_name().into_iter();
         let pools = pools
             .map(|(name, function)| (name, Pool::new(function, settings.instances_max)))
@@ -63,7 +62,6 @@ impl Host {
         Self {
             pools,
             launch,
-            place,
             settings,
             variables: Mutex::default(),
         }
@@ -78,10 +76,6 @@ impl Host {
 
     pub(super) fn function(&self, name: &str) -> Result<&Function, InvokeError> {
         self.pool(name).map(Pool::function)
-    }
-
-    pub(super) fn arn(&self, function: &str) -> String {
-        self.place.arn(function)
     }
 
     pub(super) fn log(&self, function: &str) -> Vec<LogLine> {

@@ -79,7 +79,7 @@ impl Pool {
             Err(detail) => return not_started(detail),
         };
         let within = Duration::from_secs(u64::from(self.function.timeout_seconds));
-        let request = contract::request(&host.place, &self.function, task, instance.port(), key.as_ref());
+        let request = contract::request(&shared.place, &self.function, task, instance.port(), key.as_ref());
         let answer = match request {
             Ok(request) => instance.exchange(request, within).await,
             Err(error) => Err(FunctionError::NotStarted {
@@ -135,7 +135,7 @@ impl Pool {
         let variables = host.lock_variables().clone();
         let start = Start {
             program: host.launch.program(&self.function.name),
-            environment: contract::environment(&host.place, &self.function, &id, port, key, variables),
+            environment: contract::environment(&shared.place, &self.function, &id, port, key, variables),
             id,
             port,
             within: host.settings.start_within,

@@ -1,0 +1,151 @@
+//! The sockets of the world: the cloud's own, the chat tools' and the web page.
+
+use crate::support::{HOME, http, setup, start, world};
+use bytes::Bytes;
+use goldcast_emulator::world::{Misbehaviour, ReceiverKind, ReceiverSetup, WallClock, World};
+use http::StatusCode;
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+/// The robot's signature of 1700000000000, made by an independent implementation.
+const SIGN: &str = "bCcJiIKqyObgdvB5UiIbViJlixojz9bQW5dnZbgLAd8%3D";
+const JSON: (&str, &str) = ("content-type", "application/json; charset=utf-8");
+
+/// A world with both kinds of receivers, at the wall-clock time of the signatures.
+async fn chatting(wall: i64) -> World {
+    let mut setup = setup(Vec::new());
+    setup.wall = WallClock::new(move || Timestamp::from_second(wall).unwrap());
+    setup.receivers = vec![
+        ReceiverSetup {
+            channel: "platform".to_owned(),
+            kind: ReceiverKind::DingTalk {
+                access_token: "0123456789abcdef".into(),
+                secret: "SEC000000000000000000000000000000000000000000000000000000000000test".into(),
+            },
+        },
+        ReceiverSetup {
+            channel: "generic".to_owned(),
+            kind: ReceiverKind::Standard {
+                secret: "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD".into(),
+            },
+        },
+    ];
+    World::open(setup).await.unwrap()
+}
+
+async fn say(world: &World, sign: &str) -> Value {
+    let url = format!(
+        "{}&timestamp=1700000000000&sign={sign}",
+        world.webhook_url("platform").unwrap()
+    );
+    let body = r#"{"msgtype":"markdown","markdown":{"title":"Released","text":"**corp-linux** is out <b>"}}"#;
+    let (status, answer) = http("POST", &url, &[JSON], body).await;
+    assert_eq!(status, 200);
+    serde_json::from_str(&answer).unwrap()
+}
+
+#[tokio::test]
+async fn a_robot_takes_a_right_signature_and_refuses_a_wrong_one() {
+    let world = chatting(1_700_000_000).await;
+    assert_eq!(say(&world, SIGN).await, json!({"errcode": 0, "errmsg": "ok"}));
+    assert_eq!(say(&world, "AAAA").await["errcode"], 310_000);
+    let unknown = world.webhook_url("platform").unwrap().replace("0123", "3210");
+    let (status, answer) = http("POST", &unknown, &[JSON], "{}").await;
+    assert_eq!((status, answer.contains("300001")), (200, true), "{answer}");
+    let messages = world.messages();
+    let [message] = messages.as_slice() else {
+        panic!("{messages:?}")
+    };
+    assert_eq!(
+        (message.channel.as_str(), message.title.as_str()),
+        ("platform", "Released")
+    );
+    assert_eq!(message.at, start());
+}
+
+#[tokio::test]
+async fn an_endpoint_takes_a_right_signature_and_refuses_a_wrong_one() {
+    let world = chatting(1_649_367_553).await;
+    let url = world.webhook_url("generic").unwrap();
+    let body = r#"{"email":"test@example.com","username":"test_user"}"#;
+    let right = "v1,tZ1I4/hDygAJgO5TYxiSd6Sd0kDW6hPenDe+bTa3Kkw=";
+    for (signature, status) in [(right, 204), ("v1,AAAA", 401)] {
+        let headers = [
+            JSON,
+            ("webhook-id", "msg_27UH4WbU6Z5A5EzD8u03UvzRbpk"),
+            ("webhook-timestamp", "1649367553"),
+            ("webhook-signature", signature),
+        ];
+        assert_eq!(http("POST", &url, &headers, body).await.0, status, "{signature}");
+    }
+    assert_eq!(world.messages().len(), 1);
+}
+
+#[tokio::test]
+async fn a_channel_misbehaves_on_demand() {
+    let world = chatting(1_700_000_000).await;
+    assert!(world.misbehave("platform", Some(Misbehaviour::ErrorCode(-1))));
+    assert_eq!(say(&world, SIGN).await["errcode"], -1);
+    let url = world.webhook_url("generic").unwrap();
+    for (misbehaviour, status) in [
+        (Some(Misbehaviour::Status(StatusCode::INTERNAL_SERVER_ERROR)), 500),
+        (Some(Misbehaviour::Redirect("http://127.0.0.1:1/".to_owned())), 302),
+        (None, 401),
+    ] {
+        assert!(world.misbehave("generic", misbehaviour));
+        assert_eq!(http("POST", &url, &[], "{}").await.0, status);
+    }
+    assert!(!world.misbehave("nobody", None));
+    assert!(world.messages().is_empty());
+}
+
+#[tokio::test]
+async fn the_page_shows_what_people_were_told_and_escapes_it() {
+    let world = chatting(1_700_000_000).await;
+    say(&world, SIGN).await;
+    let (status, page) = http("GET", &world.page_url(), &[], "").await;
+    assert_eq!(status, 200);
+    assert!(
+        page.contains("corp-linux") && page.contains("&lt;b&gt;") && !page.contains("<b>"),
+        "{page}"
+    );
+    for (path, wanted) in [
+        ("messages.json", "corp-linux"),
+        ("state.json", "2000000000000001"),
+        ("calls.json", "[]"),
+    ] {
+        let (status, json) = http("GET", &format!("{}{path}", world.page_url()), &[], "").await;
+        assert_eq!((status, json.contains(wanted)), (200, true), "{path}: {json}");
+    }
+}
+
+#[tokio::test]
+async fn both_faces_show_the_same_cloud() {
+    let world = world(Vec::new()).await;
+    let address = world.endpoints().endpoints[HOME].ecs.clone();
+    let target = "/?Action=DescribeRegions&Version=2014-05-26";
+    let (status, answer) = http("GET", &format!("http://{address}{target}"), &[], "").await;
+    let request = http::Request::get(target)
+        .header("host", &address)
+        .body(Bytes::new())
+        .unwrap();
+    for host in [address.as_str(), "ecs.cn-hangzhou.aliyuncs.com"] {
+        let inside = world.in_process().send(host, &request).unwrap();
+        let inside_body: Value = serde_json::from_slice(inside.body()).unwrap();
+        let outside_body: Value = serde_json::from_str(&answer).unwrap();
+        assert_eq!(
+            (inside.status(), &inside_body["Code"]),
+            (StatusCode::from_u16(status).unwrap(), &outside_body["Code"])
+        );
+    }
+    let error = world.in_process().send("ecs.nowhere.example", &request).unwrap_err();
+    assert_eq!(error.host, "ecs.nowhere.example");
+}
+
+#[tokio::test]
+async fn a_request_over_one_mebibyte_is_not_read() {
+    let world = world(Vec::new()).await;
+    let url = format!("http://{}/", world.endpoints().global.sts);
+    assert_eq!(http("POST", &url, &[], &"x".repeat(1024 * 1024)).await.0, 400);
+    assert_eq!(http("POST", &url, &[], &"x".repeat(1024 * 1024 + 1)).await.0, 413);
+}
