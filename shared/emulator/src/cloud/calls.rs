@@ -34,6 +34,10 @@ pub struct Call {
 }
 
 impl Call {
+    /// Calls that the log holds at most: enough for weeks of a simulated organisation, and bounded for a cloud that is
+    /// left running.
+    pub const KEPT: usize = 200_000;
+
     /// Whether the call was carried out.
     pub fn succeeded(&self) -> bool {
         self.status == StatusCode::OK.as_u16()

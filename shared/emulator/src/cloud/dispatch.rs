@@ -58,6 +58,9 @@ impl Cloud {
             self.bus.audit(record, &self.setup, &self.ids);
         }
         let response = answer::response(status, &body, &request_id);
+        if self.calls.len() >= Call::KEPT {
+            self.calls.drain(..Call::KEPT / 2);
+        }
         self.calls.push(Call {
             at: moment.now,
             caller: outcome.caller.as_ref().map(Caller::name),

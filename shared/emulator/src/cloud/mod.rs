@@ -133,7 +133,7 @@ impl Cloud {
         self.bus.publish(now)
     }
 
-    /// Every call so far, in order of arrival.
+    /// Every call so far, in order of arrival; the older half of [`Call::KEPT`] is dropped when the log is full.
     pub fn calls(&self) -> &[Call] {
         &self.calls
     }
@@ -148,6 +148,12 @@ impl Cloud {
             .keys
             .issue(&mut self.ids, moment, &role, session, role.max_session);
         Ok(key)
+    }
+
+    /// A fault: the copy that is under way or queued ends as `CreateFailed`. Gives `false` if the image is no such copy.
+    pub fn fail_copy(&mut self, now: Timestamp, region: &RegionId, image: &ImageId) -> bool {
+        self.settle(now);
+        self.ecs.fail_copy(region, image, now, &self.setup)
     }
 
     /// All images that an account owns in a region.

@@ -38,6 +38,9 @@ pub struct Switches {
     pub copy_slots: CopySlots,
     /// `InvalidAccount.NotFound` names the ids it does not know. Not documented.
     pub unknown_accounts_named: bool,
+    /// `AliyunId` in share listings is a JSON number, as in the published sample, and not a string, as in the SDKs' types
+    /// (<https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-describeimagesharepermission>).
+    pub account_numbers: bool,
     /// The family of an image may change while the image is shared. Not verified by anybody.
     pub family_change_while_shared: bool,
     /// Deleting an image that does not exist succeeds. The description says so, the error table says 404
@@ -70,6 +73,7 @@ impl Default for Switches {
             copy_conflict: false,
             copy_slots: CopySlots::Destination,
             unknown_accounts_named: true,
+            account_numbers: false,
             family_change_while_shared: true,
             unknown_image_deletable: false,
             audit_response_elements: true,

@@ -2,7 +2,7 @@
 
 use goldcast_emulator::cloud::{CopySlots, ImageStatus, Setup, Switches};
 
-use crate::support::{AWAY, HOME, MEMBER, OWNER, World, id_of, minutes, setup};
+use crate::support::{AWAY, HOME, MEMBER, OWNER, World, id_of, minutes, region, setup};
 
 fn with(switches: Switches) -> World {
     World::with(Setup { switches, ..setup() })
@@ -243,6 +243,29 @@ fn a_running_copy_is_cancelled_and_not_deleted() {
         world.ecs_as(OWNER, AWAY, "CancelCopyImage", &finished).refusal(),
         (400, "IncorrectImageStatus")
     );
+}
+
+#[test]
+fn a_copy_that_fails_frees_its_slot_and_keeps_its_name() {
+    let mut world = World::new();
+    let source = world.image("golden-1");
+    let copies: Vec<_> = (0..6)
+        .map(|n| id_of(&world.copy(&source, AWAY, &format!("copy-{n}")).ok()))
+        .collect();
+    let (now, failing) = (world.now, copies[0].parse().unwrap());
+    assert!(world.cloud.fail_copy(now, &region(AWAY), &failing));
+    assert!(!world.cloud.fail_copy(now, &region(AWAY), &failing));
+    assert_eq!(world.kept(AWAY, &copies[0]).status, ImageStatus::CreateFailed);
+    assert_eq!(world.kept(AWAY, &copies[5]).status, ImageStatus::Creating);
+    assert_eq!(
+        world.copy(&source, AWAY, "copy-0").refusal(),
+        (400, "InvalidImageName.Duplicated")
+    );
+    world.wait(minutes(120));
+    assert_eq!(world.kept(AWAY, &copies[0]).status, ImageStatus::CreateFailed);
+    world
+        .ecs_as(OWNER, AWAY, "DeleteImage", &[("ImageId", &copies[0])])
+        .ok();
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The simulated cloud from outside: really signed requests go in, and what comes out is what the documents promise.
 //! Each file is about one part of it; `support` signs, sends and lets time pass.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
 
 mod captures;
 mod copies;
@@ -9,6 +10,7 @@ mod gateway;
 mod images;
 mod repeatable;
 mod sessions;
+mod shapes;
 mod shares;
 mod support;
 mod tags;

@@ -143,6 +143,22 @@ fn an_unknown_account_is_named_unless_the_switch_forbids_it() {
 }
 
 #[test]
+fn account_ids_can_come_as_numbers() {
+    let switches = Switches {
+        account_numbers: true,
+        ..Switches::default()
+    };
+    let mut world = World::with(Setup { switches, ..setup() });
+    let image = world.image("golden-1");
+    share(&mut world, &image, &[MEMBER]).ok();
+    let body = world.ecs("DescribeImageSharePermission", &[("ImageId", &image)]).ok();
+    assert_eq!(
+        body["Accounts"]["Account"][0]["AliyunId"],
+        MEMBER.parse::<u64>().unwrap()
+    );
+}
+
+#[test]
 fn a_received_image_cannot_be_shared_on_or_deleted() {
     let mut world = World::new();
     let image = world.image("golden-1");

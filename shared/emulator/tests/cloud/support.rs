@@ -1,5 +1,4 @@
 //! A cloud to call: signs requests, sends them and lets simulated time pass.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
 
 use bytes::Bytes;
 use goldcast_domain::{AccountId, ImageId, RegionId};

@@ -125,6 +125,20 @@ impl Ecs {
         }
     }
 
+    /// Ends a running or queued copy as `CreateFailed`; `false` if the image is no such copy.
+    pub(crate) fn fail_copy(&mut self, region: &RegionId, id: &ImageId, at: Timestamp, setup: &Setup) -> bool {
+        let Some(image) = self.image_mut(region, id) else {
+            return false;
+        };
+        let (Some(copy), Some(owner)) = (image.copying().cloned(), image.owner.clone()) else {
+            return false;
+        };
+        image.status = ImageStatus::CreateFailed;
+        image.work = Work::Idle;
+        self.start_queued(&owner, region, &copy.source_region, at, setup);
+        true
+    }
+
     /// How many of the account's copies hold a slot where a copy from `source` to `destination` would need one.
     pub(super) fn running_copies(
         &self,

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use goldcast_domain::{AccountId, RegionId};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::image::{Image, ImageStatus};
 use super::{Ecs, IMAGE_TYPE};
@@ -77,9 +77,11 @@ impl Ecs {
     ) -> Result<Done, Refusal> {
         let image = self.own(region, context)?;
         let page = Page::read(context.params, "InvalidParameter")?;
-        let shares = page.cut(&image.shares).into_iter();
-        let accounts: Vec<_> = shares
-            .map(|(account, since)| json!({ "AliyunId": account, "SharedTime": time::wire(*since) }))
+        let numbers = context.setup.switches.account_numbers;
+        let accounts: Vec<_> = page
+            .cut(&image.shares)
+            .into_iter()
+            .map(|(account, since)| json!({ "AliyunId": wire_id(account, numbers), "SharedTime": time::wire(*since) }))
             .collect();
         Ok(Done::new(json!({
             "RegionId": region,
@@ -91,6 +93,12 @@ impl Ecs {
             "ShareGroups": { "ShareGroup": [] },
         })))
     }
+}
+
+/// An account id as text or as a number.
+fn wire_id(account: &AccountId, number: bool) -> Value {
+    let digits = account.as_str().parse::<u64>().ok().filter(|_| number);
+    digits.map_or_else(|| json!(account), Value::from)
 }
 
 /// The accounts to share with: they exist, and none is the caller's own.
