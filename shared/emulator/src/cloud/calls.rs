@@ -29,7 +29,7 @@ pub struct Call {
     pub error_code: Option<String>,
     /// Request id of the answer.
     pub request_id: String,
-    /// The answer's body; credentials are left out.
+    /// The answer's body of a write or a refusal; credentials are left out. Null for reads, whose answers are long.
     pub result: Value,
 }
 

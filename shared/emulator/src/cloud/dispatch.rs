@@ -3,35 +3,52 @@
 use bytes::Bytes;
 use goldcast_domain::RegionId;
 use http::{Request, Response, StatusCode};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::audit::{Record, Service};
 use super::calls::Call;
-use super::context::{Context, Done, Kind};
+use super::context::{Context, Done, Kind, Resource};
 use super::gateway::{Api, Caller, Incoming, Product};
-use super::params::Params;
 use super::refusal::Refusal;
 use super::{Cloud, Endpoint, Moment, answer, sts};
 
-/// How a call went, before it is written down.
+/// Operations of ECS that take their region from the endpoint.
+const REGION_OPTIONAL: [&str; 2] = ["DeleteSnapshot", "DescribeRegions"];
+
+/// How a call went.
 struct Outcome {
+    /// Who called, once the gateway believes it.
     caller: Option<Caller>,
-    /// Whether and as what it is audited.
-    service: Option<Service>,
+    /// What was called, once that is known.
+    api: Option<Api>,
     result: Result<Done, Refusal>,
+}
+
+/// A call with its answer, to be written down.
+struct Answered {
+    at: Timestamp,
+    region: Option<RegionId>,
+    caller: Option<Caller>,
+    api: Option<Api>,
+    incoming: Incoming,
+    request_id: String,
+    status: StatusCode,
+    body: Value,
+    refusal: Option<Refusal>,
+    resources: Vec<Resource>,
 }
 
 impl Cloud {
     pub(super) fn answer(&mut self, moment: Moment, endpoint: &Endpoint, request: &Request<Bytes>) -> Response<Bytes> {
         let incoming = Incoming::read(request);
-        let outcome = self.perform(moment, endpoint, request, &incoming);
+        let Outcome { caller, api, result } = self.perform(moment, endpoint, request, &incoming);
         let region = match endpoint {
-            Endpoint::Region(region) => Some(region),
+            Endpoint::Region(region) => Some(region.clone()),
             Endpoint::Global => None,
         };
-        let request_id = self.request_id(outcome.caller.as_ref(), region, &incoming);
-        let product = Product::of_version(&incoming.version).map_or("", |(name, _)| name);
-        let (status, body, refusal, resources) = match outcome.result {
+        let request_id = self.request_id(caller.as_ref(), region.as_ref(), &incoming);
+        let (status, body, refusal, resources) = match result {
             Ok(done) => (
                 StatusCode::OK,
                 with_request_id(done.body, &request_id),
@@ -39,41 +56,79 @@ impl Cloud {
                 done.resources,
             ),
             Err(refusal) => {
+                let product = Product::name_of(&incoming.version);
                 let body = answer::refusal_body(&refusal, &incoming.host, product, &request_id);
                 (refusal.status, body, Some(refusal), Vec::new())
             }
         };
-        if let (Some(caller), Some(service)) = (&outcome.caller, outcome.service) {
-            let record = Record {
-                at: moment.now,
-                caller,
-                service,
-                region: region.unwrap_or_else(|| self.directory_event_region()).clone(),
-                incoming: &incoming,
-                request_id: &request_id,
-                body: &body,
-                refusal: refusal.as_ref(),
-                resources,
-            };
-            self.bus.audit(record, &self.setup, &self.ids);
-        }
         let response = answer::response(status, &body, &request_id);
+        let at = moment.now;
+        let answered = Answered {
+            at,
+            region,
+            caller,
+            api,
+            incoming,
+            request_id,
+            status,
+            body,
+            refusal,
+            resources,
+        };
+        self.audit(&answered);
+        self.log(answered);
+        response
+    }
+
+    /// Notes the audit event of a call that needs one.
+    fn audit(&mut self, answered: &Answered) {
+        let directory_events = self.setup.switches.directory_events;
+        let service = match answered.api {
+            Some(Api::Ecs((_, Kind::Write))) => Service::Ecs,
+            Some(Api::Directory((_, Kind::Write))) if directory_events => Service::Directory,
+            None | Some(Api::Ecs(_) | Api::Directory(_) | Api::Sts(_) | Api::Unsimulated) => return,
+        };
+        let Some(caller) = &answered.caller else { return };
+        let record = Record {
+            at: answered.at,
+            caller,
+            service,
+            region: answered
+                .region
+                .as_ref()
+                .unwrap_or_else(|| self.directory_event_region())
+                .clone(),
+            incoming: &answered.incoming,
+            request_id: &answered.request_id,
+            body: &answered.body,
+            refusal: answered.refusal.as_ref(),
+            resources: &answered.resources,
+        };
+        self.bus.audit(&record, &self.setup, &self.ids);
+    }
+
+    /// Writes a call into the log, without secrets and without the long answers of reads.
+    fn log(&mut self, answered: Answered) {
         if self.calls.len() >= Call::KEPT {
             self.calls.drain(..Call::KEPT / 2);
         }
+        let kept = answered.refusal.is_some() || answered.api.is_some_and(Api::writes);
         self.calls.push(Call {
-            at: moment.now,
-            caller: outcome.caller.as_ref().map(Caller::name),
-            region: region.cloned(),
-            product: product.to_owned(),
-            action: incoming.action,
-            parameters: incoming.params.all().clone(),
-            status: status.as_u16(),
-            error_code: refusal.map(|refusal| refusal.code.into_owned()),
-            request_id,
-            result: without_credentials(body),
+            at: answered.at,
+            caller: answered.caller.as_ref().map(Caller::name),
+            region: answered.region,
+            product: Product::name_of(&answered.incoming.version).to_owned(),
+            action: answered.incoming.action,
+            parameters: answered.incoming.params.into_all(),
+            status: answered.status.as_u16(),
+            error_code: answered.refusal.map(|refusal| refusal.code.into_owned()),
+            request_id: answered.request_id,
+            result: if kept {
+                without_credentials(answered.body)
+            } else {
+                Value::Null
+            },
         });
-        response
     }
 
     fn perform(
@@ -83,30 +138,30 @@ impl Cloud {
         request: &Request<Bytes>,
         incoming: &Incoming,
     ) -> Outcome {
-        let refused = |result| Outcome {
-            caller: None,
-            service: None,
-            result: Err(result),
-        };
         let api = match Api::find(&incoming.action, &incoming.version, endpoint) {
             Ok(api) => api,
-            Err(refusal) => return refused(refusal),
+            Err(refusal) => {
+                return Outcome {
+                    caller: None,
+                    api: None,
+                    result: Err(refusal),
+                };
+            }
         };
-        let caller = match self.gateway.authenticate(moment, &self.setup, request, incoming) {
-            Ok(caller) => caller,
-            Err(refusal) => return refused(refusal),
-        };
-        let directory_events = self.setup.switches.directory_events;
-        let service = match api {
-            Api::Ecs((_, Kind::Write)) => Some(Service::Ecs),
-            Api::Directory((_, Kind::Write)) if directory_events => Some(Service::Directory),
-            Api::Ecs((_, Kind::Read)) | Api::Directory(_) | Api::Sts(_) | Api::Unsimulated => None,
-        };
-        let result = self.run(api, moment, endpoint, &caller, &incoming.params);
-        Outcome {
-            caller: Some(caller),
-            service,
-            result,
+        match self.gateway.authenticate(moment, &self.setup, request, incoming) {
+            Ok(caller) => {
+                let result = self.run(api, moment, endpoint, &caller, incoming);
+                Outcome {
+                    caller: Some(caller),
+                    api: Some(api),
+                    result,
+                }
+            }
+            Err(refusal) => Outcome {
+                caller: None,
+                api: Some(api),
+                result: Err(refusal),
+            },
         }
     }
 
@@ -116,20 +171,20 @@ impl Cloud {
         moment: Moment,
         endpoint: &Endpoint,
         caller: &Caller,
-        params: &Params,
+        incoming: &Incoming,
     ) -> Result<Done, Refusal> {
         let mut context = Context {
             now: moment.now,
             wall: moment.wall,
             caller,
-            params,
+            params: &incoming.params,
             setup: &self.setup,
             ids: &mut self.ids,
             accounts: &mut self.accounts,
         };
         match (api, endpoint) {
             (Api::Ecs((operation, _)), Endpoint::Region(region)) => {
-                check_region(region, params)?;
+                check_region(region, incoming)?;
                 if !self.ecs.has_region(region) {
                     return Err(no_such_region());
                 }
@@ -171,8 +226,12 @@ impl Cloud {
     }
 }
 
-/// `RegionId` is mandatory for ECS and has to be the endpoint's.
-fn check_region(region: &RegionId, params: &Params) -> Result<(), Refusal> {
+/// `RegionId` is mandatory for most of ECS and has to be the endpoint's.
+fn check_region(region: &RegionId, incoming: &Incoming) -> Result<(), Refusal> {
+    let params = &incoming.params;
+    if params.get("RegionId").is_none() && REGION_OPTIONAL.contains(&incoming.action.as_str()) {
+        return Ok(());
+    }
     let named = params.required("RegionId")?;
     if named == region.as_str() {
         return Ok(());

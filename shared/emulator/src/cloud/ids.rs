@@ -88,7 +88,8 @@ impl Draw {
 #[derive(Debug)]
 pub(crate) struct Ids {
     seed: u64,
-    counters: BTreeMap<String, u64>,
+    /// By the draw of what is counted, so that an entry is small however long the parts are.
+    counters: BTreeMap<[u8; 32], u64>,
 }
 
 impl Ids {
@@ -106,10 +107,7 @@ impl Ids {
 
     /// The next draw of this purpose for these parts: the first, second, third … image of one name differ.
     pub(crate) fn next(&mut self, purpose: &str, parts: &[&str]) -> Draw {
-        let key = std::iter::once(purpose)
-            .chain(parts.iter().copied())
-            .collect::<Vec<_>>()
-            .join("\u{1f}");
+        let Draw(key) = Draw::new(self.seed, purpose, parts);
         let counter = self.counters.entry(key).or_default();
         *counter += 1;
         let counter = counter.to_string();

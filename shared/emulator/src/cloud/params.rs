@@ -36,6 +36,11 @@ impl Params {
         &self.0
     }
 
+    /// All of them, to keep.
+    pub(crate) fn into_all(self) -> BTreeMap<String, String> {
+        self.0
+    }
+
     /// The value as sent, empty or not.
     pub(crate) fn sent(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str)

@@ -38,6 +38,7 @@ fn each_broken_header_has_its_own_code() {
     check_header("x-acs-action", "", (400, "MissingAction"));
     check_header("x-acs-version", "", (400, "MissingVersion"));
     check_header("x-acs-action", "MakeCoffee", (404, "InvalidApi.NotFound"));
+    check_header("x-acs-action", "CreateSnapshot", (400, "SignatureDoesNotMatch"));
     check_header("x-acs-version", "1999-01-01", (404, "InvalidProduct.NotFound"));
     check_header("x-acs-version", DIRECTORY, (404, "InvalidProduct.NotFound"));
     check_header("x-acs-content-sha256", "00", (400, "SignatureDoesNotMatch"));
@@ -114,6 +115,9 @@ fn a_region_is_served_at_its_own_endpoint_only() {
     assert_eq!(code(""), "MissingParameter");
     assert_eq!(code("cn-shanghai"), "InvalidOperation.NotSupportedEndpoint");
     assert_eq!(code("cn-atlantis"), "InvalidRegionId.NotFound");
+    world
+        .call(&Signer::of(OWNER), &home(), ECS, "DescribeRegions", &[])
+        .ok();
 }
 
 #[test]

@@ -306,6 +306,26 @@ fn an_image_is_deleted_once_and_its_snapshots_remain() {
 }
 
 #[test]
+fn a_snapshot_outlives_its_image_and_not_the_other_way_round() {
+    let mut world = World::new();
+    let id = world.image("golden-1");
+    let snapshot = world.kept(HOME, &id).disks[0].snapshot.clone();
+    let delete = [("SnapshotId", snapshot.as_str())];
+    let refused = world.ecs("DeleteSnapshot", &delete);
+    assert_eq!(refused.refusal(), (403, "SnapshotCreatedImage"));
+    world.ecs("DeleteImage", &[("ImageId", &id)]).ok();
+    world.ecs_as(MEMBER, HOME, "DeleteSnapshot", &delete).ok();
+    assert_eq!(
+        world.ecs("DescribeSnapshots", &[]).ok()["TotalCount"],
+        1,
+        "it is not the member's"
+    );
+    world.ecs("DeleteSnapshot", &delete).ok();
+    assert_eq!(world.ecs("DescribeSnapshots", &[]).ok()["TotalCount"], 0);
+    world.ecs("DeleteSnapshot", &delete).ok();
+}
+
+#[test]
 fn regions_are_apart() {
     let mut world = World::new();
     world.image("golden-1");

@@ -50,7 +50,7 @@ impl Bus {
     }
 
     /// Notes the audit event of a call.
-    pub(crate) fn audit(&mut self, record: Record<'_>, setup: &Setup, ids: &Ids) {
+    pub(crate) fn audit(&mut self, record: &Record<'_>, setup: &Setup, ids: &Ids) {
         let event = Event {
             id: ids.fixed("event", &[record.request_id]).uuid().to_lowercase(),
             source: record.service.source(),

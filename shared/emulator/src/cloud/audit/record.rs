@@ -56,7 +56,7 @@ pub(crate) struct Record<'a> {
     /// The answer's body.
     pub(crate) body: &'a Value,
     pub(crate) refusal: Option<&'a Refusal>,
-    pub(crate) resources: Vec<Resource>,
+    pub(crate) resources: &'a [Resource],
 }
 
 impl Record<'_> {
@@ -142,7 +142,7 @@ impl Record<'_> {
 
     fn resources_by_type(&self) -> BTreeMap<&'static str, Vec<String>> {
         let mut by_type: BTreeMap<&'static str, Vec<String>> = BTreeMap::new();
-        for (kind, id) in &self.resources {
+        for (kind, id) in self.resources {
             by_type.entry(kind).or_default().push(id.clone());
         }
         by_type

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::families::Limits;
 use super::image::{Disk, Image, ImageStatus, Work};
 use super::tokens::{Judged, Token};
-use super::{Ecs, IMAGE_TYPE, new_image, no_such_image, rules};
+use super::{Ecs, IMAGE_TYPE, SNAPSHOT_TYPE, new_image, no_such_image, rules};
 use crate::cloud::context::{Context, Done, Resource};
 use crate::cloud::refusal::Refusal;
 use crate::cloud::time;
@@ -109,7 +109,7 @@ impl Ecs {
                 ..Disk::system(snapshot.size_gib)
             });
         }
-        Ok((disks, ("ACS::ECS::Snapshot", first)))
+        Ok((disks, (SNAPSHOT_TYPE, first)))
     }
 
     /// Starts building an image out of `disks`; the rest stands in the parameters.

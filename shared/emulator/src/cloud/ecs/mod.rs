@@ -33,6 +33,8 @@ use super::refusal::Refusal;
 
 /// Type of an image in audit events.
 const IMAGE_TYPE: &str = "ACS::ECS::Image";
+/// Type of a snapshot in audit events.
+const SNAPSHOT_TYPE: &str = "ACS::ECS::Snapshot";
 
 /// An operation of ECS: what runs it, and whether it changes something.
 pub(crate) type Operation = (fn(&mut Ecs, &RegionId, &mut Context<'_>) -> Result<Done, Refusal>, Kind);
@@ -44,6 +46,7 @@ pub(crate) fn operation(action: &str) -> Option<Operation> {
         "CopyImage" => (Ecs::copy_image, Kind::Write),
         "CreateImage" => (Ecs::create_image, Kind::Write),
         "DeleteImage" => (Ecs::delete_image, Kind::Write),
+        "DeleteSnapshot" => (Ecs::delete_snapshot, Kind::Write),
         "DescribeImageFromFamily" => (Ecs::describe_image_from_family, Kind::Read),
         "DescribeImageSharePermission" => (Ecs::describe_image_share_permission, Kind::Read),
         "DescribeImages" => (Ecs::describe_images, Kind::Read),

@@ -7,7 +7,7 @@ use goldcast_domain::{AccountId, RegionId};
 use serde_json::json;
 
 use super::describe::tag_filter;
-use super::{Ecs, IMAGE_TYPE, rules};
+use super::{Ecs, IMAGE_TYPE, SNAPSHOT_TYPE, rules};
 use crate::cloud::context::{Context, Done, Resource};
 use crate::cloud::params::Params;
 use crate::cloud::refusal::Refusal;
@@ -197,9 +197,5 @@ fn resource_ids(params: &Params) -> Result<Vec<&str>, Refusal> {
 }
 
 fn event_type(kind: &str) -> &'static str {
-    if kind == "snapshot" {
-        "ACS::ECS::Snapshot"
-    } else {
-        IMAGE_TYPE
-    }
+    if kind == "snapshot" { SNAPSHOT_TYPE } else { IMAGE_TYPE }
 }

@@ -1,5 +1,6 @@
 //! Which APIs exist: the version names the product, the action the operation. Not here: running them.
 
+use crate::cloud::context::Kind;
 use crate::cloud::refusal::Refusal;
 use crate::cloud::{Endpoint, directory, ecs, sts};
 
@@ -26,6 +27,37 @@ const PRODUCTS: [(&str, &str, Product); 8] = [
     ("2022-04-19", "ResourceDirectoryMaster", Product::Directory),
 ];
 
+/// Operations of ECS about images, snapshots and tags that are real and not simulated.
+const ECS_UNSIMULATED: &str = "\
+    AddTags CancelImagePipelineExecution CancelTask CopySnapshot CreateImageComponent CreateImagePipeline \
+    CreateSnapshot DeleteImageComponent DeleteImagePipeline DescribeAccountAttributes \
+    DescribeDiskDefaultKMSKeyId DescribeDiskEncryptionByDefaultStatus DescribeDisks DescribeImageComponents \
+    DescribeImagePipelineExecutions DescribeImagePipelines DescribeImageSupportInstanceTypes \
+    DescribeResourceByTags DescribeSnapshotLinks DescribeTags DescribeTaskAttribute DescribeTasks DescribeZones \
+    ExportImage JoinResourceGroup LockSnapshot ModifyImageShareGroupPermission ModifySnapshotAttribute RemoveTags \
+    StartImagePipelineExecution";
+/// Operations of both directory products that are real and not simulated.
+const DIRECTORY_UNSIMULATED: &str = "\
+    AddMessageContact AssociateMembers AttachControlPolicy BindSecureMobilePhone CancelChangeAccountEmail \
+    CancelHandshake CancelMessageContactUpdate ChangeAccountEmail CheckAccountDelete CreateCloudAccount \
+    CreateControlPolicy DeclineHandshake DeleteControlPolicy DeleteFolder DeleteMessageContact \
+    DeregisterDelegatedAdministrator DestroyResourceDirectory DetachControlPolicy DisableControlPolicy \
+    DisassociateMembers EnableControlPolicy EnableResourceDirectory GetAccountDeletionCheckResult GetControlPolicy \
+    GetControlPolicyEnablementStatus GetHandshake GetMessageContact GetMessageContactDeletionStatus \
+    GetPayerForAccount GetResourceGroup InitResourceDirectory ListAuthorizedAccounts ListAuthorizedFolders \
+    ListControlPolicies ListControlPolicyAttachmentsForTarget ListDelegatedAdministrators \
+    ListDelegatedServicesForAccount ListHandshakesForAccount ListHandshakesForResourceDirectory \
+    ListMessageContactVerifications ListMessageContacts ListResourceGroups ListResources ListTagKeys \
+    ListTagResources ListTagValues ListTargetAttachmentsForControlPolicy ListTrustedServiceStatus MoveResources \
+    PrecheckForConsolidatedBillingAccount PromoteResourceAccount RegisterDelegatedAdministrator \
+    RetryChangeAccountEmail SendEmailVerificationForMessageContact SendPhoneVerificationForMessageContact \
+    SendVerificationCodeForBindSecureMobilePhone SendVerificationCodeForEnableRD SetMemberDeletionPermission \
+    SetMemberDisplayNameSyncStatus TagResources UntagResources UpdateAccount UpdateControlPolicy UpdateFolder \
+    UpdateMessageContact UpdatePayerForAccount";
+/// Operations of STS that are real and not simulated.
+const STS_UNSIMULATED: &str = "\
+    AssumeRoleWithOIDC AssumeRoleWithSAML";
+
 /// What runs a call.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Api {
@@ -38,11 +70,26 @@ pub(crate) enum Api {
 
 impl Product {
     /// The product of an API version, and its name.
-    pub(crate) fn of_version(version: &str) -> Option<(&'static str, Self)> {
+    fn of_version(version: &str) -> Option<(&'static str, Self)> {
         PRODUCTS
             .iter()
             .find(|(known, _, _)| *known == version)
             .map(|(_, name, product)| (*name, *product))
+    }
+
+    /// The name of an API version's product; empty when there is none.
+    pub(crate) fn name_of(version: &str) -> &'static str {
+        Self::of_version(version).map_or("", |(name, _)| name)
+    }
+
+    /// Real operations that are answered as not simulated, in one line.
+    fn unsimulated(self) -> &'static str {
+        match self {
+            Self::Ecs => ECS_UNSIMULATED,
+            Self::Directory => DIRECTORY_UNSIMULATED,
+            Self::Sts => STS_UNSIMULATED,
+            Self::Unsimulated => "",
+        }
     }
 
     /// Whether the product is served here: ECS is regional, the directory is not, STS is both.
@@ -56,6 +103,11 @@ impl Product {
 }
 
 impl Api {
+    /// Whether the call changes something in ECS or the directory.
+    pub(crate) fn writes(self) -> bool {
+        matches!(self, Self::Ecs((_, Kind::Write)) | Self::Directory((_, Kind::Write)))
+    }
+
     /// Finds what a request calls.
     pub(crate) fn find(action: &str, version: &str, endpoint: &Endpoint) -> Result<Self, Refusal> {
         for (name, value) in [("Version", version), ("Action", action)] {
@@ -75,7 +127,8 @@ impl Api {
             Product::Sts => sts::Operation::named(action).map(Self::Sts),
             Product::Unsimulated => Some(Self::Unsimulated),
         };
-        found.ok_or_else(|| {
+        let real = product.unsimulated().split_whitespace().any(|real| real == action);
+        found.or(real.then_some(Self::Unsimulated)).ok_or_else(|| {
             let message = "Specified api is not found, please check your url and method.";
             Refusal::not_found("InvalidApi.NotFound", message)
         })
