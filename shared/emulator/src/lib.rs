@@ -2,6 +2,7 @@
 //!
 //! [`cloud::Cloud`] is a deterministic state machine without I/O: it takes signed requests and the moment they arrive,
 //! and gives answers and events. It reads no clock, opens no socket and draws its randomness from one seed.
+//! [`world::World`] puts time, sockets, functions as processes and chat tools around it.
 //!
 //! ```
 //! use goldcast_emulator::cloud::{Cloud, Organisation, Setup};

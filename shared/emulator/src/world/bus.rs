@@ -4,6 +4,7 @@
 use std::num::NonZeroU32;
 
 use goldcast_domain::{AccountId, RegionId};
+use jiff::SignedDuration;
 
 use super::deployment::{Buses, Deployment, Trigger};
 use super::pattern::Pattern;
@@ -16,6 +17,18 @@ pub struct BusTricks {
     pub double_every: Option<NonZeroU32>,
     /// Every n-th delivery is lost.
     pub lose_every: Option<NonZeroU32>,
+    /// Every n-th delivery comes later by [`late_by`](Self::late_by), and so after others that were published later.
+    pub late_every: Option<NonZeroU32>,
+    /// How much later, in simulated time.
+    pub late_by: SignedDuration,
+}
+
+/// A function to invoke with an event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Delivery {
+    pub(super) function: String,
+    /// From the event's publication.
+    pub(super) after: SignedDuration,
 }
 
 #[derive(Debug)]
@@ -59,8 +72,8 @@ impl Bus {
         }
     }
 
-    /// The functions to invoke with `event`, one entry per delivery. Events of other accounts reach nobody here.
-    pub(super) fn route(&mut self, event: &BusEvent) -> Vec<String> {
+    /// The deliveries to make of `event`. Events of other accounts reach nobody here.
+    pub(super) fn route(&mut self, event: &BusEvent) -> Vec<Delivery> {
         if event.account != self.owner {
             return Vec::new();
         }
@@ -76,10 +89,19 @@ impl Bus {
             if nth(self.tricks.lose_every) {
                 continue;
             }
-            deliveries.push(rule.function.clone());
+            let after = if nth(self.tricks.late_every) {
+                self.tricks.late_by
+            } else {
+                SignedDuration::ZERO
+            };
+            let delivery = Delivery {
+                function: rule.function.clone(),
+                after,
+            };
             if nth(self.tricks.double_every) {
-                deliveries.push(rule.function.clone());
+                deliveries.push(delivery.clone());
             }
+            deliveries.push(delivery);
         }
         deliveries
     }
@@ -110,39 +132,62 @@ mod tests {
         }
     }
 
-    #[test]
-    fn an_event_wakes_the_functions_that_listen_on_its_bus() {
-        for (account, region, source, wanted) in [
-            (
-                "1000000000000001",
-                "cn-hangzhou",
-                "acs.ecs",
-                vec!["at-home", "anywhere"],
-            ),
-            ("1000000000000001", "cn-shanghai", "acs.ecs", vec!["anywhere"]),
-            ("1000000000000001", "cn-hangzhou", "acs.oos", vec![]),
-            ("2000000000000001", "cn-hangzhou", "acs.ecs", vec![]),
-        ] {
-            assert_eq!(
-                bus(BusTricks::default()).route(&event(account, region, source)),
-                wanted,
-                "{account} {region}"
-            );
-        }
+    /// Names of the functions that hear of an event, with the seconds until they do.
+    fn heard(tricks: BusTricks, event: &BusEvent) -> Vec<(String, i64)> {
+        let deliveries = bus(tricks).route(event).into_iter();
+        deliveries
+            .map(|delivery| (delivery.function, delivery.after.as_secs()))
+            .collect()
+    }
+
+    #[track_caller]
+    fn check(tricks: BusTricks, event: &BusEvent, wanted: &[(&str, i64)]) {
+        let wanted: Vec<_> = wanted
+            .iter()
+            .map(|(name, after)| ((*name).to_owned(), *after))
+            .collect();
+        assert_eq!(heard(tricks, event), wanted, "{event:?}");
     }
 
     #[test]
-    fn a_bus_may_deliver_twice_or_never() {
+    fn an_event_wakes_the_functions_that_listen_on_its_bus() {
+        let honest = BusTricks::default();
+        check(
+            honest,
+            &event("1000000000000001", "cn-hangzhou", "acs.ecs"),
+            &[("at-home", 0), ("anywhere", 0)],
+        );
+        check(
+            honest,
+            &event("1000000000000001", "cn-shanghai", "acs.ecs"),
+            &[("anywhere", 0)],
+        );
+        check(honest, &event("1000000000000001", "cn-hangzhou", "acs.oos"), &[]);
+        check(honest, &event("2000000000000001", "cn-hangzhou", "acs.ecs"), &[]);
+    }
+
+    #[test]
+    fn a_bus_may_deliver_twice_or_late_or_never() {
         let event = event("1000000000000001", "cn-hangzhou", "acs.ecs");
+        let (honest, second) = (BusTricks::default(), NonZeroU32::new(2));
         let double = BusTricks {
-            double_every: NonZeroU32::new(2),
-            lose_every: None,
+            double_every: second,
+            ..honest
         };
-        assert_eq!(bus(double).route(&event), ["at-home", "anywhere", "anywhere"]);
-        let lose = BusTricks {
-            double_every: None,
-            lose_every: NonZeroU32::new(2),
+        check(double, &event, &[("at-home", 0), ("anywhere", 0), ("anywhere", 0)]);
+        check(
+            BusTricks {
+                lose_every: second,
+                ..honest
+            },
+            &event,
+            &[("at-home", 0)],
+        );
+        let late = BusTricks {
+            late_every: second,
+            late_by: SignedDuration::from_secs(90),
+            ..honest
         };
-        assert_eq!(bus(lose).route(&event), ["at-home"]);
+        check(late, &event, &[("at-home", 0), ("anywhere", 90)]);
     }
 }

@@ -26,13 +26,22 @@ impl Pace {
         }
     }
 
-    /// The simulated time that passes in `real`. An unpaced clock that must flow flows as the wall clock does.
+    /// The simulated time that passes in `real`; none that could be told if unpaced.
     pub(super) fn simulated(self, real: Duration) -> SignedDuration {
-        let speed = match self {
-            Self::Unpaced => 1,
-            Self::Speed(speed) => speed.get(),
-        };
-        SignedDuration::try_from(real.saturating_mul(speed)).unwrap_or(SignedDuration::MAX)
+        match self {
+            Self::Unpaced => SignedDuration::ZERO,
+            Self::Speed(speed) => {
+                SignedDuration::try_from(real.saturating_mul(speed.get())).unwrap_or(SignedDuration::MAX)
+            }
+        }
+    }
+
+    /// This pace, or the wall clock's if unpaced.
+    pub(super) fn flowing(self) -> Self {
+        match self {
+            Self::Unpaced => Self::Speed(NonZeroU32::MIN),
+            Self::Speed(_) => self,
+        }
     }
 }
 
@@ -84,5 +93,9 @@ mod tests {
         assert_eq!(pace.simulated(Duration::from_secs(1)), SignedDuration::from_secs(60));
         assert_eq!(pace.real(SignedDuration::from_secs(-5)), Duration::ZERO);
         assert_eq!(Pace::Unpaced.real(SignedDuration::from_hours(24)), Duration::ZERO);
+        assert_eq!(
+            Pace::Unpaced.flowing().simulated(Duration::from_secs(1)),
+            SignedDuration::from_secs(1)
+        );
     }
 }

@@ -15,6 +15,8 @@ use super::{View, World};
 
 /// Real time between two movements of a flowing clock.
 const TICK: Duration = Duration::from_millis(20);
+/// Shortest tick: whoever calls from outside gets a turn in between.
+const TICK_MIN: Duration = Duration::from_millis(1);
 /// Steps that may pass without time moving on before the driver calls it an endless loop.
 const STILL_STEPS_MAX: u32 = 10_000;
 
@@ -101,8 +103,9 @@ impl World {
         self.move_to(end);
     }
 
-    /// Lets time flow with the wall clock until `shutdown`: for a world that is called from outside at any moment.
-    /// While functions run, simulated time stands still.
+    /// Lets time flow with the wall clock until `shutdown`: for a world that is called from outside at any moment. An
+    /// unpaced world flows at the wall clock's own speed. While functions run, simulated time stands still; those that
+    /// run at `shutdown` are killed.
     pub async fn run_flowing(&self, shutdown: impl Future<Output = ()>) {
         let mut shutdown = pin!(shutdown);
         loop {
@@ -116,14 +119,14 @@ impl World {
 
     /// One tick, or less if something falls due before its end.
     async fn flow(&self) {
+        let pace = self.pace.flowing();
         let (now, due) = {
             let state = self.shared.lock();
             (state.now, state.next_due())
         };
         let started = Instant::now();
-        let wait = due.map_or(TICK, |due| self.pace.real(due.duration_since(now)).min(TICK));
-        sleep_unless_zero(wait).await;
-        let flowed = later(now, self.pace.simulated(started.elapsed()));
+        sleep(due.map_or(TICK, |due| pace.real(due.duration_since(now)).clamp(TICK_MIN, TICK))).await;
+        let flowed = later(now, pace.simulated(started.elapsed()));
         let due = self.shared.lock().next_due();
         match due.filter(|due| *due <= flowed) {
             None => self.move_to(flowed),
@@ -156,6 +159,16 @@ impl World {
         let (Ok(ended), Ok(function)) = (invoked, function) else {
             return;
         };
+        if !ended.logged {
+            tracing::warn!(
+                function = task.function,
+                request_id = task.request_id,
+                "the log did not end before the answer"
+            );
+        }
+        if let Some(error) = &ended.error {
+            tracing::info!(function = task.function, request_id = task.request_id, %error, "an invocation failed");
+        }
         let arn = self.shared.place.arn(&task.function);
         let mut state = self.shared.lock();
         let next = invocation::after(function, &arn, task, &ended, state.now);

@@ -38,6 +38,7 @@ mod face;
 mod host;
 mod in_process;
 mod invocation;
+mod names;
 mod page;
 mod pattern;
 mod receivers;
@@ -68,8 +69,9 @@ use crate::cloud::{BusEvent, Call, Cloud, Moment};
 use bus::Bus;
 use face::Ports;
 use host::{Host, Place};
+use names::Names;
 use receivers::Receivers;
-use shared::{Names, Shared, State};
+use shared::{Shared, State};
 
 /// A world that runs. Dropping it closes its sockets and kills its functions; a program that ends without dropping it
 /// (by `exit`) leaves them behind.

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use super::host::Place;
 use super::receivers::Received;
 use super::shared::Shared;
-use crate::cloud::Cloud;
+use crate::cloud::{Cloud, Image, ImageStatus};
 
 const STYLE: &str = "
 :root { color-scheme: light dark; --line: light-dark(#ddd, #333); --soft: light-dark(#f6f6f6, #1c1c1c); }
@@ -125,11 +125,20 @@ fn images(cloud: &Cloud, place: &Place) -> Vec<ImageRow> {
             image: image.id.to_string(),
             name: image.name.clone(),
             family: image.family.clone().unwrap_or_default(),
-            status: image.status.as_str().to_owned(),
+            status: status(image).to_owned(),
             shares: image.shares.len().to_string(),
         }));
     }
     rows
+}
+
+/// `Available` is not enough: whether an image can be launched shows a little later.
+fn status(image: &Image) -> &'static str {
+    if image.status == ImageStatus::Available && !image.usable {
+        "Available, not usable yet"
+    } else {
+        image.status.as_str()
+    }
 }
 
 fn render(world: &Snapshot) -> Markup {

@@ -6,14 +6,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use bytes::Bytes;
 use http::{Request, Response};
 use jiff::{SignedDuration, Timestamp};
-use sha2::{Digest, Sha256};
 
 use super::agenda::{Agenda, Due};
-use super::bus::Bus;
+use super::bus::{Bus, Delivery};
 use super::clock::{WallClock, later};
 use super::deployment::{Deployment, Trigger};
 use super::host::Place;
 use super::invocation::{ASYNC_BODY_BYTES_MAX, DeadLetter, InvokeError, Next, Task, timer_payload};
+use super::names::Names;
 use super::receivers::Receivers;
 use crate::cloud::{BusEvent, Cloud, Endpoint, Moment, TemporaryKey};
 
@@ -40,14 +40,6 @@ pub(super) struct State {
     bus: Bus,
     timers: Vec<Timer>,
     names: Names,
-}
-
-/// Ids of requests and instances: the same in every run with one seed.
-#[derive(Debug)]
-pub(super) struct Names {
-    seed: u64,
-    requests: u64,
-    instances: u64,
 }
 
 /// The state, shared by the faces, the receivers, the host and the driver.
@@ -97,43 +89,6 @@ impl Shared {
 
     pub(super) fn instance_id(&self) -> String {
         self.lock().names.instance()
-    }
-}
-
-impl Names {
-    pub(super) fn new(seed: u64) -> Self {
-        Self {
-            seed,
-            requests: 0,
-            instances: 0,
-        }
-    }
-
-    fn hex(&self, kind: &str, number: u64) -> String {
-        use std::fmt::Write as _;
-        let digest = Sha256::digest(format!("{}/{kind}/{number}", self.seed));
-        digest.iter().fold(String::new(), |mut hex, byte| {
-            // Writing into a String cannot fail.
-            let _written = write!(hex, "{byte:02x}");
-            hex
-        })
-    }
-
-    fn request(&mut self) -> String {
-        self.requests += 1;
-        let hex = self.hex("request", self.requests);
-        format!(
-            "1-{:.8}-{:.8}-{:.12}",
-            hex,
-            hex.get(8..).unwrap_or_default(),
-            hex.get(16..).unwrap_or_default()
-        )
-    }
-
-    fn instance(&mut self) -> String {
-        self.instances += 1;
-        let hex = self.hex("instance", self.instances);
-        format!("c-{:.8}-{:.20}", hex, hex.get(8..).unwrap_or_default())
     }
 }
 
@@ -211,11 +166,11 @@ impl State {
         tasks
     }
 
-    /// Puts an event on its bus: whoever listens is invoked now.
+    /// Puts an event on its bus: whoever listens is invoked, now unless the bus is late.
     pub(super) fn publish(&mut self, event: &BusEvent) {
-        for function in self.bus.route(event) {
+        for Delivery { function, after } in self.bus.route(event) {
             let body = Bytes::from(event.body.to_string());
-            if let Err(error) = self.enter(function, body) {
+            if let Err(error) = self.enter_at(later(self.now, after), function, body) {
                 tracing::warn!(%error, "an event was not delivered");
             }
         }

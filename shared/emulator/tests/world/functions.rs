@@ -205,6 +205,37 @@ async fn no_process_outlives_its_world() {
     assert!(!folder.exists());
 }
 
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_world_that_is_dropped_kills_its_processes() {
+    let world = world(vec![function("sweep", json!({}))]).await;
+    let process = seen(&world.invoke("sweep", "{}").await.unwrap())["process"]
+        .as_u64()
+        .unwrap();
+    drop(world);
+    // A process that was killed but not yet waited for still has an entry.
+    let dead = || std::fs::read_to_string(format!("/proc/{process}/stat")).map_or(true, |stat| stat.contains(") Z "));
+    let gone = async {
+        while !dead() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(10), gone)
+        .await
+        .unwrap();
+}
+
+#[test]
+fn a_world_may_be_driven_from_any_thread() {
+    fn sendable<T: Send>(_: impl FnOnce(&'static World) -> T) {}
+    fn shareable<T: Send + Sync>() {}
+    shareable::<World>();
+    sendable(World::step);
+    sendable(|world| world.run_until(HOUR, |_| true));
+    sendable(|world| world.run_flowing(std::future::ready(())));
+    sendable(|world| world.invoke("sweep", "{}"));
+}
+
 #[tokio::test]
 async fn what_cannot_be_invoked_is_refused_by_name_and_size() {
     let world = world(vec![function("sweep", json!({}))]).await;

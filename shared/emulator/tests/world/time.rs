@@ -2,13 +2,21 @@
 
 use std::num::NonZeroU32;
 
-use crate::support::{HOME, OWNER, elapsed, events, function, setup, start, world};
-use goldcast_emulator::cloud::{BusEvent, Call};
-use goldcast_emulator::world::{BusTricks, FunctionError, LogLine, Pace, Why, World};
+use crate::support::{HOME, OWNER, elapsed, events, function, http, setup, start, world};
+use bytes::Bytes;
+use goldcast_domain::RegionId;
+use goldcast_emulator::cloud::{AccessKey, BusEvent, Call, Cloud, Organisation};
+use goldcast_emulator::world::{BusTricks, FunctionError, LogLine, Pace, WallClock, Why, World};
+use goldcast_signing::Key;
 use jiff::{SignedDuration, Timestamp};
+use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
+
+fn home() -> RegionId {
+    HOME.parse().unwrap()
+}
 
 fn timer(name: &str, every_seconds: u32, payload: &str) -> Value {
     json!({"kind": "timer", "name": name, "every_seconds": every_seconds, "payload": payload})
@@ -90,7 +98,7 @@ async fn a_bus_may_deliver_twice() {
     let mut setup = setup(vec![function("home", json!({"triggers": [image_events("home")]}))]);
     setup.bus = BusTricks {
         double_every: NonZeroU32::new(2),
-        lose_every: None,
+        ..BusTricks::default()
     };
     let world = World::open(setup).await.unwrap();
     for id in ["1", "2", "3"] {
@@ -102,6 +110,46 @@ async fn a_bus_may_deliver_twice() {
         .map(|event| event["id"].clone())
         .collect();
     assert_eq!(ids, ["1", "2", "2", "3"]);
+}
+
+#[tokio::test]
+async fn an_image_that_is_made_wakes_a_function_through_the_audit_trail() {
+    let trigger = json!({
+        "kind": "events", "name": "images",
+        "pattern": {"source": ["acs.ecs"], "data": {"eventName": ["CreateImage"]}}
+    });
+    let mut setup = setup(vec![function("image-created", json!({"triggers": [trigger]}))]);
+    setup.wall = WallClock::new(start);
+    let world = World::open(setup).await.unwrap();
+    let key = AccessKey::of(&OWNER.parse().unwrap());
+    let key = Key {
+        id: &key.id,
+        secret: key.secret.expose_secret(),
+        token: None,
+    };
+    let host = "ecs.cn-hangzhou.aliyuncs.com";
+    let instance = Organisation::standard(OWNER.parse().unwrap(), "1000000000000001".parse().unwrap(), home())
+        .instances
+        .remove(0);
+    let query = format!("RegionId={HOME}&InstanceId={}&ImageName=corp-linux-1", instance.id);
+    let mut request = ::http::Request::post(format!("https://{host}/?{query}"))
+        .header("x-acs-action", "CreateImage")
+        .header("x-acs-version", "2014-05-26")
+        .body(Bytes::new())
+        .unwrap();
+    goldcast_signing::v3::sign(&mut request, &key, start(), "a-nonce-of-its-own").unwrap();
+    let answer = world.in_process().send(host, &request).unwrap();
+    assert_eq!(answer.status(), 200, "{answer:?}");
+    let made = |cloud: &Cloud| cloud.images(&OWNER.parse().unwrap(), &home()).any(|image| image.usable);
+    world
+        .run_until(HOUR, |view| view.waiting == 0 && made(view.cloud))
+        .await
+        .unwrap();
+    let events = events(&world, "image-created");
+    let [event] = events.as_slice() else {
+        panic!("{events:?}")
+    };
+    assert_eq!(event["data"]["eventName"], "CreateImage");
 }
 
 #[tokio::test]
@@ -234,4 +282,26 @@ async fn a_flowing_clock_passes_what_is_due_on_its_way() {
         .map(|event| event["triggerTime"].clone())
         .collect();
     assert_eq!(times[..2], ["2026-11-20T08:10:00Z", "2026-11-20T08:20:00Z"]);
+}
+
+#[tokio::test]
+async fn an_unpaced_clock_flows_too_and_leaves_others_their_turn() {
+    let world = world(vec![function("sweep", json!({}))]).await;
+    let calls = async {
+        let home = &world.endpoints().endpoints[HOME].ecs;
+        for _ in 0..3 {
+            assert_eq!(http("GET", &format!("http://{home}/"), &[], "").await.0, 400);
+        }
+        world.invoke_async("sweep", "{}").unwrap();
+        while events(&world, "sweep").is_empty() {
+            tokio::task::yield_now().await;
+        }
+    };
+    world.run_flowing(calls).await;
+    let moves = async {
+        while world.now() == start() {
+            tokio::task::yield_now().await;
+        }
+    };
+    world.run_flowing(moves).await;
 }

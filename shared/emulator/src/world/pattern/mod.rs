@@ -5,32 +5,13 @@
 //! (<https://github.com/apache/rocketmq-eventbridge/tree/main/common/src/main/java/org/apache/rocketmq/eventbridge/tools/pattern>):
 //! a pattern that the cloud might refuse is refused here.
 
+mod parse;
+
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use serde_json::{Map, Value};
-
-/// Attributes that may stand at the top of a pattern, next to `data`.
-const ATTRIBUTES: [&str; 14] = [
-    "id",
-    "source",
-    "specversion",
-    "type",
-    "datacontenttype",
-    "dataschema",
-    "subject",
-    "time",
-    "aliyunaccountid",
-    "aliyunpublishtime",
-    "aliyuneventbusname",
-    "aliyunregionid",
-    "aliyunpublishaddr",
-    "aliyunoriginalaccountid",
-];
-
-/// Largest absolute value of a `numeric` condition.
-const NUMERIC_MAX: f64 = 1e9;
+use serde_json::Value;
 
 /// A parsed event pattern. `{}` matches every event.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -75,28 +56,6 @@ enum Comparison {
     AtMost,
     Equal,
     Unequal,
-}
-
-impl TryFrom<Value> for Pattern {
-    type Error = PatternError;
-
-    fn try_from(pattern: Value) -> Result<Self, PatternError> {
-        let Value::Object(members) = pattern else {
-            return Err(refused("", "expected an object"));
-        };
-        let mut fields = BTreeMap::new();
-        for (key, value) in members {
-            let node = if key == "data" {
-                parse_fields(&key, &value)?
-            } else if ATTRIBUTES.contains(&key.as_str()) {
-                parse_conditions(&key, &value)?
-            } else {
-                return Err(refused(&key, "not an attribute of an event, and not data"));
-            };
-            fields.insert(key, node);
-        }
-        Ok(Self { fields })
-    }
 }
 
 impl Pattern {
@@ -150,18 +109,6 @@ impl Condition {
 }
 
 impl Comparison {
-    fn parse(text: &str) -> Option<Self> {
-        Some(match text {
-            ">" => Self::Above,
-            "<" => Self::Below,
-            ">=" => Self::AtLeast,
-            "<=" => Self::AtMost,
-            "=" => Self::Equal,
-            "!=" => Self::Unequal,
-            _ => return None,
-        })
-    }
-
     fn holds(self, number: f64, bound: f64) -> bool {
         let Some(order) = number.partial_cmp(&bound) else {
             return false;
@@ -182,125 +129,6 @@ fn same(wanted: &Value, value: &Value) -> bool {
         (Some(wanted), Some(value)) => wanted.partial_cmp(&value) == Some(Ordering::Equal),
         _ => wanted == value,
     }
-}
-
-fn refused(path: &str, problem: impl Into<String>) -> PatternError {
-    PatternError {
-        path: path.to_owned(),
-        problem: problem.into(),
-    }
-}
-
-fn parse_fields(path: &str, value: &Value) -> Result<Node, PatternError> {
-    let Value::Object(members) = value else {
-        return Err(refused(path, "data must be an object"));
-    };
-    let mut fields = BTreeMap::new();
-    for (key, value) in members {
-        let path = format!("{path}.{key}");
-        if key.contains('.') {
-            return Err(refused(&path, "a key that holds a dot cannot be addressed"));
-        }
-        let node = if value.is_object() {
-            parse_fields(&path, value)?
-        } else {
-            parse_conditions(&path, value)?
-        };
-        fields.insert(key.clone(), node);
-    }
-    Ok(Node::Fields(fields))
-}
-
-fn parse_conditions(path: &str, value: &Value) -> Result<Node, PatternError> {
-    let conditions = value.as_array().filter(|conditions| !conditions.is_empty());
-    let conditions = conditions.ok_or_else(|| refused(path, "expected a list with at least one condition"))?;
-    let conditions = conditions.iter().map(|condition| parse_condition(path, condition));
-    Ok(Node::AnyOf(conditions.collect::<Result<_, _>>()?))
-}
-
-fn parse_condition(path: &str, condition: &Value) -> Result<Condition, PatternError> {
-    if let Some(members) = condition.as_object() {
-        let (operator, operand) = only_member(path, members)?;
-        parse_operator(path, operator, operand)
-    } else if condition.is_array() {
-        Err(refused(path, "lists cannot be nested"))
-    } else {
-        Ok(Condition::Exact(condition.clone()))
-    }
-}
-
-fn only_member<'a>(path: &str, members: &'a Map<String, Value>) -> Result<(&'a str, &'a Value), PatternError> {
-    let mut members = members.iter();
-    match (members.next(), members.next()) {
-        (Some((operator, operand)), None) => Ok((operator, operand)),
-        _ => Err(refused(path, "a condition holds exactly one operator")),
-    }
-}
-
-fn parse_operator(path: &str, operator: &str, operand: &Value) -> Result<Condition, PatternError> {
-    match operator {
-        "prefix" => Ok(Condition::Prefix(text(path, operator, operand)?)),
-        "suffix" => Ok(Condition::Suffix(text(path, operator, operand)?)),
-        "exists" => {
-            let wanted = operand
-                .as_bool()
-                .ok_or_else(|| refused(path, "exists takes true or false"))?;
-            Ok(Condition::Exists(wanted))
-        }
-        "numeric" => parse_numeric(path, operand),
-        "anything-but" => parse_anything_but(path, operand),
-        _ => Err(refused(path, format!("unknown operator {operator:?}"))),
-    }
-}
-
-fn parse_anything_but(path: &str, operand: &Value) -> Result<Condition, PatternError> {
-    if let Some(members) = operand.as_object() {
-        let (operator, operand) = only_member(path, members)?;
-        return match operator {
-            "prefix" => Ok(Condition::NotPrefix(text(path, operator, operand)?)),
-            "suffix" => Ok(Condition::NotSuffix(text(path, operator, operand)?)),
-            _ => Err(refused(
-                path,
-                format!("anything-but takes prefix or suffix, not {operator:?}"),
-            )),
-        };
-    }
-    let values = operand.as_array().cloned().unwrap_or_else(|| vec![operand.clone()]);
-    if values.is_empty() || values.iter().any(|value| value.is_array() || value.is_object()) {
-        return Err(refused(path, "anything-but takes plain values"));
-    }
-    Ok(Condition::NoneOf(values))
-}
-
-fn text(path: &str, operator: &str, operand: &Value) -> Result<String, PatternError> {
-    let text = operand.as_str().filter(|text| !text.is_empty());
-    text.map(str::to_owned)
-        .ok_or_else(|| refused(path, format!("{operator} takes a text that is not empty")))
-}
-
-fn parse_numeric(path: &str, operand: &Value) -> Result<Condition, PatternError> {
-    let wrong = || {
-        refused(
-            path,
-            "numeric takes one or two pairs of comparison and number within ±1e9",
-        )
-    };
-    let parts = operand.as_array().ok_or_else(wrong)?;
-    if parts.len() != 2 && parts.len() != 4 {
-        return Err(wrong());
-    }
-    let bounds = parts.chunks_exact(2).map(|pair| {
-        let [comparison, bound] = pair else {
-            return Err(wrong());
-        };
-        let comparison = comparison.as_str().and_then(Comparison::parse).ok_or_else(wrong)?;
-        let bound = bound
-            .as_f64()
-            .filter(|bound| bound.abs() <= NUMERIC_MAX)
-            .ok_or_else(wrong)?;
-        Ok((comparison, bound))
-    });
-    Ok(Condition::Numeric(bounds.collect::<Result<_, _>>()?))
 }
 
 #[cfg(test)]
