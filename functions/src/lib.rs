@@ -1,1 +1,79 @@
-//! The functions.
+//! The event-driven functions: event in, scope out. A function says where to look and decides nothing.
+//!
+//! [`Envelope::parse`] turns any body into typed hints, and each function's `look` turns hints into [`Look`].
+//! Nothing here does I/O, waits or reads a clock, and no input is an error: what cannot be read is
+//! [`Envelope::Malformed`], which is logged and answered as done, because a retry would only read it again.
+//!
+//! ```
+//! use goldcast_functions::{Envelope, Function, Settings};
+//!
+//! let settings = Settings::new("1234567890123456".parse()?, "cn-hangzhou".parse()?);
+//! let body = br#"{"regionId": "cn-hangzhou", "imageId": "m-bp1gold0001"}"#;
+//! let function = Function::by_name("image-created").ok_or("no such function")?;
+//! let look = (function.look)(&Envelope::parse(body), &settings);
+//! assert_eq!(look.to_string(), "image m-bp1gold0001 in cn-hangzhou");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+pub mod copy_completed;
+pub mod envelope;
+pub mod image_created;
+mod look;
+pub mod member_added;
+pub mod member_removed;
+mod settings;
+pub mod sweep;
+
+pub use envelope::{Envelope, Malformed};
+pub use look::{Look, Reason};
+pub use settings::Settings;
+
+/// What is deployed: functions, triggers and failure handling, as JSON. The simulated cloud deploys from it.
+pub const DEPLOYMENT: &str = include_str!("../deployment.json");
+
+/// Every function that an event wakes.
+pub const FUNCTIONS: &[Function] = &[
+    Function {
+        name: "image-created",
+        summary: "looks at an image that was made, tagged or changed in the home region",
+        look: image_created::look,
+    },
+    Function {
+        name: "copy-completed",
+        summary: "looks at releases with work in flight, every minute and when a copy ends",
+        look: copy_completed::look,
+    },
+    Function {
+        name: "member-added",
+        summary: "looks at what an account that joined or moved should have",
+        look: member_added::look,
+    },
+    Function {
+        name: "member-removed",
+        summary: "looks at what an account that left or moved should lose",
+        look: member_removed::look,
+    },
+    Function {
+        name: "sweep",
+        summary: "compares everything wanted with everything there is, or looks where another function points",
+        look: sweep::look,
+    },
+];
+
+/// One row of [`FUNCTIONS`].
+#[derive(Debug, Clone, Copy)]
+pub struct Function {
+    /// Its name, which is also the name it is deployed under.
+    pub name: &'static str,
+    /// What it does, as the rest of a sentence that starts with its name.
+    pub summary: &'static str,
+    /// Where it looks when an event wakes it.
+    pub look: fn(&Envelope, &Settings) -> Look,
+}
+
+impl Function {
+    /// The function of that name.
+    pub fn by_name(name: &str) -> Option<&'static Self> {
+        FUNCTIONS.iter().find(|function| function.name == name)
+    }
+}

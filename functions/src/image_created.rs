@@ -1,0 +1,46 @@
+//! `image-created`: an image was made, imported, tagged or changed. Woken by audit events of the home region, by the end
+//! of an OOS execution and by a pipeline's direct call. Not here: whether the image is golden.
+
+use goldcast_domain::Scope;
+
+use crate::envelope::{Audit, Call};
+use crate::{Envelope, Look, Reason, Settings};
+
+/// The operations after which an image of the home region may have become golden, or a person has asked for a recall.
+const OPERATIONS: &[&str] = &[
+    "CreateImage",
+    "ImportImage",
+    "TagResources",
+    "UntagResources",
+    "ModifyImageAttribute",
+];
+
+/// Where this function looks.
+pub fn look(envelope: &Envelope, settings: &Settings) -> Look {
+    Look::over(envelope, settings, |hint| at(hint, settings))
+}
+
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "everything else is somebody else's business"
+)]
+fn at(hint: &Envelope, settings: &Settings) -> Result<Vec<Scope>, Reason> {
+    match hint {
+        Envelope::Audit(record) if OPERATIONS.contains(&record.operation()) && record.may_concern_images() => {
+            at_record(record, settings)
+        }
+        // An execution does not name the image that it built: one listing of the home region finds it.
+        Envelope::Execution(execution) if execution.succeeded() => Ok(vec![Scope::InFlight]),
+        Envelope::Call(Call::Image(image)) => Ok(vec![Scope::Image(image.clone())]),
+        other => Err(Reason::not_mine(other)),
+    }
+}
+
+fn at_record(record: &Audit, settings: &Settings) -> Result<Vec<Scope>, Reason> {
+    let region = record.region()?;
+    if region == settings.home_region {
+        Ok(record.image_scopes()?)
+    } else {
+        Err(Reason::OtherRegion { region })
+    }
+}
