@@ -1,0 +1,73 @@
+//! What is deployed agrees with the functions that there are.
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+use std::collections::BTreeSet;
+
+use goldcast_functions::{DEPLOYMENT, FUNCTIONS};
+use serde_json::Value;
+
+/// Event rules that fit into the bus next to what else a company has there (design: at most five).
+const EVENT_PATTERNS_MAX: usize = 5;
+
+fn deployed() -> Vec<Value> {
+    let deployment: Value = serde_json::from_str(DEPLOYMENT).unwrap();
+    deployment["functions"].as_array().unwrap().clone()
+}
+
+fn triggers(kind: &str) -> Vec<Value> {
+    let all = deployed()
+        .into_iter()
+        .flat_map(|function| function["triggers"].as_array().unwrap().clone());
+    all.filter(|trigger| trigger["kind"] == kind).collect()
+}
+
+#[test]
+fn every_function_is_deployed_once_under_its_name_and_role() {
+    let deployed = deployed();
+    let names: BTreeSet<_> = deployed
+        .iter()
+        .map(|function| function["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(names.len(), deployed.len());
+    for function in FUNCTIONS {
+        assert!(names.contains(function.name), "{} is not deployed", function.name);
+    }
+    for function in &deployed {
+        assert_eq!(
+            function["role"],
+            format!("goldcast-{}", function["name"].as_str().unwrap())
+        );
+        assert!(
+            (1..=300).contains(&function["timeout_seconds"].as_u64().unwrap()),
+            "{function}"
+        );
+    }
+}
+
+#[test]
+fn only_the_sweep_runs_one_at_a_time_and_every_other_function_wakes_it() {
+    for function in deployed() {
+        let sweep = function["name"] == "sweep";
+        assert_eq!(
+            function["reserved_concurrency"].as_u64(),
+            sweep.then_some(1),
+            "{function}"
+        );
+        assert_eq!(
+            function["on_success"].as_str(),
+            (!sweep).then_some("sweep"),
+            "{function}"
+        );
+        assert_eq!(function["on_failure"], "goldcast-failures", "{function}");
+    }
+}
+
+#[test]
+fn the_event_rules_are_few_and_the_timers_are_the_authority() {
+    assert!(triggers("events").len() <= EVENT_PATTERNS_MAX);
+    let seconds: Vec<_> = triggers("timer")
+        .iter()
+        .map(|timer| timer["every_seconds"].as_u64().unwrap())
+        .collect();
+    assert_eq!(seconds, [60, 300]);
+}
