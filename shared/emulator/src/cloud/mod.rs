@@ -150,7 +150,7 @@ impl Cloud {
         Ok(key)
     }
 
-    /// A fault: the copy that is under way or queued ends as `CreateFailed`. Gives `false` if the image is no such copy.
+    /// A fault: the copy that runs or waits ends as `CreateFailed`. Gives `false` if the image is no such copy.
     pub fn fail_copy(&mut self, now: Timestamp, region: &RegionId, image: &ImageId) -> bool {
         self.settle(now);
         self.ecs.fail_copy(region, image, now, &self.setup)

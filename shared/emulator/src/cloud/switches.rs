@@ -38,7 +38,7 @@ pub struct Switches {
     pub copy_slots: CopySlots,
     /// `InvalidAccount.NotFound` names the ids it does not know. Not documented.
     pub unknown_accounts_named: bool,
-    /// `AliyunId` in share listings is a JSON number, as in the published sample, and not a string, as in the SDKs' types
+    /// `AliyunId` in share listings is a JSON number, as in the published sample, and not a string as the SDKs have it
     /// (<https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-describeimagesharepermission>).
     pub account_numbers: bool,
     /// The family of an image may change while the image is shared. Not verified by anybody.
@@ -53,7 +53,7 @@ pub struct Switches {
     /// The region whose bus gets directory events, if any. Unknown; `cn-hangzhou` in the one published record.
     /// `None` is the organisation's home region.
     pub directory_event_region: Option<RegionId>,
-    /// Snapshots behind a finished image copy emit `ecs:Snapshot:CreateSnapshotCompleted`. Not documented, so it is off.
+    /// Snapshots behind a finished image copy emit `ecs:Snapshot:CreateSnapshotCompleted`. Not documented, so off.
     pub copy_completed_events: bool,
     /// Accounts that an image can be shared with: the documented default of an adjustable quota.
     pub accounts_per_image: usize,

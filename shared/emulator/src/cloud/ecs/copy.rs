@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use goldcast_domain::RegionId;
+use goldcast_domain::{ImageId, RegionId};
 use jiff::SignedDuration;
 
 use super::image::{Copying, Image, ImageStatus, Work};
@@ -27,67 +27,37 @@ impl Ecs {
             Judged::New(token) => token,
         };
         let source = self.copy_source(region, context)?.clone();
-        let destination = self.copy_destination(region, &source, context)?;
-        let encryption = encryption(&source, context)?;
-        let name = context.params.get("DestinationImageName").map(str::to_owned);
+        let request = self.copy_request(region, &source, context)?;
+        context.stop_dry_run()?;
+        let image = copy_of(&source, request, context)?;
+        let (id, destination) = (image.id.clone(), image.region.clone());
+        self.insert(image);
+        self.start_queued(context.account(), &destination, region, context.now, context.setup);
+        self.tokens.remember(token, &id, context.now);
+        Ok(new_image(&id).about([(IMAGE_TYPE, source.id.to_string())]))
+    }
+
+    /// Checks everything that a copy is asked to be.
+    fn copy_request(&self, region: &RegionId, source: &Image, context: &Context<'_>) -> Result<Request, Refusal> {
+        let destination = self.copy_destination(region, source, context)?;
+        let encryption = encryption(source, context)?;
+        let text = |name| context.params.get(name).map(str::to_owned);
+        let (name, description) = (text("DestinationImageName"), text("DestinationDescription"));
         if let Some(name) = &name {
             rules::image_name(name)?;
             self.check_name_free(&destination, context.account(), name)?;
         }
-        if let Some(description) = context.params.get("DestinationDescription") {
+        if let Some(description) = &description {
             rules::description(description)?;
         }
-        let tags = copy_tags(&source, context)?;
-        context.stop_dry_run()?;
-
-        let account = context.account().clone();
-        let parts = [
-            account.as_str(),
-            destination.as_str(),
-            name.as_deref().unwrap_or(source.id.as_str()),
-        ];
-        let draw = context.ids.next("image", &parts);
-        let id = format!("m-{}", draw.text(20)).parse().map_err(|_| no_such_image())?;
-        let copy = Copying {
-            source_region: region.clone(),
-            source: source.id.clone(),
-            duration: copy_duration(context.setup.copy, source.total_gib(), &draw),
-        };
-        let mut image = Image {
-            name: name.unwrap_or_else(|| format!("{id}")),
-            id,
-            region: destination.clone(),
-            owner: Some(account.clone()),
-            description: context
-                .params
-                .get("DestinationDescription")
-                .unwrap_or_default()
-                .to_owned(),
-            // A copy does not inherit the family.
-            family: None,
-            status: ImageStatus::Waiting,
-            usable: false,
-            created: context.now,
-            is_copied: true,
+        let tags = copy_tags(source, context)?;
+        Ok(Request {
+            destination,
+            name,
+            description: description.unwrap_or_default(),
+            encryption,
             tags,
-            shares: BTreeMap::new(),
-            resource_group: context.params.get("ResourceGroupId").unwrap_or_default().to_owned(),
-            work: Work::Queued {
-                since: context.now,
-                copy,
-            },
-            ..source.clone()
-        };
-        for disk in &mut image.disks {
-            disk.snapshot = String::new();
-            disk.encrypted = encryption.encrypted;
-            disk.kms_key.clone_from(&encryption.key);
-        }
-        let id = image.id.clone();
-        self.insert(image);
-        self.start_queued(&account, &destination, region, context.now, context.setup);
-        self.tokens.remember(token, &id, context.now);
-        Ok(new_image(&id).about([(IMAGE_TYPE, source.id.to_string())]))
+        })
     }
 
     /// The image to copy: the caller's own or one shared with the caller, custom and `Available`.
@@ -175,6 +145,64 @@ impl Ecs {
         );
         Ok(Done::empty().about([(IMAGE_TYPE, image.id.to_string())]))
     }
+}
+
+/// What a copy is asked to be.
+struct Request {
+    destination: RegionId,
+    name: Option<String>,
+    description: String,
+    encryption: Encryption,
+    tags: BTreeMap<String, String>,
+}
+
+/// The copy as it stands in its destination from the first moment, still without a slot.
+fn copy_of(source: &Image, request: Request, context: &mut Context<'_>) -> Result<Image, Refusal> {
+    let account = context.account().clone();
+    let Request {
+        destination,
+        name,
+        description,
+        encryption,
+        tags,
+    } = request;
+    let named = name.as_deref().unwrap_or(source.id.as_str());
+    let draw = context
+        .ids
+        .next("image", &[account.as_str(), destination.as_str(), named]);
+    let id: ImageId = format!("m-{}", draw.text(20)).parse().map_err(|_| no_such_image())?;
+    let copy = Copying {
+        source_region: source.region.clone(),
+        source: source.id.clone(),
+        duration: copy_duration(context.setup.copy, source.total_gib(), &draw),
+    };
+    let mut image = Image {
+        name: name.unwrap_or_else(|| id.to_string()),
+        id,
+        region: destination,
+        owner: Some(account),
+        description,
+        // A copy does not inherit the family.
+        family: None,
+        status: ImageStatus::Waiting,
+        usable: false,
+        created: context.now,
+        is_copied: true,
+        tags,
+        shares: BTreeMap::new(),
+        resource_group: context.params.get("ResourceGroupId").unwrap_or_default().to_owned(),
+        work: Work::Queued {
+            since: context.now,
+            copy,
+        },
+        ..source.clone()
+    };
+    for disk in &mut image.disks {
+        disk.snapshot = String::new();
+        disk.encrypted = encryption.encrypted;
+        disk.kms_key.clone_from(&encryption.key);
+    }
+    Ok(image)
 }
 
 /// How a copy's disks are encrypted.

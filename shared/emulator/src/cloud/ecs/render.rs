@@ -64,16 +64,21 @@ pub(super) fn image(image: &Image, viewer: &AccountId, now: Timestamp) -> Value 
             "DiskDeviceMapping":
                 image.disks.iter().map(|part| disk(part, progress, remaining)).collect::<Vec<_>>()
         },
-        "Features": {
-            "NvmeSupport": "supported",
-            "ImdsSupport": "v1",
-            "CpuOnlineUpgrade": "supported",
-            "CpuOnlineDowngrade": "unsupported",
-            "MemoryOnlineUpgrade": "supported",
-            "MemoryOnlineDowngrade": "unsupported",
-        },
+        "Features": features(),
         "DetectionOptions": { "Status": "", "Items": { "Item": [] } },
         "SecureBootOptions": { "SecureBootSupport": "unsupported" },
+    })
+}
+
+/// What the instances of every image can do; all words, no booleans.
+fn features() -> Value {
+    json!({
+        "NvmeSupport": "supported",
+        "ImdsSupport": "v1",
+        "CpuOnlineUpgrade": "supported",
+        "CpuOnlineDowngrade": "unsupported",
+        "MemoryOnlineUpgrade": "supported",
+        "MemoryOnlineDowngrade": "unsupported",
     })
 }
 
