@@ -1,1 +1,5 @@
-//! Scenarios.
+//! Scenarios over the whole product, and what holds for the project as a whole.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
+
+mod rooms;

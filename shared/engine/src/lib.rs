@@ -1,1 +1,33 @@
-//! Placeholder while the room is being furnished.
+//! Observe → plan → apply → announce: the one engine behind every function and the command line.
+//!
+//! It decides nothing: the planner says which facts are missing, what to do and what is true; the engine asks, carries out
+//! and tells, side by side and within a deadline. **Invariant:** nothing outlives a run, and a run never sleeps.
+//!
+//! ```no_run
+//! use goldcast_cloud::{Client, Clock, Deadline, HttpTransport};
+//! use goldcast_domain::{PolicyFile, Scope};
+//! use goldcast_engine::Engine;
+//! use goldcast_planner::Right;
+//! use std::time::Duration;
+//!
+//! # async fn example(client: Client<HttpTransport>, policy: PolicyFile) {
+//! let engine = Engine::new(policy, client, Clock::wall());
+//! let finished = engine.run(Scope::Everything, Right::SweepOnly, Deadline::after(Duration::from_secs(280))).await;
+//! println!("{} reads, {} writes", finished.report.reads, finished.report.writes);
+//! # }
+//! ```
+
+mod announce;
+mod apply;
+mod channels;
+mod messages;
+mod observe;
+mod report;
+mod run;
+mod told;
+mod wire;
+
+pub use announce::Announcer;
+pub use channels::{ChannelProblem, ReadyChannel, channels};
+pub use report::{Failure, Report, WakeScope};
+pub use run::{Engine, Finished};

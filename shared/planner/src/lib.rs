@@ -46,7 +46,7 @@ mod render;
 mod rules;
 
 pub use access::{Access, access};
-pub use catalogue::LAYOUT_GIB_MAX;
+pub use catalogue::{LAYOUT_GIB_MAX, concerns};
 pub use naming::{client_token, copy_name};
 pub use news::{News, RegionImage, news};
 pub use observed::{Observed, Reading};

@@ -26,6 +26,9 @@ pub struct Planned {
     pub policy: PolicyName,
     /// The release it is about: the name of its source.
     pub release: String,
+    /// The source image of that release: where the ledger notes who was told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<ImageRef>,
 }
 
 /// One thing to do, complete: whoever carries it out chooses nothing.
@@ -87,6 +90,13 @@ pub enum Right {
     Anyone,
     /// The sweep alone, which runs one at a time.
     SweepOnly,
+}
+
+impl Right {
+    /// Whether whoever has this right may carry out an action.
+    pub fn covers(self, action: &Action) -> bool {
+        self == Self::SweepOnly || action.right() == Self::Anyone
+    }
 }
 
 impl Action {
@@ -333,12 +343,9 @@ impl Plan {
         self.actions.is_empty() && self.waits.is_empty()
     }
 
-    /// The actions that this right covers.
-    pub fn actions_for(&self, right: Right) -> impl Iterator<Item = &Planned> {
-        self.actions.iter().filter(move |planned| match right {
-            Right::SweepOnly => true,
-            Right::Anyone => planned.action.right() == Right::Anyone,
-        })
+    /// The actions in stages: those of one stage may run side by side, and a stage follows the one before it.
+    pub fn stages(&self) -> impl Iterator<Item = &[Planned]> {
+        self.actions.chunk_by(|a, b| rank(&a.action) == rank(&b.action))
     }
 
     /// Takes access away first, then gives, then commits; within a kind by region. The order of rules does not show.

@@ -8,9 +8,9 @@ use goldcast_domain::{Image, ImageRef, ImageStatus, Policy, RegionId};
 
 use super::View;
 use super::share::is_shared;
-use super::view::{block, wait};
+use super::view::{block, planned, wait};
 use crate::catalogue::{Line, Release};
-use crate::{Action, BlockKind, Plan, Planned, Reading, Reason, WaitKind};
+use crate::{Action, BlockKind, Plan, Reading, Reason, WaitKind};
 
 /// Plans the commit, and checks what the family of a committed release resolves to.
 pub(crate) fn commit(view: &View<'_>, line: &Line<'_>, plan: &mut Plan) {
@@ -63,15 +63,12 @@ fn put_into_family(view: &View<'_>, line: &Line<'_>, release: &Release<'_>, plan
         .into_iter()
         .filter(|image| image.family.as_ref() != Some(&line.policy.family))
     {
-        plan.actions.push(Planned {
-            action: Action::SetFamily {
-                image: image.at.clone(),
-                family: line.policy.family.clone(),
-            },
-            reason: Reason::StagedEverywhere,
-            policy: line.policy.name.clone(),
-            release: release.name.to_owned(),
-        });
+        let action = Action::SetFamily {
+            image: image.at.clone(),
+            family: line.policy.family.clone(),
+        };
+        plan.actions
+            .push(planned(line.policy, release, action, Reason::StagedEverywhere));
     }
 }
 

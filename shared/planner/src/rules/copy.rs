@@ -7,9 +7,9 @@ use goldcast_domain::ledger::{self, Attempts};
 use goldcast_domain::{Image, RegionId};
 
 use super::View;
-use super::view::{block, wait};
+use super::view::{block, planned, wait};
 use crate::catalogue::{Line, Release};
-use crate::{Action, BlockKind, Plan, Planned, Reason, WaitKind, client_token};
+use crate::{Action, BlockKind, Plan, Reason, WaitKind, client_token};
 
 /// Copies that run at once per account and region; the cloud queues the rest
 /// (<https://www.alibabacloud.com/help/en/ecs/user-guide/copy-an-image>).
@@ -102,7 +102,7 @@ fn copy_to(view: &View<'_>, line: &Line<'_>, release: &Release<'_>, region: &Reg
     } else {
         Reason::NoCopyInRegion
     };
-    plan.actions.push(planned(line, release, action, reason));
+    plan.actions.push(planned(line.policy, release, action, reason));
 }
 
 /// Plans what a failed copy needs before it can be made again.
@@ -135,7 +135,7 @@ pub(crate) fn retry_failed_copies(view: &View<'_>, line: &Line<'_>, plan: &mut P
                     copy: failed.at.clone(),
                 };
                 plan.actions.push(planned(
-                    line,
+                    line.policy,
                     release,
                     action,
                     Reason::CopyFailed {
@@ -159,7 +159,7 @@ pub(crate) fn retry_failed_copies(view: &View<'_>, line: &Line<'_>, plan: &mut P
                 value: next.to_string(),
             };
             plan.actions
-                .push(planned(line, release, action, Reason::CopyFailed { attempt }));
+                .push(planned(line.policy, release, action, Reason::CopyFailed { attempt }));
         }
     }
 }
@@ -195,13 +195,4 @@ fn slots_taken(images: &[Image], region: &RegionId, plan: &Plan) -> usize {
         .filter(|p| matches!(&p.action, Action::Copy { to, .. } if to == region))
         .count();
     running + starting
-}
-
-fn planned(line: &Line<'_>, release: &Release<'_>, action: Action, reason: Reason) -> Planned {
-    Planned {
-        action,
-        reason,
-        policy: line.policy.name.clone(),
-        release: release.name.to_owned(),
-    }
 }

@@ -8,10 +8,10 @@ use std::collections::BTreeSet;
 use goldcast_domain::{AccountId, Image, Policy};
 
 use super::View;
-use super::view::{block, wait};
+use super::view::{block, planned, wait};
 use crate::audience::{self, Membership};
 use crate::catalogue::{Line, Release};
-use crate::{Action, BlockKind, Plan, Planned, Reading, Reason, WaitKind};
+use crate::{Action, BlockKind, Plan, Reading, Reason, WaitKind};
 
 /// Account ids per call; the cloud ignores an eleventh without an error
 /// (<https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-modifyimagesharepermission>).
@@ -60,18 +60,13 @@ fn share_image(view: &View<'_>, policy: &Policy, release: &Release<'_>, image: &
         ));
         return;
     };
-    let planned = |action, reason| Planned {
-        action,
-        reason,
-        policy: policy.name.clone(),
-        release: release.name.to_owned(),
-    };
     for accounts in diff.remove.chunks(ACCOUNTS_PER_CALL) {
         let action = Action::Revoke {
             image: image.at.clone(),
             accounts: accounts.to_vec(),
         };
-        plan.actions.push(planned(action, Reason::OutsideAudience));
+        plan.actions
+            .push(planned(policy, release, action, Reason::OutsideAudience));
     }
     if !gives {
         return;
@@ -81,7 +76,7 @@ fn share_image(view: &View<'_>, policy: &Policy, release: &Release<'_>, image: &
             image: image.at.clone(),
             accounts: accounts.to_vec(),
         };
-        plan.actions.push(planned(action, Reason::InAudience));
+        plan.actions.push(planned(policy, release, action, Reason::InAudience));
     }
     if !diff.no_room.is_empty() {
         let (image, limit) = (image.at.clone(), view.file.limits.accounts_per_image);

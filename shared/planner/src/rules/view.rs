@@ -6,7 +6,7 @@ use goldcast_domain::{AccountId, ImageRef, Policy, PolicyFile, RegionId, Scope};
 use jiff::Timestamp;
 
 use crate::catalogue::{Catalogue, Line, Refusal, Release};
-use crate::{Block, BlockKind, Observed, Wait, WaitKind};
+use crate::{Action, Block, BlockKind, Observed, Planned, Reason, Wait, WaitKind};
 
 /// Policy and observation, sorted into releases.
 #[derive(Debug)]
@@ -147,6 +147,18 @@ fn has_image(release: &Release<'_>, image: &ImageRef) -> bool {
         .images()
         .chain(release.failed.values().copied())
         .any(|own| own.at == *image)
+}
+
+/// An action on a release, and why.
+pub(crate) fn planned(policy: &Policy, release: &Release<'_>, action: Action, reason: Reason) -> Planned {
+    let (policy, name) = (policy.name.clone(), release.name.to_owned());
+    Planned {
+        action,
+        reason,
+        policy,
+        release: name,
+        source: release.source_ref(),
+    }
 }
 
 /// A wait of a release.

@@ -1,0 +1,33 @@
+//! Exit codes that mean something, and the one way to tell an error.
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use anstyle::{AnsiColor, Style};
+
+/// How a command ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// What was asked for came out.
+    Done,
+    /// It did not: a policy has mistakes, a story ended otherwise.
+    Failed,
+    /// Something that was needed could not be read or started; a wrong argument ends like this too.
+    Unable,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        match exit {
+            Exit::Done => Self::SUCCESS,
+            Exit::Failed => Self::from(1),
+            Exit::Unable => Self::from(2),
+        }
+    }
+}
+
+/// Tells an error on standard error.
+pub(crate) fn error(message: &str) {
+    let style = Style::new().bold().fg_color(Some(AnsiColor::Red.into()));
+    let _ = writeln!(anstream::stderr(), "{style}error:{style:#} {message}");
+}

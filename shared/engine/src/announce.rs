@@ -1,0 +1,180 @@
+//! Announcing: tells each channel what is true and was not told yet. The sweep alone speaks, because it runs one at a time.
+//!
+//! State is announced, not activity: a message is sent for as long as its mark is missing, so a channel that was down hears
+//! of it in a later run. A channel that fails never fails or delays anything else.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
+
+use futures_util::future::join_all;
+use goldcast_cloud::{Deadline, Transport};
+use goldcast_domain::{AccountId, ImageRef, Scope, ledger};
+use goldcast_notify::{Delivery, Message, Post, Sender};
+use goldcast_planner::{Access, News, access, news};
+use tokio::time::Instant;
+use tracing::{info, warn};
+
+use crate::channels::ReadyChannel;
+use crate::messages::{self, Announcement};
+use crate::report::Failure;
+use crate::run::{Engine, Finished};
+use crate::told::Told;
+
+/// Marks kept for messages that no source can carry; beyond it the oldest go.
+const UNANCHORED_MAX: usize = 1000;
+
+/// Tells channels, and remembers for as long as the process lives what no tag can hold.
+#[derive(Debug)]
+pub struct Announcer<P> {
+    channels: Vec<ReadyChannel>,
+    sender: Sender<P>,
+    unanchored: Mutex<BTreeSet<(String, String)>>,
+}
+
+impl<P: Post> Announcer<P> {
+    /// An announcer for these channels.
+    pub fn new(channels: Vec<ReadyChannel>, sender: Sender<P>) -> Self {
+        Self {
+            channels,
+            sender,
+            unanchored: Mutex::new(BTreeSet::new()),
+        }
+    }
+
+    /// Tells what this run knows, and writes into its report what was told and what was not.
+    pub async fn announce<T: Transport>(&self, engine: &Engine<T>, run: &mut Finished, deadline: Deadline) {
+        let announcements = announcements(engine, run);
+        if announcements.is_empty() || self.channels.is_empty() {
+            return;
+        }
+        let mut told: BTreeMap<ImageRef, Told> = BTreeMap::new();
+        for source in announcements
+            .iter()
+            .filter_map(|announcement| announcement.source.clone())
+        {
+            let value = run
+                .seen
+                .image_mut(&source)
+                .and_then(|image| image.tags.get(ledger::TOLD).cloned());
+            told.entry(source)
+                .or_insert_with(|| Told::parse(&value.unwrap_or_default()));
+        }
+        let deliveries = self.send(engine, &announcements, &told, deadline).await;
+        let mut changed: BTreeSet<ImageRef> = BTreeSet::new();
+        for delivery in deliveries {
+            let key = &delivery.key;
+            if !delivery.outcome.is_delivered() {
+                warn!(channel = delivery.channel, reason = %delivery.outcome, "a message was not delivered");
+                run.report
+                    .untold
+                    .push(format!("{}: {}", delivery.channel, delivery.outcome));
+                continue;
+            }
+            info!(channel = delivery.channel, message = %key, "a message was delivered");
+            run.report.told += 1;
+            match announcements
+                .iter()
+                .find(|a| a.message.key == *key)
+                .and_then(|a| a.source.clone())
+            {
+                Some(source) => {
+                    told.entry(source.clone()).or_default().note(&delivery.channel, key);
+                    changed.insert(source);
+                }
+                None => self.remember(&delivery),
+            }
+        }
+        for source in changed {
+            let value = told.get(&source).map(Told::value).unwrap_or_default();
+            if let Err(error) = engine.tag(&source, ledger::TOLD, &value, deadline).await {
+                warn!(image = %source, reason = %error, "who was told could not be noted; they may hear it again");
+                run.report.fail(
+                    &error,
+                    Failure::of_call(&error, format!("noting on {source} who was told")),
+                );
+            }
+        }
+    }
+
+    /// Each channel gets what it wants and was not told, side by side.
+    async fn send<T: Transport>(
+        &self,
+        engine: &Engine<T>,
+        announcements: &[Announcement],
+        told: &BTreeMap<ImageRef, Told>,
+        deadline: Deadline,
+    ) -> Vec<Delivery> {
+        let (now, end) = (engine.now(), Instant::now() + deadline.remaining());
+        let lanes = self.channels.iter().map(|ready| async move {
+            let due: Vec<Message> = announcements
+                .iter()
+                .filter(|announcement| ready.wants(announcement.message.kind()))
+                .filter(|announcement| !self.was_told(ready.channel.name(), announcement, told))
+                .map(|announcement| announcement.message.clone())
+                .collect();
+            self.sender
+                .send_all(std::slice::from_ref(&ready.channel), &due, now, end)
+                .await
+        });
+        join_all(lanes).await.into_iter().flatten().collect()
+    }
+
+    fn was_told(&self, channel: &str, announcement: &Announcement, told: &BTreeMap<ImageRef, Told>) -> bool {
+        let key = &announcement.message.key;
+        match &announcement.source {
+            Some(source) => told.get(source).is_some_and(|marks| marks.has(channel, key)),
+            None => self.memory().contains(&(channel.to_owned(), key.to_string())),
+        }
+    }
+
+    fn remember(&self, delivery: &Delivery) {
+        let mut memory = self.memory();
+        memory.insert((delivery.channel.clone(), delivery.key.to_string()));
+        while memory.len() > UNANCHORED_MAX {
+            memory.pop_first();
+        }
+    }
+
+    fn memory(&self) -> std::sync::MutexGuard<'_, BTreeSet<(String, String)>> {
+        self.unanchored.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Everything that is true and that someone may want to hear.
+fn announcements<T: Transport>(engine: &Engine<T>, run: &Finished) -> Vec<Announcement> {
+    let (policy, now) = (engine.policy(), engine.now());
+    let current = news(policy, &run.seen, now);
+    let mut all: Vec<Announcement> = current.iter().map(|news| messages::released(news, now)).collect();
+    for news in &current {
+        let accounts = onboarded(engine, run, news);
+        if !accounts.is_empty() {
+            all.push(messages::onboarded(policy, &run.seen, news, &accounts, now));
+        }
+    }
+    all.extend(run.plan.blocks.iter().map(|block| messages::blocked(block, now)));
+    all.extend(
+        run.report
+            .failures
+            .iter()
+            .filter(|failure| !failure.retry)
+            .map(|failure| messages::failed(failure, now)),
+    );
+    all
+}
+
+/// Who can launch this release and could not before. A run that was woken for an account was woken because of that.
+fn onboarded<T: Transport>(engine: &Engine<T>, run: &Finished, news: &News) -> Vec<AccountId> {
+    let here = run
+        .onboarded
+        .iter()
+        .filter(|(policy, _)| *policy == news.policy)
+        .map(|(_, account)| account.clone());
+    let mut accounts: BTreeSet<AccountId> = here.collect();
+    if let Scope::Account(account) = &run.seen.scope {
+        let level = access(engine.policy(), &run.seen, engine.now());
+        if level.get(&(news.policy.clone(), account.clone())) == Some(&Access::Full) {
+            accounts.insert(account.clone());
+        }
+    }
+    accounts.into_iter().collect()
+}

@@ -1,0 +1,89 @@
+//! The policy's channels with their secrets in place. Not here: what is sent; that is [`crate::announce`].
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use goldcast_domain::PolicyFile;
+use goldcast_domain::policy::{self, ChannelKind, SecretSource, Topic};
+use goldcast_notify::{Channel, DingTalk, Kind, Reach, SigningSecret, Webhook, WebhookUrl};
+
+/// One channel, ready to be told.
+#[derive(Debug)]
+pub struct ReadyChannel {
+    pub(crate) channel: Box<dyn Channel>,
+    topics: BTreeSet<Topic>,
+}
+
+impl ReadyChannel {
+    /// Whether it wants messages of this kind.
+    pub(crate) fn wants(&self, kind: Kind) -> bool {
+        self.topics.contains(&match kind {
+            Kind::Released => Topic::Released,
+            Kind::Onboarded => Topic::Onboarded,
+            Kind::NeedsYou => Topic::NeedsYou,
+        })
+    }
+}
+
+/// Why a channel cannot be told anything. It never holds up the others, nor the images.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChannelProblem {
+    /// The channel's name in the policy.
+    pub channel: String,
+    /// What is wrong, without the secret.
+    pub problem: String,
+}
+
+impl fmt::Display for ChannelProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "channel {}: {}", self.channel, self.problem)
+    }
+}
+
+/// Puts the secrets in place. `environment` is asked for the variables that the policy names; `reach` says whether
+/// private addresses are allowed.
+pub fn channels(
+    policy: &PolicyFile,
+    environment: impl Fn(&str) -> Option<String>,
+    reach: Reach,
+) -> (Vec<ReadyChannel>, Vec<ChannelProblem>) {
+    let (mut ready, mut problems) = (Vec::new(), Vec::new());
+    for (name, entry) in &policy.channels {
+        match channel(entry, &environment, reach) {
+            Ok(channel) => ready.push(ReadyChannel {
+                channel,
+                topics: entry.on.clone(),
+            }),
+            Err(problem) => problems.push(ChannelProblem {
+                channel: name.to_string(),
+                problem,
+            }),
+        }
+    }
+    (ready, problems)
+}
+
+fn channel(
+    entry: &policy::Channel,
+    environment: &impl Fn(&str) -> Option<String>,
+    reach: Reach,
+) -> Result<Box<dyn Channel>, String> {
+    let read = |what: &str, source: &SecretSource| {
+        environment(&source.env)
+            .filter(|value| !value.is_empty())
+            .ok_or_else(|| {
+                format!(
+                    "the variable {} is not set, and it holds the channel's {what}",
+                    source.env
+                )
+            })
+    };
+    let url = WebhookUrl::parse(&read("address", &entry.url)?, reach).map_err(|error| error.to_string())?;
+    let secret = SigningSecret::new(read("secret", &entry.secret)?).map_err(|error| error.to_string())?;
+    let name = entry.name.as_str();
+    let unusable = |error: goldcast_notify::ChannelError| error.to_string();
+    Ok(match entry.kind {
+        ChannelKind::Dingtalk => Box::new(DingTalk::new(name, url, Some(secret)).map_err(unusable)?),
+        ChannelKind::Webhook => Box::new(Webhook::new(name, url, vec![secret]).map_err(unusable)?),
+    })
+}

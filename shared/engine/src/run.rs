@@ -1,0 +1,210 @@
+//! One run: look, plan, do, and look again at what was done, until there is nothing left that this run may do.
+
+use std::collections::BTreeSet;
+
+use goldcast_cloud::{Client, Clock, Deadline, Role, Transport};
+use goldcast_domain::{AccountId, Image, ImageRef, PolicyFile, PolicyName, Scope};
+use goldcast_planner::{Access, Action, Observed, Plan, Planned, Right, access, concerns, plan};
+use jiff::Timestamp;
+use tracing::{debug, info};
+
+use crate::report::{Failure, Report, WakeScope};
+
+/// Rounds of one run: share, read back and commit take three, and one more sees what came of it.
+const ROUNDS_MAX: usize = 4;
+/// The session name under which the directory is read; it stands in the management account's audit log.
+const DIRECTORY_SESSION: &str = "goldcast";
+
+/// Observes, plans and applies. Copies are cheap.
+#[derive(Debug)]
+pub struct Engine<T> {
+    pub(crate) policy: PolicyFile,
+    pub(crate) client: Client<T>,
+    /// In the management account, where the policy says how.
+    pub(crate) directory: Option<Client<T>>,
+    clock: Clock,
+}
+
+/// A run that has ended: what it did, and what it saw last.
+#[derive(Debug)]
+pub struct Finished {
+    /// What it did.
+    pub report: Report,
+    /// What it saw last.
+    pub seen: Observed,
+    /// The last plan: what is still to do, to wait for, and forbidden.
+    pub plan: Plan,
+    /// Who can launch what they could not before.
+    pub(crate) onboarded: BTreeSet<(PolicyName, AccountId)>,
+}
+
+impl<T: Transport> Engine<T> {
+    /// An engine that acts with this client's keys. The clock only serves to read times.
+    pub fn new(policy: PolicyFile, client: Client<T>, clock: Clock) -> Self {
+        let role = policy
+            .owner
+            .directory
+            .as_ref()
+            .map(|access| Role::new(access.role.as_str(), DIRECTORY_SESSION));
+        let directory = role.map(|role| client.assuming(role));
+        Self {
+            policy,
+            client,
+            directory,
+            clock,
+        }
+    }
+
+    /// The policy it carries out.
+    pub fn policy(&self) -> &PolicyFile {
+        &self.policy
+    }
+
+    /// Looks at the scope and does what this right covers. Always ends with a report; it stops between two actions when
+    /// the deadline is near.
+    pub async fn run(&self, scope: Scope, right: Right, deadline: Deadline) -> Finished {
+        let earlier = self.client.calls();
+        let mut run = Run {
+            engine: self,
+            right,
+            deadline,
+            seen: Observed::new(scope.clone()),
+            tried: BTreeSet::new(),
+            report: Report {
+                scopes: vec![scope],
+                ..Report::default()
+            },
+        };
+        let (plan, onboarded) = run.go().await;
+        let Run { mut report, seen, .. } = run;
+        let calls = self.client.calls().since(&earlier);
+        (report.reads, report.writes) = (calls.reads(), calls.writes());
+        report.waits.clone_from(&plan.waits);
+        report.blocks.clone_from(&plan.blocks);
+        Finished {
+            report,
+            seen,
+            plan,
+            onboarded,
+        }
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+}
+
+/// A run that is under way.
+pub(crate) struct Run<'a, T> {
+    pub(crate) engine: &'a Engine<T>,
+    pub(crate) right: Right,
+    pub(crate) deadline: Deadline,
+    pub(crate) seen: Observed,
+    /// What was tried already; a run repeats nothing.
+    pub(crate) tried: BTreeSet<Action>,
+    pub(crate) report: Report,
+}
+
+impl<T: Transport> Run<'_, T> {
+    async fn go(&mut self) -> (Plan, BTreeSet<(PolicyName, AccountId)>) {
+        if let Scope::Image(image) = self.seen.scope.clone()
+            && !self.is_ours(&image).await
+        {
+            debug!(%image, "no policy covers the image");
+            return (Plan::default(), BTreeSet::new());
+        }
+        let mut before = None;
+        let mut round = 0;
+        let plan = loop {
+            self.answer_questions().await;
+            let (policy, now) = (&self.engine.policy, self.engine.now());
+            before.get_or_insert_with(|| access(policy, &self.seen, now));
+            let plan = plan(policy, &self.seen, now);
+            round += 1;
+            if round == ROUNDS_MAX || !self.carry_out(&plan).await {
+                break plan;
+            }
+        };
+        let after = access(&self.engine.policy, &self.seen, self.engine.now());
+        let had_nothing = before
+            .unwrap_or_default()
+            .into_iter()
+            .filter(|(_, level)| *level == Access::None);
+        let onboarded: BTreeSet<_> = had_nothing
+            .map(|(who, _)| who)
+            .filter(|who| after.get(who) == Some(&Access::Full))
+            .collect();
+        self.wake(&plan, &onboarded);
+        (plan, onboarded)
+    }
+
+    /// Whether the image is any policy's business: the one read that an event about someone else's image costs.
+    async fn is_ours(&mut self, at: &ImageRef) -> bool {
+        if !self.engine.policy.all_regions().contains(&at.region) {
+            return false;
+        }
+        match self.engine.image(at, self.deadline).await {
+            Ok(image) => image.is_some_and(|image: Image| concerns(&self.engine.policy, &image)),
+            Err(error) => {
+                self.report
+                    .fail(&error, Failure::of_call(&error, format!("reading {at}")));
+                false
+            }
+        }
+    }
+
+    /// Does what may be done now; says whether anything was, so that it is worth looking again.
+    async fn carry_out(&mut self, plan: &Plan) -> bool {
+        let mut changed = false;
+        for stage in plan.stages() {
+            let due: Vec<Planned> = stage
+                .iter()
+                .filter(|planned| self.right.covers(&planned.action) && !self.tried.contains(&planned.action))
+                .cloned()
+                .collect();
+            if due.is_empty() {
+                continue;
+            }
+            if self.is_out_of_time() {
+                self.report.stopped_early = true;
+                info!(actions = due.len(), "the deadline is near; the next run goes on");
+                return false;
+            }
+            changed |= self.apply(due).await;
+        }
+        changed
+    }
+
+    fn is_out_of_time(&self) -> bool {
+        self.deadline.remaining() < crate::apply::ACTION_TIME_MIN
+    }
+
+    /// Hands on what only the sweep may do: speak, and what cannot be repeated.
+    fn wake(&mut self, plan: &Plan, onboarded: &BTreeSet<(PolicyName, AccountId)>) {
+        if self.right == Right::SweepOnly {
+            return;
+        }
+        let sources = |actions: &mut dyn Iterator<Item = &Planned>| {
+            actions
+                .filter_map(|planned| planned.source.clone())
+                .map(|image| WakeScope(Scope::Image(image)))
+                .collect::<Vec<_>>()
+        };
+        let left = sources(
+            &mut plan
+                .actions
+                .iter()
+                .filter(|planned| !self.right.covers(&planned.action)),
+        );
+        let committed = std::mem::take(&mut self.report.committed);
+        self.report.wake.extend(left);
+        self.report
+            .wake
+            .extend(committed.into_iter().map(|image| WakeScope(Scope::Image(image))));
+        self.report.wake.extend(
+            onboarded
+                .iter()
+                .map(|(_, account)| WakeScope(Scope::Account(account.clone()))),
+        );
+    }
+}
