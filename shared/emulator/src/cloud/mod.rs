@@ -150,6 +150,12 @@ impl Cloud {
         Ok(key)
     }
 
+    /// Gives an account one more access key, or replaces the one with the same id. Accounts that the directory creates
+    /// have none at first.
+    pub fn add_key(&mut self, key: &AccessKey) {
+        self.gateway.keys.add(key);
+    }
+
     /// A fault: the copy that runs or waits ends as `CreateFailed`. Gives `false` if the image is no such copy.
     pub fn fail_copy(&mut self, now: Timestamp, region: &RegionId, image: &ImageId) -> bool {
         self.settle(now);
@@ -192,6 +198,7 @@ impl Cloud {
         }
         for account in self.directory.settle(now) {
             self.accounts.remove(&account);
+            self.gateway.keys.forget(&account);
         }
     }
 }

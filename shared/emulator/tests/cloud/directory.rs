@@ -1,6 +1,6 @@
 //! The resource directory: who may ask, and how members come, move and go.
 
-use goldcast_emulator::cloud::Standing;
+use goldcast_emulator::cloud::{AccessKey, Standing};
 use serde_json::Value;
 
 use crate::support::{HOME, MANAGEMENT, MEMBER, OUTSIDER, OWNER, World, account, minutes};
@@ -167,12 +167,10 @@ fn a_created_account_is_a_member_at_once_and_can_be_shared_with() {
     let id = body["Account"]["AccountId"].as_str().unwrap();
     assert_eq!((id.len(), &body["Account"]["Status"]), (16, &"CreateSuccess".into()));
     assert!(world.cloud.members().any(|member| member.account.as_str() == id));
-    world
-        .ecs(
-            "ModifyImageSharePermission",
-            &[("ImageId", &image), ("AddAccount.1", id)],
-        )
-        .ok();
+    let share = [("ImageId", image.as_str()), ("AddAccount.1", id)];
+    world.ecs("ModifyImageSharePermission", &share).ok();
+    world.cloud.add_key(&AccessKey::of(&account(id)));
+    assert_eq!(world.listed(id, HOME, &[("ImageOwnerAlias", "others")]), [image]);
 }
 
 #[test]
@@ -287,11 +285,11 @@ fn a_deleted_account_is_deleting_for_a_while_and_then_gone() {
         (404, "EntityNotExists.Account")
     );
     let image = world.image("golden-1");
-    let share = world.ecs(
-        "ModifyImageSharePermission",
-        &[("ImageId", &image), ("AddAccount.1", MEMBER)],
-    );
+    let share = [("ImageId", image.as_str()), ("AddAccount.1", MEMBER)];
+    let share = world.ecs("ModifyImageSharePermission", &share);
     assert_eq!(share.refusal(), (404, "InvalidAccount.NotFound"));
+    let call = world.ecs_as(MEMBER, HOME, "DescribeImages", &[]);
+    assert_eq!(call.refusal(), (404, "InvalidAccessKeyId.NotFound"));
 }
 
 #[test]

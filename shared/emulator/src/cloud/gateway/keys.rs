@@ -8,8 +8,8 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use super::identity::{Caller, Identity};
 use crate::cloud::Moment;
-use crate::cloud::ids::Ids;
-use crate::cloud::organisation::{Organisation, Role};
+use crate::cloud::ids::{Draw, Ids};
+use crate::cloud::organisation::{AccessKey, Organisation, Role};
 use crate::cloud::time;
 
 /// How long an expired temporary key is remembered, so that it is answered with "expired" and not with "unknown".
@@ -65,31 +65,42 @@ pub(crate) struct Keys {
 
 impl Keys {
     pub(crate) fn new(organisation: &Organisation) -> Self {
-        let fixed = organisation.keys.iter().map(|key| {
-            let identity = Identity::User {
-                name: key.user.clone(),
-                id: user_id(&key.account, &key.user),
-            };
-            let caller = Caller {
-                account: key.account.clone(),
-                identity,
-                key_id: key.id.clone(),
-            };
-            (
-                key.id.clone(),
-                Static {
-                    caller,
-                    secret: key.secret.clone(),
-                    active: key.active,
-                },
-            )
-        });
         let roles = organisation.roles.iter().map(|role| (role.arn(), role.clone()));
-        Self {
-            fixed: fixed.collect(),
+        let mut keys = Self {
+            fixed: BTreeMap::new(),
             temporary: BTreeMap::new(),
             roles: roles.collect(),
+        };
+        for key in &organisation.keys {
+            keys.add(key);
         }
+        keys
+    }
+
+    /// Adds a key, or replaces the one with the same id.
+    pub(crate) fn add(&mut self, key: &AccessKey) {
+        let identity = Identity::User {
+            name: key.user.clone(),
+            id: user_id(&key.account, &key.user),
+        };
+        let caller = Caller {
+            account: key.account.clone(),
+            identity,
+            key_id: key.id.clone(),
+        };
+        let kept = Static {
+            caller,
+            secret: key.secret.clone(),
+            active: key.active,
+        };
+        self.fixed.insert(key.id.clone(), kept);
+    }
+
+    /// Forgets the keys and roles of an account that is gone.
+    pub(crate) fn forget(&mut self, account: &AccountId) {
+        self.fixed.retain(|_, key| key.caller.account != *account);
+        self.temporary.retain(|_, (caller, _)| caller.account != *account);
+        self.roles.retain(|_, role| role.account != *account);
     }
 
     /// The role with this ARN.
@@ -154,15 +165,12 @@ impl Keys {
 
 /// The id of a role, the same whatever the seed.
 fn role_id(arn: &str) -> String {
-    format!("3{}", super::super::ids::Draw::new(0, "role-id", &[arn]).digits(17))
+    format!("3{}", Draw::new(0, "role-id", &[arn]).digits(17))
 }
 
 /// The id of a RAM user, the same whatever the seed.
 fn user_id(account: &AccountId, name: &str) -> String {
-    format!(
-        "2{}",
-        super::super::ids::Draw::new(0, "user-id", &[account.as_str(), name]).digits(17)
-    )
+    format!("2{}", Draw::new(0, "user-id", &[account.as_str(), name]).digits(17))
 }
 
 /// Whether a token is the one that goes with a key.
