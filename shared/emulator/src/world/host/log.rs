@@ -18,7 +18,7 @@ const LINE_BYTES_MAX: usize = 32 * 1024;
 /// Bytes read from a pipe at once.
 const CHUNK_BYTES: usize = 8 * 1024;
 /// How long a line that was written before the answer may take through the pipe.
-const PIPE_DELAY_MAX: Duration = Duration::from_millis(100);
+const PIPE_DELAY_MAX: Duration = Duration::from_millis(500);
 
 /// One line that an instance printed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
