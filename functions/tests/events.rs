@@ -165,3 +165,13 @@ fn what_cannot_be_read_says_where() {
                   expected a region that is known, such as cn-hangzhou";
     check("image-created", body, wanted);
 }
+
+#[test]
+fn the_parameters_of_a_call_are_not_printed() {
+    let body = json!({"eventName": "CreateImage", "requestParameters": {"Password": "hunter2"}}).to_string();
+    let printed = format!("{:?}", Envelope::parse(body.as_bytes()));
+    assert!(
+        printed.contains("CreateImage") && !printed.contains("hunter2"),
+        "{printed}"
+    );
+}
