@@ -1,0 +1,113 @@
+//! From an HTTP answer to a typed one, or to the refusal it holds.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Response, StatusCode};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::credentials::Credentials;
+use crate::error::Cause;
+use crate::refusal::{AccessDenied, Refusal};
+use crate::wire;
+
+/// Longest text of a refusal that is kept, in characters: messages reach people, and lines of a log have limits.
+const TEXT_CHARS_MAX: usize = 1000;
+
+/// Codes whose message repeats the request as the server saw it, security token included.
+const REPEATS_THE_REQUEST: [&str; 2] = ["IncompleteSignature", "SignatureDoesNotMatch"];
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct ErrorBody {
+    #[serde(deserialize_with = "wire::text")]
+    code: String,
+    #[serde(deserialize_with = "wire::text")]
+    message: String,
+    #[serde(deserialize_with = "wire::text")]
+    request_id: String,
+    #[serde(deserialize_with = "wire::optional_text")]
+    recommend: Option<String>,
+    access_denied_detail: Option<AccessDenied>,
+}
+
+/// Reads the answer to a request that was signed with `credentials`.
+pub(crate) fn read<A: DeserializeOwned>(response: &Response<Bytes>, credentials: &Credentials) -> Result<A, Cause> {
+    if response.status().is_success() {
+        parse(response.status(), response.body())
+    } else {
+        Err(refusal(response, credentials))
+    }
+}
+
+fn parse<A: DeserializeOwned>(status: StatusCode, body: &[u8]) -> Result<A, Cause> {
+    // Every answer is an object. The parser would also take a list for one.
+    if body.trim_ascii_start().first() != Some(&b'{') {
+        return Err(Cause::Unreadable {
+            status,
+            place: String::new(),
+        });
+    }
+    let mut json = serde_json::Deserializer::from_slice(body);
+    // The parser's own message repeats values, and an answer of STS holds secrets, so only the place is kept.
+    let unreadable = |path: &str, error: &serde_json::Error| {
+        let place = format!(" at {path} (line {} column {})", error.line(), error.column());
+        Cause::Unreadable { status, place }
+    };
+    let parsed = serde_path_to_error::deserialize(&mut json)
+        .map_err(|error| unreadable(&error.path().to_string(), error.inner()))?;
+    json.end().map_err(|error| unreadable("its end", &error))?;
+    Ok(parsed)
+}
+
+fn refusal(response: &Response<Bytes>, credentials: &Credentials) -> Cause {
+    let status = response.status();
+    let unreadable = Cause::Unreadable {
+        status,
+        place: String::new(),
+    };
+    let Ok(body) = parse::<ErrorBody>(status, response.body()) else {
+        return unreadable;
+    };
+    if body.code.is_empty() {
+        return unreadable;
+    }
+    let message = if REPEATS_THE_REQUEST.contains(&body.code.as_str()) {
+        "the message repeats the request and is withheld".to_owned()
+    } else {
+        shown(&body.message, credentials)
+    };
+    Cause::Refused(Box::new(Refusal {
+        status,
+        code: shown(&body.code, credentials),
+        message,
+        request_id: shown(&body.request_id, credentials),
+        recommend: body.recommend.map(|page| shown(&page, credentials)),
+        access_denied: body.access_denied_detail,
+        retry_after: retry_after(response),
+    }))
+}
+
+/// Without our secrets, without line breaks, and not endless.
+fn shown(text: &str, credentials: &Credentials) -> String {
+    credentials
+        .withheld_from(text)
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .take(TEXT_CHARS_MAX)
+        .collect()
+}
+
+/// The wait that a throttled answer asks for. The header holds positive milliseconds.
+fn retry_after(response: &Response<Bytes>) -> Option<Duration> {
+    let millis = response
+        .headers()
+        .get("x-acs-retry-after")?
+        .to_str()
+        .ok()?
+        .trim()
+        .parse()
+        .ok()?;
+    Some(Duration::from_millis(millis)).filter(|wait| !wait.is_zero())
+}

@@ -1,0 +1,316 @@
+//! Which host answers for a product in a region, and how to point all of them somewhere else.
+//!
+//! Host names are those of the official SDKs and of <https://github.com/aliyun/aliyun-openapi-meta>.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use http::Uri;
+use http::uri::Authority;
+use serde::Deserialize;
+
+use crate::product::{Product, Site};
+
+/// Longest region id that is believed, in characters; the longest known has 21.
+const REGION_CHARS_MAX: usize = 40;
+
+/// There is no host to call.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum EndpointError {
+    /// The product is regional and no region was named.
+    #[error("{0} is called in a region, and none was named")]
+    RegionMissing(Product),
+    /// The region cannot be part of a host name.
+    #[error("{0:?} is not a region id")]
+    RegionInvalid(String),
+    /// Endpoints are overridden, and this one is not among them.
+    #[error("the configured endpoints name no host for {product} in {place}")]
+    NotListed {
+        /// The product to be called.
+        product: Product,
+        /// The region, or `global`.
+        place: String,
+    },
+}
+
+/// The text with endpoint overrides is not what was expected.
+#[derive(Debug, thiserror::Error)]
+#[error("read the endpoint overrides")]
+pub struct OverridesError(#[from] serde_json::Error);
+
+/// The hosts of all products.
+///
+/// Overrides are complete: once there are any, a product or region they do not list is an error and never the real
+/// cloud, so that a simulated world cannot leak into it.
+///
+/// ```
+/// use goldcast_cloud::{Endpoints, Product, Site};
+///
+/// let endpoints = Endpoints::new(Site::China);
+/// let ecs = endpoints.resolve(Product::Ecs, Some("cn-beijing"))?;
+/// assert_eq!(ecs.to_string(), "https://ecs.cn-beijing.aliyuncs.com/");
+///
+/// let simulated = endpoints.overridden(r#"{"endpoints":{"cn-beijing":{"ecs":"127.0.0.1:8080"}},"global":{}}"#)?;
+/// let ecs = simulated.resolve(Product::Ecs, Some("cn-beijing"))?;
+/// assert_eq!(ecs.to_string(), "http://127.0.0.1:8080/");
+/// assert!(simulated.resolve(Product::Sts, None).is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Endpoints {
+    site: Site,
+    overrides: Option<Overrides>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+struct Overrides {
+    #[serde(default)]
+    endpoints: BTreeMap<String, Regional>,
+    #[serde(default)]
+    global: Global,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(default)]
+struct Regional {
+    ecs: Option<Host>,
+    kms: Option<Host>,
+    resourcesharing: Option<Host>,
+    sts: Option<Host>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(default)]
+struct Global {
+    quotas: Option<Host>,
+    ram: Option<Host>,
+    resourcedirectory: Option<Host>,
+    sts: Option<Host>,
+}
+
+/// A host name or address with an optional port, and nothing else.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+struct Host(String);
+
+impl TryFrom<String> for Host {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        match text.parse::<Authority>() {
+            Ok(authority) if !authority.as_str().contains('@') && !authority.host().is_empty() => Ok(Self(text)),
+            Ok(_) | Err(_) => Err(format!("{text:?} is not a host with an optional port")),
+        }
+    }
+}
+
+impl Endpoints {
+    /// The public hosts for accounts of a site.
+    pub fn new(site: Site) -> Self {
+        Self { site, overrides: None }
+    }
+
+    /// These endpoints with the hosts of a JSON text in their place:
+    /// `{"endpoints":{"cn-hangzhou":{"ecs":"127.0.0.1:1","kms":…}},"global":{"sts":"127.0.0.1:2",…}}`.
+    ///
+    /// Loopback hosts are spoken to by plain `http`, all others by `https`. Members that are not known are ignored.
+    pub fn overridden(&self, json: &str) -> Result<Self, OverridesError> {
+        Ok(Self {
+            site: self.site,
+            overrides: Some(serde_json::from_str(json)?),
+        })
+    }
+
+    /// The root of the product's API. Global products ignore the region; STS is central without one.
+    pub fn resolve(&self, product: Product, region: Option<&str>) -> Result<Uri, EndpointError> {
+        if let Some(region) = region.filter(|region| !is_region(region)) {
+            return Err(EndpointError::RegionInvalid(
+                region.chars().take(REGION_CHARS_MAX).collect(),
+            ));
+        }
+        let host = match &self.overrides {
+            Some(overrides) => overrides.host(product, region)?.to_owned(),
+            None => public_host(self.site, product, region)?,
+        };
+        let authority: Authority = host
+            .parse()
+            .map_err(|_| EndpointError::RegionInvalid(region.unwrap_or_default().to_owned()))?;
+        let scheme = if is_loopback(authority.host()) { "http" } else { "https" };
+        Uri::builder()
+            .scheme(scheme)
+            .authority(authority)
+            .path_and_query("/")
+            .build()
+            .map_err(|_| EndpointError::RegionInvalid(region.unwrap_or_default().to_owned()))
+    }
+}
+
+impl Overrides {
+    fn host(&self, product: Product, region: Option<&str>) -> Result<&str, EndpointError> {
+        let regional = region.and_then(|region| self.endpoints.get(region));
+        let of_region = |pick: fn(&Regional) -> &Option<Host>| regional.and_then(|hosts| pick(hosts).as_ref());
+        let host = match product {
+            Product::Ecs => of_region(|hosts| &hosts.ecs),
+            Product::Kms => of_region(|hosts| &hosts.kms),
+            Product::ResourceSharing => of_region(|hosts| &hosts.resourcesharing),
+            Product::Sts => of_region(|hosts| &hosts.sts).or(self.global.sts.as_ref()),
+            Product::Quotas => self.global.quotas.as_ref(),
+            Product::Ram => self.global.ram.as_ref(),
+            Product::ResourceDirectory => self.global.resourcedirectory.as_ref(),
+        };
+        let place = || region.unwrap_or("global").to_owned();
+        host.map(|host| host.0.as_str())
+            .ok_or_else(|| EndpointError::NotListed {
+                product,
+                place: place(),
+            })
+    }
+}
+
+fn public_host(site: Site, product: Product, region: Option<&str>) -> Result<String, EndpointError> {
+    let regional = || region.ok_or(EndpointError::RegionMissing(product));
+    let host = match product {
+        Product::Ecs => match regional()? {
+            "cn-hangzhou" | "cn-shanghai-finance-1" | "cn-shenzhen-finance-1" => "ecs-cn-hangzhou".to_owned(),
+            "cn-hangzhou-finance" | "cn-north-2-gov-1" => "ecs".to_owned(),
+            region => format!("ecs.{region}"),
+        },
+        Product::Kms | Product::ResourceSharing => format!("{product}.{}", regional()?),
+        Product::Sts => match region {
+            // The two closed regions never got a host of their own.
+            None | Some("ap-south-1" | "ap-southeast-2") => "sts".to_owned(),
+            Some(region) => format!("sts.{region}"),
+        },
+        Product::ResourceDirectory => match site {
+            Site::China => "resourcedirectory".to_owned(),
+            Site::International => "resourcedirectory-intl".to_owned(),
+        },
+        Product::Quotas | Product::Ram => product.name().to_owned(),
+    };
+    Ok(format!("{host}.aliyuncs.com"))
+}
+
+/// Region ids become part of a host name, so nothing may be in them that ends a label or a host.
+fn is_region(text: &str) -> bool {
+    let legal = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    !text.is_empty() && text.len() <= REGION_CHARS_MAX && !text.starts_with('-') && text.bytes().all(legal)
+}
+
+/// Whether a host, as it stands in a URI, is this machine.
+pub(crate) fn is_loopback(host: &str) -> bool {
+    let address = host
+        .strip_prefix('[')
+        .and_then(|host| host.strip_suffix(']'))
+        .unwrap_or(host);
+    host == "localhost" || address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(endpoints: &Endpoints, product: Product, region: Option<&str>, expected: &str) {
+        assert_eq!(endpoints.resolve(product, region).unwrap().to_string(), expected);
+    }
+
+    #[test]
+    fn public_hosts_follow_the_official_maps() {
+        let china = Endpoints::new(Site::China);
+        check(
+            &china,
+            Product::Ecs,
+            Some("cn-beijing"),
+            "https://ecs.cn-beijing.aliyuncs.com/",
+        );
+        check(
+            &china,
+            Product::Ecs,
+            Some("cn-hangzhou"),
+            "https://ecs-cn-hangzhou.aliyuncs.com/",
+        );
+        check(
+            &china,
+            Product::Ecs,
+            Some("cn-shanghai-finance-1"),
+            "https://ecs-cn-hangzhou.aliyuncs.com/",
+        );
+        check(
+            &china,
+            Product::Ecs,
+            Some("cn-north-2-gov-1"),
+            "https://ecs.aliyuncs.com/",
+        );
+        check(
+            &china,
+            Product::ResourceSharing,
+            Some("eu-west-1"),
+            "https://resourcesharing.eu-west-1.aliyuncs.com/",
+        );
+        check(
+            &china,
+            Product::Kms,
+            Some("eu-west-1"),
+            "https://kms.eu-west-1.aliyuncs.com/",
+        );
+        check(&china, Product::Sts, None, "https://sts.aliyuncs.com/");
+        check(
+            &china,
+            Product::Sts,
+            Some("eu-west-1"),
+            "https://sts.eu-west-1.aliyuncs.com/",
+        );
+        check(&china, Product::Ram, None, "https://ram.aliyuncs.com/");
+        check(
+            &china,
+            Product::ResourceDirectory,
+            None,
+            "https://resourcedirectory.aliyuncs.com/",
+        );
+        let international = Endpoints::new(Site::International);
+        check(
+            &international,
+            Product::ResourceDirectory,
+            None,
+            "https://resourcedirectory-intl.aliyuncs.com/",
+        );
+    }
+
+    #[test]
+    fn overrides_are_complete_and_their_unknown_members_are_ignored() {
+        let json = r#"{"endpoints":{"cn-hangzhou":{"ecs":"127.0.0.1:1","resourcesharing":"127.0.0.1:1","kms":"kms.test","oos":7}},
+            "global":{"resourcedirectory":"127.0.0.1:2","sts":"[::1]:2","ram":"127.0.0.1:2","new":{}},"version":1}"#;
+        let endpoints = Endpoints::new(Site::China).overridden(json).unwrap();
+        check(&endpoints, Product::Ecs, Some("cn-hangzhou"), "http://127.0.0.1:1/");
+        check(&endpoints, Product::Kms, Some("cn-hangzhou"), "https://kms.test/");
+        check(&endpoints, Product::Sts, Some("cn-hangzhou"), "http://[::1]:2/");
+        check(&endpoints, Product::ResourceDirectory, None, "http://127.0.0.1:2/");
+        let not_listed = EndpointError::NotListed {
+            product: Product::Ecs,
+            place: "cn-beijing".to_owned(),
+        };
+        assert_eq!(endpoints.resolve(Product::Ecs, Some("cn-beijing")), Err(not_listed));
+        let not_listed = EndpointError::NotListed {
+            product: Product::Quotas,
+            place: "global".to_owned(),
+        };
+        assert_eq!(endpoints.resolve(Product::Quotas, None), Err(not_listed));
+    }
+
+    #[test]
+    fn nothing_but_a_region_becomes_part_of_a_host() {
+        let endpoints = Endpoints::default();
+        for region in ["", "evil.example/", "a@b", "CN-HANGZHOU", "-a", "cn hangzhou"] {
+            let error = endpoints.resolve(Product::Ecs, Some(region)).unwrap_err();
+            assert_eq!(error, EndpointError::RegionInvalid(region.to_owned()));
+        }
+        assert_eq!(
+            endpoints.resolve(Product::Ecs, None),
+            Err(EndpointError::RegionMissing(Product::Ecs))
+        );
+        for host in ["user@127.0.0.1:1", "http://127.0.0.1", "", ":1"] {
+            let json = format!(r#"{{"global":{{"sts":"{host}"}}}}"#);
+            assert!(endpoints.overridden(&json).is_err(), "{host}");
+        }
+    }
+}

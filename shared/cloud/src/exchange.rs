@@ -1,0 +1,124 @@
+//! One call with given keys: waits for its turn, signs, sends, reads, and does it again while that may help.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::USER_AGENT;
+use http::uri::{PathAndQuery, Uri};
+use http::{Method, Request};
+use serde::de::DeserializeOwned;
+
+use crate::answer;
+use crate::call_log::CallLog;
+use crate::client::Settings;
+use crate::credentials::Credentials;
+use crate::deadline::Deadline;
+use crate::error::{CallError, Cause};
+use crate::pacing::Pacer;
+use crate::rpc::{Operation, Rpc};
+use crate::transport::{NoAnswer, Transport, TransportError};
+
+/// One attempt. Leaves room for a second one within the five minutes of a function.
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
+/// How the cloud's audit log names us.
+const AGENT: &str = concat!("goldcast/", env!("CARGO_PKG_VERSION"));
+
+/// What all copies of a client share.
+pub(crate) struct Exchange<T> {
+    transport: T,
+    pub(crate) settings: Settings,
+    pacer: Pacer,
+    pub(crate) log: CallLog,
+}
+
+impl<T: Transport> Exchange<T> {
+    pub(crate) fn new(transport: T, settings: Settings) -> Self {
+        Self {
+            transport,
+            settings,
+            pacer: Pacer::default(),
+            log: CallLog::default(),
+        }
+    }
+
+    /// A typed operation with given keys.
+    pub(crate) async fn send<O: Operation>(
+        &self,
+        operation: &O,
+        credentials: &Credentials,
+        deadline: Deadline,
+    ) -> Result<O::Answer, CallError> {
+        let rpc = operation.rpc();
+        operation.check().map_err(|error| CallError::new(&rpc, 0, error))?;
+        self.call(&rpc, credentials, deadline).await
+    }
+
+    /// Any call with given keys, repeated as the policy allows and the deadline leaves time for.
+    pub(crate) async fn call<A: DeserializeOwned>(
+        &self,
+        rpc: &Rpc,
+        credentials: &Credentials,
+        deadline: Deadline,
+    ) -> Result<A, CallError> {
+        let mut attempts = 0;
+        let mut last: Option<Cause> = None;
+        loop {
+            if deadline.has_passed() || self.pacer.turn(&self.settings.pacing, rpc, deadline).await.is_err() {
+                // What the cloud said says more than that the time is up.
+                return Err(CallError::new(rpc, attempts, last.unwrap_or(Cause::OutOfTime)));
+            }
+            attempts += 1;
+            let cause = match self.attempt(rpc, credentials, deadline).await {
+                Ok(answer) => return Ok(answer),
+                Err(cause) => cause,
+            };
+            tracing::debug!(cloud.product = %rpc.product, cloud.action = rpc.action, attempts, %cause, "no answer to use");
+            let pause = self
+                .settings
+                .retry
+                .pause(attempts, rpc.effect, &cause, &self.settings.randomness);
+            match pause {
+                Some(pause) if pause < deadline.remaining() => tokio::time::sleep(pause).await,
+                Some(_) | None => return Err(CallError::new(rpc, attempts, cause)),
+            }
+            last = Some(cause);
+        }
+    }
+
+    async fn attempt<A: DeserializeOwned>(
+        &self,
+        rpc: &Rpc,
+        credentials: &Credentials,
+        deadline: Deadline,
+    ) -> Result<A, Cause> {
+        let request = self.signed(rpc, credentials)?;
+        self.log.count(rpc);
+        let until = deadline.capped(ATTEMPT_TIMEOUT).instant();
+        let response = tokio::time::timeout_at(until, self.transport.send(request))
+            .await
+            .map_err(|_| TransportError::from(NoAnswer::Timeout))??;
+        answer::read(&response, credentials)
+    }
+
+    fn signed(&self, rpc: &Rpc, credentials: &Credentials) -> Result<Request<Bytes>, Cause> {
+        let root = self.settings.endpoints.resolve(rpc.product, rpc.region.as_deref())?;
+        let query = goldcast_signing::canonical_query(&rpc.params);
+        let path = if query.is_empty() {
+            "/".to_owned()
+        } else {
+            format!("/?{query}")
+        };
+        let mut parts = root.into_parts();
+        parts.path_and_query = Some(PathAndQuery::try_from(path).map_err(http::Error::from)?);
+        let mut request = Request::builder()
+            .method(Method::POST)
+            .uri(Uri::from_parts(parts).map_err(http::Error::from)?)
+            .header(USER_AGENT, AGENT)
+            .header("x-acs-action", rpc.action)
+            .header("x-acs-version", rpc.version)
+            .body(Bytes::new())?;
+        let nonce = self.settings.randomness.nonce()?;
+        goldcast_signing::v3::sign(&mut request, &credentials.key(), self.settings.clock.now(), &nonce)?;
+        Ok(request)
+    }
+}

@@ -1,0 +1,66 @@
+//! The products of Alibaba Cloud that are called, and the two sites they are sold on.
+
+use std::fmt;
+
+/// A product with an API of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Product {
+    /// Elastic Compute Service: images, tags, regions.
+    Ecs,
+    /// Key Management Service, through its shared gateway.
+    Kms,
+    /// Quota Center.
+    Quotas,
+    /// Resource Access Management.
+    Ram,
+    /// The resource directory (`ResourceDirectoryMaster`).
+    ResourceDirectory,
+    /// Resource Sharing.
+    ResourceSharing,
+    /// Security Token Service.
+    Sts,
+}
+
+impl Product {
+    /// The API version that the typed operations speak.
+    pub const fn version(self) -> &'static str {
+        match self {
+            Self::Ecs => "2014-05-26",
+            Self::Kms => "2016-01-20",
+            Self::Quotas => "2020-05-10",
+            Self::Ram => "2015-05-01",
+            Self::ResourceDirectory => "2022-04-19",
+            Self::ResourceSharing => "2020-01-10",
+            Self::Sts => "2015-04-01",
+        }
+    }
+
+    /// The short name, as in host names and endpoint overrides.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Ecs => "ecs",
+            Self::Kms => "kms",
+            Self::Quotas => "quotas",
+            Self::Ram => "ram",
+            Self::ResourceDirectory => "resourcedirectory",
+            Self::ResourceSharing => "resourcesharing",
+            Self::Sts => "sts",
+        }
+    }
+}
+
+impl fmt::Display for Product {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Where the account was opened. The sites have different directory hosts and cannot share images with each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Site {
+    /// aliyun.com
+    China,
+    /// alibabacloud.com
+    #[default]
+    International,
+}

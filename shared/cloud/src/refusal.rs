@@ -1,0 +1,113 @@
+//! The cloud's own no: what it says, and what class it is of.
+//!
+//! Codes and their meaning: <https://www.alibabacloud.com/help/en/ecs/developer-reference/error-codes> and the error
+//! tables of the single operations. Misspelt codes (`OperationDeined`) are the real strings.
+
+use std::time::Duration;
+
+use http::StatusCode;
+use serde::Deserialize;
+
+use crate::error::Class;
+use crate::wire;
+
+/// What was denied to whom, in the cloud's words.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct AccessDenied {
+    /// The RAM action that is missing, for example `ecs:CopyImage`.
+    #[serde(deserialize_with = "wire::text")]
+    pub auth_action: String,
+    /// `SubUser`, `AssumedRoleUser` or `Account`.
+    #[serde(deserialize_with = "wire::text")]
+    pub auth_principal_type: String,
+    /// The account of the principal.
+    #[serde(deserialize_with = "wire::text")]
+    pub auth_principal_owner_id: String,
+    /// The principal, for example `role:session`.
+    #[serde(deserialize_with = "wire::text")]
+    pub auth_principal_display_name: String,
+    /// `ImplicitDeny` (nothing allows it) or `ExplicitDeny` (something forbids it).
+    #[serde(deserialize_with = "wire::text")]
+    pub no_permission_type: String,
+    /// The kind of policy that decided.
+    #[serde(deserialize_with = "wire::text")]
+    pub policy_type: String,
+    /// An opaque text that an administrator can have decoded.
+    #[serde(deserialize_with = "wire::text")]
+    pub encoded_diagnostic_message: String,
+}
+
+/// An answer with an error code.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("refused with {code} (HTTP {}, request {request_id}): {message}", status.as_u16())]
+pub struct Refusal {
+    /// The HTTP status.
+    pub status: StatusCode,
+    /// The error code, for example `InvalidImageId.NotFound`.
+    pub code: String,
+    /// The cloud's explanation, cut to a readable length and free of our secrets.
+    pub message: String,
+    /// The request id, for a support ticket; empty if there was none.
+    pub request_id: String,
+    /// A page about the code, where the cloud names one.
+    pub recommend: Option<String>,
+    /// Who lacks which permission, for authorisation errors.
+    pub access_denied: Option<AccessDenied>,
+    /// How long the cloud asks to wait (`x-acs-retry-after`).
+    pub retry_after: Option<Duration>,
+}
+
+/// Codes after which the same call may work within seconds.
+const SOON: [&str; 10] = [
+    "ConcurrentCallNotSupported",
+    "ConcurrentExecutionError",
+    "InternalError",
+    "InvalidOperation.Conflict",
+    "LastTokenProcessing",
+    "OperationConflict",
+    "ServiceUnavailable",
+    "ServiceUnavailable.RegionMaintaining",
+    "SignatureNonceUsed",
+    "UnknownError",
+];
+
+/// Codes after which the same call works when a copy has ended, which takes minutes: not for a loop to wait for.
+const LATER: [&str; 2] = ["OperationDenied.ImageCopyConflict", "OperationDenied.ImageCopying"];
+
+/// What was asked for is already so: operation and code.
+const ALREADY_SO: [(&str, &str); 2] = [
+    ("CancelCopyImage", "InvalidImageId.NotFound"),
+    ("DeleteImage", "InvalidImageId.NotFound"),
+];
+
+impl Refusal {
+    /// Whose move it is, given the operation that was refused.
+    pub fn class(&self, action: &str) -> Class {
+        let code = self.code.as_str();
+        if ALREADY_SO.contains(&(action, code)) {
+            Class::AlreadySo
+        } else if self.is_throttled() {
+            Class::Throttled {
+                after: self.retry_after,
+            }
+        } else if self.is_passing() || LATER.contains(&code) {
+            Class::Retryable
+        } else {
+            Class::Permanent
+        }
+    }
+
+    /// Whether there were too many calls; the call was then certainly not carried out.
+    pub(crate) fn is_throttled(&self) -> bool {
+        self.code.starts_with("Throttling")
+            || self.code == "Rejected.Throttling"
+            || self.status == StatusCode::TOO_MANY_REQUESTS
+            || (self.status.is_client_error() && self.retry_after.is_some())
+    }
+
+    /// Whether it may be over within seconds. Nothing is known then about the call having been carried out.
+    pub(crate) fn is_passing(&self) -> bool {
+        self.status.is_server_error() || SOON.contains(&self.code.as_str())
+    }
+}
