@@ -15,6 +15,9 @@ use crate::wire;
 /// Longest text of a refusal that is kept, in characters: messages reach people, and lines of a log have limits.
 const TEXT_CHARS_MAX: usize = 1000;
 
+/// Longest diagnostic text that is kept, in characters; a cut one cannot be decoded.
+const DIAGNOSTIC_CHARS_MAX: usize = 8192;
+
 /// Codes whose message repeats the request as the server saw it, security token included.
 const REPEATS_THE_REQUEST: [&str; 2] = ["IncompleteSignature", "SignatureDoesNotMatch"];
 
@@ -76,26 +79,44 @@ fn refusal(response: &Response<Bytes>, credentials: &Credentials) -> Cause {
     let message = if REPEATS_THE_REQUEST.contains(&body.code.as_str()) {
         "the message repeats the request and is withheld".to_owned()
     } else {
-        shown(&body.message, credentials)
+        shown(&body.message, TEXT_CHARS_MAX, credentials)
     };
+    let shown = |text: &str| shown(text, TEXT_CHARS_MAX, credentials);
     Cause::Refused(Box::new(Refusal {
         status,
-        code: shown(&body.code, credentials),
+        code: shown(&body.code),
         message,
-        request_id: shown(&body.request_id, credentials),
-        recommend: body.recommend.map(|page| shown(&page, credentials)),
-        access_denied: body.access_denied_detail,
+        request_id: shown(&body.request_id),
+        recommend: body.recommend.map(|page| shown(&page)),
+        access_denied: body
+            .access_denied_detail
+            .map(|denied| shown_denial(&denied, credentials)),
         retry_after: retry_after(response),
     }))
 }
 
+fn shown_denial(denied: &AccessDenied, credentials: &Credentials) -> AccessDenied {
+    let diagnostic = &denied.encoded_diagnostic_message;
+    let encoded_diagnostic_message = shown(diagnostic, DIAGNOSTIC_CHARS_MAX, credentials);
+    let shown = |text: &str| shown(text, TEXT_CHARS_MAX, credentials);
+    AccessDenied {
+        auth_action: shown(&denied.auth_action),
+        auth_principal_type: shown(&denied.auth_principal_type),
+        auth_principal_owner_id: shown(&denied.auth_principal_owner_id),
+        auth_principal_display_name: shown(&denied.auth_principal_display_name),
+        no_permission_type: shown(&denied.no_permission_type),
+        policy_type: shown(&denied.policy_type),
+        encoded_diagnostic_message,
+    }
+}
+
 /// Without our secrets, without line breaks, and not endless.
-fn shown(text: &str, credentials: &Credentials) -> String {
+fn shown(text: &str, chars_max: usize, credentials: &Credentials) -> String {
     credentials
         .withheld_from(text)
         .chars()
         .map(|c| if c.is_control() { ' ' } else { c })
-        .take(TEXT_CHARS_MAX)
+        .take(chars_max)
         .collect()
 }
 

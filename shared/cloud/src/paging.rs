@@ -93,7 +93,8 @@ fn within_coverage<L: Listing>(listing: &L, rpc: &Rpc, items: Vec<L::Item>) -> R
     }
 }
 
-/// Pages by number. They shift when something is added or removed, so the total has to hold still.
+/// Pages by number. They shift when something is added or removed, so the total has to hold still. One item that goes
+/// and another that comes between two pages can still hide a third; only the next reading shows it.
 async fn by_number<T: Transport, L: Listing>(
     client: &Client<T>,
     rpc: &Rpc,

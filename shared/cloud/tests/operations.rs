@@ -1,0 +1,231 @@
+//! What each operation sends, and that answers in the documented shape are read whole.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
+#![expect(unreachable_pub, dead_code, reason = "the support module serves several tests")]
+
+mod support;
+
+use goldcast_cloud::directory::{GetAccount, ListAccounts};
+use goldcast_cloud::ecs::{
+    CopyImage, DescribeImageFromFamily, DescribeImages, DescribeRegions, ModifyImageAttribute,
+    ModifyImageSharePermission, TagResources, UntagResources,
+};
+use goldcast_cloud::{Effect, Listing, Operation, Repeat, Rpc, Tag};
+use support::{Script, client, ok, soon};
+
+#[track_caller]
+fn check(rpc: &Rpc, effect: Effect, expected: &str) {
+    let params: Vec<_> = rpc
+        .params
+        .iter()
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
+    assert_eq!((rpc.effect, params.join("&").as_str()), (effect, expected));
+}
+
+fn tags() -> Vec<Tag> {
+    vec![
+        Tag {
+            key: "k1".to_owned(),
+            value: "v1".to_owned(),
+        },
+        Tag {
+            key: "k2".to_owned(),
+            value: String::new(),
+        },
+    ]
+}
+
+#[test]
+fn operations_send_the_documented_parameters() {
+    let (region_id, image_id) = (|| "cn-beijing".to_owned(), || "m-1".to_owned());
+    let copy = CopyImage {
+        region_id: region_id(),
+        image_id: image_id(),
+        destination_region_id: "cn-shanghai".to_owned(),
+        destination_image_name: "copy".to_owned(),
+        destination_description: String::new(),
+        encrypted: true,
+        kms_key_id: Some("key".to_owned()),
+        resource_group_id: Some("rg-1".to_owned()),
+        tags: tags(),
+        client_token: Some("token".to_owned()),
+    };
+    let copied = "RegionId=cn-beijing&ImageId=m-1&DestinationRegionId=cn-shanghai&DestinationImageName=copy\
+        &DestinationDescription=&Encrypted=true&KMSKeyId=key&ResourceGroupId=rg-1";
+    let tagged = "Tag.1.Key=k1&Tag.1.Value=v1&Tag.2.Key=k2&Tag.2.Value=";
+    check(
+        &copy.rpc(),
+        Effect::Write(Repeat::Safe),
+        &format!("{copied}&ClientToken=token&{tagged}"),
+    );
+    let copy = CopyImage {
+        client_token: None,
+        ..copy
+    };
+    check(
+        &copy.rpc(),
+        Effect::Write(Repeat::OnlyIfRefused),
+        &format!("{copied}&{tagged}"),
+    );
+
+    let share = ModifyImageSharePermission {
+        region_id: region_id(),
+        image_id: image_id(),
+        add_accounts: vec!["1".to_owned(), "2".to_owned()],
+        remove_accounts: vec!["3".to_owned()],
+    };
+    let shared = "RegionId=cn-beijing&ImageId=m-1&AddAccount.1=1&AddAccount.2=2&RemoveAccount.1=3";
+    check(&share.rpc(), Effect::Write(Repeat::Safe), shared);
+
+    let family = ModifyImageAttribute {
+        region_id: region_id(),
+        image_id: image_id(),
+        image_family: Some("base".to_owned()),
+        ..ModifyImageAttribute::default()
+    };
+    check(
+        &family.rpc(),
+        Effect::Write(Repeat::Safe),
+        "RegionId=cn-beijing&ImageId=m-1&ImageFamily=base",
+    );
+
+    let tag = TagResources {
+        region_id: region_id(),
+        resource_type: "image",
+        resource_ids: vec![image_id()],
+        tags: tags(),
+    };
+    let resource = "RegionId=cn-beijing&ResourceType=image&ResourceId.1=m-1";
+    check(&tag.rpc(), Effect::Write(Repeat::Safe), &format!("{resource}&{tagged}"));
+    let untag = UntagResources {
+        region_id: region_id(),
+        resource_type: "image",
+        resource_ids: vec![image_id()],
+        tag_keys: vec!["k1".to_owned()],
+    };
+    check(
+        &untag.rpc(),
+        Effect::Write(Repeat::Safe),
+        &format!("{resource}&TagKey.1=k1"),
+    );
+
+    let images = DescribeImages {
+        region_id: region_id(),
+        image_ids: vec![image_id(), "m-2".to_owned()],
+        statuses: vec!["Creating".to_owned(), "Waiting".to_owned()],
+        image_owner_alias: Some("self".to_owned()),
+        usage: Some("none".to_owned()),
+        is_public: Some(false),
+        ..DescribeImages::default()
+    };
+    let listed =
+        "RegionId=cn-beijing&Status=Creating,Waiting&ImageId=m-1,m-2&ImageOwnerAlias=self&Usage=none&IsPublic=false";
+    check(&images.rpc(), Effect::Read, listed);
+    check(
+        &ListAccounts { include_tags: true }.rpc(),
+        Effect::Read,
+        "IncludeTags=true",
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_image_is_read_with_everything_it_has() {
+    let body = r#"{"RequestId":"4C467B38","RegionId":"cn-hangzhou","PageNumber":1,"PageSize":10,"TotalCount":1,
+        "Images":{"Image":[{"ImageId":"m-bp1","ImageName":"golden-2026-01","ImageFamily":"base","ImageVersion":"7",
+        "ImageOwnerAlias":"self","ImageOwnerId":1000000000000001,"Status":"Creating","Progress":"35%","IsCopied":true,
+        "IsPublic":false,"IsSelfShared":"True","Usable":true,"Size":40,"Usage":"none","OSType":"linux",
+        "OSNameEn":"Debian 12","Architecture":"x86_64","ProductCode":"","CreationTime":"2026-01-02T03:04:05Z",
+        "ResourceGroupId":"rg-1","SomethingNew":{"a":[1]},"Tags":{"Tag":[{"TagKey":"golden","TagValue":"true"}]},
+        "DetectionOptions":{"Status":"Finished","Items":{"Item":[{"Name":"nvme","Value":"ok"}]}},
+        "DiskDeviceMappings":{"DiskDeviceMapping":[{"Type":"system","Device":"/dev/xvda","SnapshotId":"s-bp1",
+        "Size":"40","Format":"","Encrypted":true,"Progress":"35%","RemainTime":120}]}}]}}"#;
+    let listing = DescribeImages {
+        region_id: "cn-hangzhou".to_owned(),
+        ..DescribeImages::default()
+    };
+    let image = client(&Script::new([ok(body)]))
+        .list(&listing, soon())
+        .await
+        .unwrap()
+        .remove(0);
+    assert_eq!(
+        (image.image_owner_id.as_str(), image.is_self_shared),
+        ("1000000000000001", Some(true))
+    );
+    assert_eq!(
+        (image.is_copied, image.is_public, image.usable),
+        (true, false, Some(true))
+    );
+    assert_eq!(
+        (image.size, image.os_type.as_str(), image.image_family.as_str()),
+        (Some(40), "linux", "base")
+    );
+    assert_eq!(
+        (image.tags[0].tag_key.as_str(), image.tags[0].tag_value.as_str()),
+        ("golden", "true")
+    );
+    let disk = &image.disk_device_mappings[0];
+    assert_eq!(
+        (disk.disk_type.as_str(), disk.size, disk.encrypted),
+        ("system", Some(40), Some(true))
+    );
+    assert_eq!((disk.remain_time, disk.progress.as_str()), (Some(120), "35%"));
+    assert_eq!(image.detection_options.unwrap().items[0].name, "nvme");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_empty_family_resolves_to_nothing() {
+    let family = DescribeImageFromFamily {
+        region_id: "cn-beijing".to_owned(),
+        image_family: "base".to_owned(),
+    };
+    let script = Script::new([ok(r#"{"Image":{}}"#), ok("{}"), ok(r#"{"Image":{"ImageId":"m-1"}}"#)]);
+    let client = client(&script);
+    for expected in [None, None, Some("m-1")] {
+        let image = client.send(&family, soon()).await.unwrap().into_image();
+        assert_eq!(image.map(|image| image.image_id).as_deref(), expected);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn accounts_are_read_from_either_wrapping_of_their_tags() {
+    let script = Script::new([
+        ok(r#"{"Account":{"AccountId":"2","Status":"CreateSuccess","Tags":[{"Key":"k","Value":"v"}]}}"#),
+        ok(
+            r#"{"NextToken":"","TotalCount":1,"Accounts":{"Account":[{"AccountId":"2","DeletionStatus":"Deleting",
+            "ResourceDirectoryPath":"rd-1/r-1/fd-1/2","Tags":{"Tag":[{"Key":"k","Value":"v"}]}}]}}"#,
+        ),
+    ]);
+    let client = client(&script);
+    let one = client
+        .send(
+            &GetAccount {
+                account_id: "2".to_owned(),
+            },
+            soon(),
+        )
+        .await
+        .unwrap()
+        .account;
+    let listed = client.list(&ListAccounts::default(), soon()).await.unwrap().remove(0);
+    assert_eq!(one.tags, listed.tags);
+    assert_eq!(
+        (one.status.as_str(), listed.deletion_status.as_str()),
+        ("CreateSuccess", "Deleting")
+    );
+    assert_eq!(listed.resource_directory_path, "rd-1/r-1/fd-1/2");
+}
+
+#[tokio::test(start_paused = true)]
+async fn regions_are_named() {
+    let body = r#"{"Regions":{"Region":[{"RegionId":"cn-beijing","LocalName":"Beijing"}]}}"#;
+    let ask = DescribeRegions {
+        region_id: "cn-hangzhou".to_owned(),
+    };
+    let script = Script::new([ok(body)]);
+    assert_eq!(
+        client(&script).send(&ask, soon()).await.unwrap().regions[0].region_id,
+        "cn-beijing"
+    );
+    assert_eq!(script.sent()[0].host, "ecs-cn-hangzhou.aliyuncs.com");
+}
