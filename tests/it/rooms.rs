@@ -13,15 +13,30 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("goldcast-planner", &["goldcast-domain"]),
     ("goldcast-cloud", &["goldcast-signing"]),
     ("goldcast-emulator", &["goldcast-domain", "goldcast-signing"]),
-    ("goldcast-engine", &["goldcast-cloud", "goldcast-domain", "goldcast-notify", "goldcast-planner"]),
-    ("goldcast-functions", &["fc-runtime", "goldcast-cloud", "goldcast-domain", "goldcast-engine"]),
+    (
+        "goldcast-engine",
+        &[
+            "goldcast-cloud",
+            "goldcast-domain",
+            "goldcast-notify",
+            "goldcast-planner",
+        ],
+    ),
+    (
+        "goldcast-functions",
+        &["fc-runtime", "goldcast-cloud", "goldcast-domain", "goldcast-engine"],
+    ),
 ];
 
 /// Packages that do I/O or read clocks; the deciding rooms know none of them.
 const IO: &[&str] = &["tokio", "hyper", "reqwest", "axum", "futures-util", "rustls", "tracing"];
 
 fn metadata() -> Metadata {
-    MetadataCommand::new().no_deps().other_options(["--offline".to_owned()]).exec().unwrap()
+    MetadataCommand::new()
+        .no_deps()
+        .other_options(["--offline".to_owned()])
+        .exec()
+        .unwrap()
 }
 
 /// What each of our packages needs to be built, tests aside.
@@ -34,14 +49,22 @@ fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
             .map(|dependency| dependency.name.clone())
             .collect()
     };
-    metadata().packages.iter().map(|package| (package.name.to_string(), normal(package))).collect()
+    metadata()
+        .packages
+        .iter()
+        .map(|package| (package.name.to_string(), normal(package)))
+        .collect()
 }
 
 #[test]
 fn arrows_between_rooms_point_down_only() {
     let all = dependencies();
     for (room, allowed) in ARROWS {
-        let ours: BTreeSet<_> = all[*room].iter().filter(|name| all.contains_key(*name)).map(String::as_str).collect();
+        let ours: BTreeSet<_> = all[*room]
+            .iter()
+            .filter(|name| all.contains_key(*name))
+            .map(String::as_str)
+            .collect();
         let allowed: BTreeSet<_> = allowed.iter().copied().collect();
         assert!(ours.is_subset(&allowed), "{room} knows {:?}", ours.difference(&allowed));
     }

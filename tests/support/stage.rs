@@ -1,0 +1,269 @@
+//! A cloud with an organisation in it, and everyone who acts there.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use goldcast_cloud::{
+    Client, Clock, Credentials, Deadline, Effect, Endpoints, Pacing, Product, Randomness, Repeat, RetryPolicy, Rpc,
+    Settings, Site,
+};
+use goldcast_domain::policy::authoring;
+use goldcast_domain::{AccountId, ImageId, PolicyFile, RegionId, Scope};
+use goldcast_emulator::cloud::{Cloud, Organisation, Setup};
+use goldcast_engine::{Engine, Finished};
+use goldcast_planner::Right;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
+
+use crate::transport::{InProcess, Script, Shared};
+
+/// Simulated minutes after which a copy, a build or a deletion is done.
+const LONG_MIN: i64 = 60;
+/// Real time for one run: nothing waits in this process, so only an endless loop needs it.
+const RUN_MAX: Duration = Duration::from_secs(60);
+
+/// A cloud with an organisation in it.
+#[derive(Debug)]
+pub struct Stage {
+    shared: Arc<Mutex<Shared>>,
+    organisation: Organisation,
+    /// The policy, as the functions read it.
+    pub policy: PolicyFile,
+    nonces: Arc<AtomicU64>,
+}
+
+/// Who calls the cloud by hand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum People {
+    /// The pipeline, in the owner's account.
+    Owner,
+    /// The platform team, in the management account.
+    Management,
+}
+
+impl Stage {
+    /// The standard organisation under the example policy of the repository, in a cloud with its default behaviour.
+    pub fn new() -> Self {
+        Self::with(Setup::with_seed(7), include_str!("../../goldcast.toml"))
+    }
+
+    /// The standard organisation in this cloud, under this policy.
+    pub fn with(setup: Setup, policy: &str) -> Self {
+        let policy = authoring::read(policy).unwrap();
+        let management = policy.owner.directory.as_ref().unwrap().role.account().parse().unwrap();
+        let owner = &policy.owner;
+        let organisation = Organisation::standard(owner.account.clone(), management, owner.home_region.clone());
+        let cloud = Cloud::new(setup, &organisation);
+        let now = "2026-03-02T08:00:00Z".parse().unwrap();
+        let shared = Arc::new(Mutex::new(Shared { cloud, now }));
+        Self {
+            shared,
+            organisation,
+            policy,
+            nonces: Arc::default(),
+        }
+    }
+
+    /// Simulated time.
+    pub fn now(&self) -> Timestamp {
+        self.shared.lock().unwrap().now
+    }
+
+    /// Lets so much simulated time pass; whatever falls due happens.
+    pub fn pass_minutes(&self, minutes: i64) {
+        let mut shared = self.shared.lock().unwrap();
+        shared.now += SignedDuration::from_mins(minutes);
+        let now = shared.now;
+        shared.cloud.advance(now);
+    }
+
+    /// Lets whatever is being made be made.
+    pub fn pass_long(&self) {
+        self.pass_minutes(LONG_MIN);
+    }
+
+    /// Looks at, or into, the cloud.
+    pub fn cloud<R>(&self, look: impl FnOnce(&mut Cloud, Timestamp) -> R) -> R {
+        let mut shared = self.shared.lock().unwrap();
+        let now = shared.now;
+        look(&mut shared.cloud, now)
+    }
+
+    fn client(&self, key: &AccountId, script: Script) -> Client<InProcess> {
+        let key = self
+            .organisation
+            .keys
+            .iter()
+            .find(|candidate| candidate.account == *key)
+            .unwrap();
+        let hosts = self.policy.all_regions().into_iter().map(|region| {
+            let host = Value::from(format!("{region}.test"));
+            (
+                region.to_string(),
+                serde_json::json!({ "ecs": host, "resourcesharing": host, "kms": host }),
+            )
+        });
+        let endpoints = serde_json::json!({
+            "endpoints": hosts.collect::<BTreeMap<_, _>>(),
+            "global": { "resourcedirectory": "global.test", "sts": "global.test", "ram": "global.test" },
+        });
+        let (shared, nonces) = (Arc::clone(&self.shared), Arc::clone(&self.nonces));
+        let settings = Settings {
+            pacing: Pacing::unlimited(),
+            retry: RetryPolicy::never(),
+            clock: Clock::from_fn(move || shared.lock().unwrap().now),
+            randomness: Randomness::from_fn(move || u128::from(nonces.fetch_add(1, Ordering::Relaxed))),
+            ..Settings::new(
+                Endpoints::new(Site::International)
+                    .overridden(&endpoints.to_string())
+                    .unwrap(),
+            )
+        };
+        let credentials = Credentials::new(key.id.clone(), key.secret.clone(), None);
+        Client::new(InProcess::new(&self.shared, script), settings, credentials.into())
+    }
+
+    /// The engine as a function runs it, with a policy of its own and calls that go as the script says.
+    pub fn engine(&self, script: Script) -> Engine<InProcess> {
+        let shared = Arc::clone(&self.shared);
+        let clock = Clock::from_fn(move || shared.lock().unwrap().now);
+        Engine::new(
+            self.policy.clone(),
+            self.client(&self.policy.owner.account, script),
+            clock,
+        )
+    }
+
+    /// One run of any function.
+    pub async fn run(&self, scope: Scope) -> Finished {
+        self.engine(Script::Faithful)
+            .run(scope, Right::Anyone, Deadline::after(RUN_MAX))
+            .await
+    }
+
+    /// One run of the sweep.
+    pub async fn sweep(&self) -> Finished {
+        self.sweep_with(Script::Faithful).await
+    }
+
+    /// One run of the sweep whose calls go as the script says.
+    pub async fn sweep_with(&self, script: Script) -> Finished {
+        self.engine(script)
+            .run(Scope::Everything, Right::SweepOnly, Deadline::after(RUN_MAX))
+            .await
+    }
+
+    /// Sweeps until nothing is left to do or to wait for.
+    pub async fn settle(&self) -> Finished {
+        for _ in 0..20 {
+            let finished = self.sweep().await;
+            if finished.plan.is_settled() {
+                return finished;
+            }
+            self.pass_long();
+        }
+        let finished = self.sweep().await;
+        assert!(
+            finished.plan.is_settled(),
+            "it never settles:\n{}\n{:?}",
+            finished.plan,
+            finished.report.failures
+        );
+        finished
+    }
+
+    /// A call that a person or a pipeline makes.
+    pub async fn call(&self, who: People, action: &'static str, params: &[(&str, &str)]) -> Value {
+        let (account, product, region) = match who {
+            People::Owner => (
+                &self.policy.owner.account,
+                Product::Ecs,
+                Some(&self.policy.owner.home_region),
+            ),
+            People::Management => (&self.organisation.management, Product::ResourceDirectory, None),
+        };
+        let mut rpc = Rpc::new(product, action, Effect::Write(Repeat::OnlyIfRefused));
+        if let Some(region) = region {
+            rpc = rpc.in_region(region.as_str());
+        }
+        for (name, value) in params {
+            rpc = rpc.param(*name, value);
+        }
+        self.client(account, Script::Faithful)
+            .call(&rpc, Deadline::after(RUN_MAX))
+            .await
+            .unwrap()
+    }
+
+    /// Builds a golden image and waits until it can be launched.
+    pub async fn build(&self, name: &str) -> ImageId {
+        let instance = self.organisation.instances[0].id.clone();
+        let tags = [
+            ("Tag.1.Key", "golden"),
+            ("Tag.1.Value", "corp-linux"),
+            ("Tag.2.Key", "sanitized"),
+            ("Tag.2.Value", "yes"),
+        ];
+        let params = [
+            &[("InstanceId", instance.as_str()), ("ImageName", name)],
+            tags.as_slice(),
+        ]
+        .concat();
+        let answer = self.call(People::Owner, "CreateImage", &params).await;
+        self.pass_long();
+        answer["ImageId"].as_str().unwrap().parse().unwrap()
+    }
+
+    /// What the family resolves to, by region: the name of the release, as far as our copies say it.
+    pub fn released(&self) -> BTreeMap<RegionId, Option<String>> {
+        let policy = self.policy.policies.values().next().unwrap();
+        self.cloud(|cloud, _| {
+            let name = |region: &RegionId| {
+                let image = cloud.resolve_family(region, &self.policy.owner.account, policy.family.as_str())?;
+                Some(image.tags.get("goldcast:release").unwrap_or(&image.name).clone())
+            };
+            self.policy
+                .regions_of(policy)
+                .map(|region| (region.clone(), name(region)))
+                .collect()
+        })
+    }
+
+    /// Who has what the family resolves to, by region.
+    pub fn grants(&self) -> BTreeMap<RegionId, BTreeSet<AccountId>> {
+        let policy = self.policy.policies.values().next().unwrap();
+        self.cloud(|cloud, _| {
+            self.policy
+                .regions_of(policy)
+                .filter_map(|region| {
+                    let owner = &self.policy.owner.account;
+                    let image = cloud.resolve_family(region, owner, policy.family.as_str())?;
+                    Some((region.clone(), image.shares.keys().cloned().collect()))
+                })
+                .collect()
+        })
+    }
+
+    /// Every image that any of our regions holds for the owner, as region and name.
+    pub fn images(&self) -> BTreeSet<(RegionId, String)> {
+        self.cloud(|cloud, _| {
+            self.policy
+                .all_regions()
+                .into_iter()
+                .flat_map(|region| {
+                    cloud
+                        .images(&self.policy.owner.account, region)
+                        .map(|image| (region.clone(), image.name.clone()))
+                })
+                .collect()
+        })
+    }
+}
+
+impl Default for Stage {
+    fn default() -> Self {
+        Self::new()
+    }
+}
