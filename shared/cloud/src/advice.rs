@@ -2,8 +2,8 @@
 
 use crate::transport::NoAnswer;
 
-/// Codes and families (ending in a dot or not) with what helps, the first match counting.
-const ADVICE: [(&str, &str); 26] = [
+/// Codes, each with all that continue it after a dot, and what helps; the first match counts.
+const ADVICE: [(&str, &str); 33] = [
     (
         "Forbidden.RiskControl",
         "ask the account's owner to clear the risk control in the console",
@@ -61,6 +61,28 @@ const ADVICE: [(&str, &str); 26] = [
         "QuotaExceed.ShareImage",
         "raise the image's share quota in Quota Center, or share by folder",
     ),
+    (
+        "QuotaExceed.ShareImageUser",
+        "raise the image's share quota in Quota Center, or share by folder",
+    ),
+    (
+        "Forbbiden",
+        "grant the RAM action that the refusal names to the identity that called",
+    ),
+    (
+        "AssumeRoleError",
+        "create the role AliyunECSShareEncryptImageDefaultRole, and let ECS of the recipients assume it",
+    ),
+    (
+        "ResourceDirectoryNotInUse",
+        "enable a resource directory, or use keys of an account that is in one",
+    ),
+    (
+        "InvalidAccount.NotFound",
+        "correct the account id: there is no such account",
+    ),
+    ("InvalidApi", "check the endpoint: it does not know this operation"),
+    ("InvalidProduct", "check the endpoint: it does not know this product"),
     (
         "QuotaExceed",
         "raise the quota in Quota Center, or remove what is no longer needed",
@@ -133,7 +155,9 @@ mod tests {
         check("InvalidSecurityToken.Expired", Some("get"));
         check("InvalidSecurityToken.Malformed", Some("use"));
         check("QuotaExceed.ShareImageUser", Some("raise"));
+        check("QuotaExceed.ShareImage", Some("raise"));
         check("QuotaExceed.Image", Some("raise"));
+        check("QuotaExceedings", None);
         check("InvalidParameter.KMSKeyId.CMKNotEnabled", Some("check"));
         check("InvalidTimeStamp.Expired", Some("set"));
         check("ForbiddenParameter.LaunchPermission", None);

@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+/// Longest span that is counted; an endless one would overflow the clock.
+const SPAN_MAX: Duration = Duration::from_hours(24 * 365 * 10);
+
 /// A moment after which nothing more is begun. One per run, handed down to every call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Deadline(Instant);
@@ -14,9 +17,9 @@ impl Deadline {
         Self(instant)
     }
 
-    /// That long from now.
+    /// That long from now, at most ten years.
     pub fn after(span: Duration) -> Self {
-        Self(Instant::now() + span)
+        Self(Instant::now() + span.min(SPAN_MAX))
     }
 
     /// The earlier of this deadline and that long from now.

@@ -1,5 +1,5 @@
 //! The resource directory: which accounts there are, and where they stand.
-//! <https://www.alibabacloud.com/help/en/resource-management/resource-directory/developer-reference/api-overview>
+//! <https://alibabacloud.com/help/en/resource-management/developer-reference/api-resourcedirectorymaster-2022-04-19-listaccounts>
 //!
 //! Called by the management account or a delegated administrator.
 

@@ -1,6 +1,6 @@
 //! A token bucket per product, operation and region, so that the cloud's own limits are rarely met.
 //!
-//! The cloud counts per account, region and operation (<https://www.alibabacloud.com/help/en/ecs/developer-reference/api-throttling>);
+//! The cloud counts per account, region and operation (<https://help.aliyun.com/zh/ecs/developer-reference/api-throttling>);
 //! calls in several accounts share a bucket here, which errs on the slow side.
 
 use std::collections::BTreeMap;

@@ -10,7 +10,7 @@ use crate::transport::Transport;
 
 /// Items asked for per page; the most that every listing takes.
 const PAGE_ITEMS_MAX: u64 = 100;
-/// Pages read per listing: ten times the largest directory that is sold.
+/// Pages read per listing: 20 000 items, a thousand times the members that a new directory may have.
 const PAGES_MAX: u32 = 200;
 /// How often a listing is begun again because it changed while it was read.
 const READINGS_MAX: u32 = 3;

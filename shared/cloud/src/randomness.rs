@@ -34,7 +34,7 @@ impl Randomness {
         Ok(format!("{:032x}", (self.0)()?))
     }
 
-    /// A span between nothing and `ceiling`, both included. Without randomness it is the ceiling: late, never a stampede.
+    /// A span between nothing and `ceiling`, both included. Without randomness it is the ceiling.
     pub(crate) fn up_to(&self, ceiling: Duration) -> Duration {
         let Ok(drawn) = (self.0)() else { return ceiling };
         let nanos = drawn % (ceiling.as_nanos() + 1);

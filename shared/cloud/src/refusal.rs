@@ -1,6 +1,6 @@
 //! The cloud's own no: what it says, and what class it is of.
 //!
-//! Codes and their meaning: <https://www.alibabacloud.com/help/en/ecs/developer-reference/error-codes> and the error
+//! Codes and their meaning: <https://help.aliyun.com/en/document_detail/434846.html> and the error
 //! tables of the single operations. Misspelt codes (`OperationDeined`) are the real strings.
 
 use std::time::Duration;

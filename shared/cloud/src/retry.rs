@@ -1,7 +1,7 @@
 //! The one place that decides whether a call is sent again, and when.
 //!
 //! The rules are those for idempotent calls,
-//! <https://www.alibabacloud.com/help/en/ecs/developer-reference/how-to-ensure-idempotence>: a repetition has a new
+//! <https://help.aliyun.com/document_detail/25693.html>: a repetition has a new
 //! nonce, time and signature, and the same parameters.
 
 use std::time::Duration;
@@ -27,7 +27,7 @@ pub struct RetryPolicy {
 }
 
 impl Default for RetryPolicy {
-    /// The figures of the official SDK, with two attempts more, since nobody stands behind a function and presses again.
+    /// The figures of the older Python SDK with one attempt more, since nobody behind a function presses again.
     fn default() -> Self {
         Self {
             attempts_max: 5,

@@ -1,4 +1,4 @@
-//! Security Token Service: who am I, and keys of a role. <https://www.alibabacloud.com/help/en/ram/developer-reference/api-overview>
+//! Security Token Service: who am I, and keys of a role. <https://www.alibabacloud.com/help/en/ram/developer-reference/api-sts-2015-04-01-assumerole>
 
 use std::fmt;
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{Request, Response};
 
-/// Largest answer that is read, in bytes. A full page of 100 images is about 200 kB, so this is far above any honest one.
+/// Largest answer that is read, in bytes: 80 kB for each item of a full page, far more than any item has.
 pub const BODY_BYTES_MAX: usize = 8 * 1024 * 1024;
 
 /// Sends a request that is already signed and gives back whatever answered.

@@ -4,7 +4,7 @@
 //! official vectors prove both. **Invariant:** no I/O, no clock and no randomness; the moment and the nonce are
 //! arguments. Not here: which keys exist, how old a request may be, and whether a nonce was used before.
 //!
-//! The rules are those of <https://www.alibabacloud.com/help/en/sdk/product-overview/v3-request-structure-and-signature>
+//! The rules are those of <https://help.aliyun.com/zh/sdk/product-overview/v3-request-structure-and-signature>
 //! and <https://help.aliyun.com/zh/sdk/product-overview/rpc-mechanism>.
 //!
 //! ```

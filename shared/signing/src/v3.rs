@@ -1,6 +1,6 @@
 //! Signature V3 (`ACS3-HMAC-SHA256`): the whole request is signed, the signature travels in `Authorization`.
 //!
-//! Rules: <https://www.alibabacloud.com/help/en/sdk/product-overview/v3-request-structure-and-signature>. Which
+//! Rules: <https://help.aliyun.com/zh/sdk/product-overview/v3-request-structure-and-signature>. Which
 //! headers are signed is the client's choice, so a verifier takes the names from the request. A query key without
 //! `=` is signed like an empty value.
 

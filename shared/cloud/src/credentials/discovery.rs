@@ -1,6 +1,6 @@
 //! Finding keys where the official tools look for them: the environment, then the profile file of the `aliyun` command.
 //!
-//! Order: <https://www.alibabacloud.com/help/en/sdk/developer-reference/v2-manage-python-access-credentials>. Keys from
+//! Order: <https://github.com/aliyun/credentials-python>. Keys from
 //! the metadata of a virtual machine and single sign-on are not looked for.
 
 use std::path::{Path, PathBuf};

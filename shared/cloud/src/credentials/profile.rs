@@ -1,4 +1,4 @@
-//! The profile file of the `aliyun` command, <https://www.alibabacloud.com/help/en/cli/configure-credentials>.
+//! The profile file of the `aliyun` command, <https://github.com/aliyun/aliyun-cli>.
 
 use std::fs::File;
 use std::io::Read as _;

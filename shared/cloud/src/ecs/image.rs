@@ -83,7 +83,7 @@ pub struct Image {
     /// The distribution.
     #[serde(deserialize_with = "wire::text")]
     pub platform: String,
-    /// `BIOS`, `UEFI` or `UEFI-Preferred`.
+    /// How it boots.
     #[serde(deserialize_with = "wire::text")]
     pub boot_mode: String,
     /// What the image check found.
@@ -133,7 +133,7 @@ pub struct ImageTag {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct DetectionOptions {
-    /// `Processing` or `Finished`.
+    /// How far the check is.
     #[serde(deserialize_with = "wire::text")]
     pub status: String,
     /// One entry per check.

@@ -1,5 +1,5 @@
 //! ECS: images, their shares, tags and regions.
-//! <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-dir-images>
+//! <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-describeimages>
 
 mod attribute;
 mod copy;
