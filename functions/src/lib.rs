@@ -1,7 +1,8 @@
 //! The event-driven functions: event in, scope out. A function says where to look and decides nothing.
 //!
+//! Reading an event ([`Envelope::parse`] and each function's `look`) and working on it ([`main`]) are apart.
 //! [`Envelope::parse`] turns any body into typed hints, and each function's `look` turns hints into [`Look`].
-//! Nothing here does I/O, waits or reads a clock, and no input is an error: what cannot be read is
+//! Neither does I/O, and no input is an error: what cannot be read is
 //! [`Envelope::Malformed`], which is logged and answered as done, because a retry would only read it again.
 //!
 //! ```
@@ -15,6 +16,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod configuration;
 pub mod copy_completed;
 pub mod envelope;
 pub mod image_created;
@@ -23,10 +25,12 @@ pub mod member_added;
 pub mod member_removed;
 mod settings;
 pub mod sweep;
+mod worker;
 
 pub use envelope::{Envelope, Malformed};
 pub use look::{Look, Reason};
 pub use settings::Settings;
+pub use worker::main;
 
 /// What is deployed: functions, triggers and failure handling, as JSON. The simulated cloud deploys from it.
 pub const DEPLOYMENT: &str = include_str!("../deployment.json");

@@ -8,13 +8,13 @@ use std::sync::{Mutex, PoisonError};
 
 use futures_util::future::join_all;
 use goldcast_cloud::{Deadline, Transport};
-use goldcast_domain::{AccountId, ImageRef, Scope, ledger};
-use goldcast_notify::{Delivery, Message, Post, Sender};
+use goldcast_domain::{AccountId, ImageRef, PolicyFile, Scope, ledger};
+use goldcast_notify::{Delivery, HttpPost, HttpPostError, Limits, Message, Post, Sender};
 use goldcast_planner::{Access, News, access, news};
 use tokio::time::Instant;
 use tracing::{info, warn};
 
-use crate::channels::ReadyChannel;
+use crate::channels::{self, ChannelProblem, Reach, ReadyChannel};
 use crate::messages::{self, Announcement};
 use crate::report::Failure;
 use crate::run::{Engine, Finished};
@@ -29,6 +29,29 @@ pub struct Announcer<P> {
     channels: Vec<ReadyChannel>,
     sender: Sender<P>,
     unanchored: Mutex<BTreeSet<(String, String)>>,
+}
+
+/// An announcer that really sends.
+pub type HttpAnnouncer = Announcer<HttpPost>;
+
+impl HttpAnnouncer {
+    /// An announcer over HTTPS for the policy's channels. A channel that cannot be told anything is left out and comes back
+    /// as a problem. `environment` is asked for the variables that the policy names.
+    ///
+    /// # Errors
+    /// When the TLS library cannot be set up.
+    pub fn over_http(
+        policy: &PolicyFile,
+        environment: impl Fn(&str) -> Option<String>,
+        reach: Reach,
+    ) -> Result<(Self, Vec<ChannelProblem>), HttpPostError> {
+        let (channels, problems) = channels::channels(policy, environment, reach);
+        let limits = Limits::default();
+        Ok((
+            Self::new(channels, Sender::new(HttpPost::new(limits)?, limits)),
+            problems,
+        ))
+    }
 }
 
 impl<P: Post> Announcer<P> {

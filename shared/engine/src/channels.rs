@@ -5,7 +5,8 @@ use std::fmt;
 
 use goldcast_domain::PolicyFile;
 use goldcast_domain::policy::{self, ChannelKind, SecretSource, Topic};
-use goldcast_notify::{Channel, DingTalk, Kind, Reach, SigningSecret, Webhook, WebhookUrl};
+pub use goldcast_notify::Reach;
+use goldcast_notify::{Channel, DingTalk, Kind, SigningSecret, Webhook, WebhookUrl};
 
 /// One channel, ready to be told.
 #[derive(Debug)]

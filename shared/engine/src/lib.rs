@@ -27,7 +27,8 @@ mod run;
 mod told;
 mod wire;
 
-pub use announce::Announcer;
-pub use channels::{ChannelProblem, ReadyChannel, channels};
+pub use announce::{Announcer, HttpAnnouncer};
+pub use channels::{ChannelProblem, Reach, ReadyChannel, channels};
+pub use goldcast_notify::HttpPostError;
 pub use report::{Failure, Report, WakeScope};
 pub use run::{Engine, Finished};

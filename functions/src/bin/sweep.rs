@@ -1,0 +1,5 @@
+//! The function `sweep`.
+
+fn main() -> std::process::ExitCode {
+    goldcast_functions::main("sweep")
+}

@@ -1,0 +1,190 @@
+//! One function at work: reads the event, runs the engine where it says to look, answers. The same for all functions.
+
+use std::cell::RefCell;
+use std::process::ExitCode;
+use std::rc::Rc;
+
+use bytes::Bytes;
+use fc_runtime::{Credentials, Environment, Event, Failure, raw_service_fn};
+use goldcast_cloud::{Client, Clock, Deadline, HttpTransport, Settings as ClientSettings};
+use goldcast_domain::{PolicyFile, Scope};
+use goldcast_engine::{Engine, HttpAnnouncer, Report};
+use goldcast_planner::Right;
+use secrecy::ExposeSecret as _;
+use serde_json::{Value, json};
+use tracing::{error, info, warn};
+
+use crate::configuration::{Configuration, ConfigurationError};
+use crate::{Envelope, FUNCTIONS, Function, Look, Settings};
+
+/// The function that runs one at a time, and so may do what cannot be repeated, and speak.
+const SWEEP: &str = "sweep";
+/// Places that are looked at one by one; for more, one look at everything is cheaper.
+const PLACES_MAX: usize = 3;
+
+/// The whole `main` of a function.
+///
+/// Exit codes are the runtime's: 0 after a proper end, 64 if the configuration is wrong, 71 if the system refuses the port.
+pub fn main(name: &str) -> ExitCode {
+    fc_runtime::main_with(name, |environment, mut config| {
+        let function = Function::by_name(name).ok_or_else(|| ConfigurationError::UnknownFunction {
+            name: name.to_owned(),
+            known: FUNCTIONS
+                .iter()
+                .map(|function| function.name)
+                .collect::<Vec<_>>()
+                .join(", "),
+        })?;
+        let configuration = Configuration::read(environment)?;
+        config.default_timeout = configuration.timeout.unwrap_or(config.default_timeout);
+        let worker = Worker::new(function, configuration, environment)?;
+        Ok::<_, ConfigurationError>((config, raw_service_fn(async move |event| worker.work(event).await)))
+    })
+}
+
+/// What an instance keeps between invocations. Nothing in it is needed for the next one to be right.
+struct Worker {
+    function: &'static Function,
+    settings: Settings,
+    policy: PolicyFile,
+    transport: HttpTransport,
+    client: ClientSettings,
+    /// Only the sweep speaks.
+    announcer: Option<HttpAnnouncer>,
+    /// The engine for the keys of the last invocation: it holds the directory role's session.
+    engine: RefCell<Option<(String, Rc<Engine<HttpTransport>>)>>,
+}
+
+impl Worker {
+    fn new(
+        function: &'static Function,
+        configuration: Configuration,
+        environment: &Environment,
+    ) -> Result<Self, ConfigurationError> {
+        let Configuration {
+            policy,
+            settings,
+            endpoints,
+            reach,
+            ..
+        } = configuration;
+        let announcer = if function.name == SWEEP {
+            let variable = |name: &str| environment.get(name).map(str::to_owned);
+            let (announcer, problems) = HttpAnnouncer::over_http(&policy, variable, reach)?;
+            for problem in problems {
+                error!(reason = %problem, "a channel cannot be told anything; the others and the images are not affected");
+            }
+            Some(announcer)
+        } else {
+            None
+        };
+        Ok(Self {
+            function,
+            settings,
+            policy,
+            transport: HttpTransport::new()?,
+            client: ClientSettings::new(endpoints),
+            announcer,
+            engine: RefCell::default(),
+        })
+    }
+
+    async fn work(&self, event: Event<Bytes>) -> Result<Value, Failure> {
+        let envelope = Envelope::parse(&event.payload);
+        for malformed in envelope.malformed() {
+            warn!(reason = %malformed, "the event, or a part of it, cannot be read; a retry would not help");
+        }
+        let scopes = match (self.function.look)(&envelope, &self.settings) {
+            Look::Nothing { reason } => {
+                info!(%reason, "nothing to do");
+                return Ok(json!({ "nothing": reason.to_string(), "wake": false }));
+            }
+            Look::At(scopes) if scopes.len() > PLACES_MAX => vec![Scope::Everything],
+            Look::At(scopes) => scopes,
+        };
+        let Some(credentials) = &event.context.credentials else {
+            let advice = "there are no credentials: give the function a role, or set ALIBABA_CLOUD_ACCESS_KEY_ID and \
+                          ALIBABA_CLOUD_ACCESS_KEY_SECRET";
+            error!(reason = "no credentials", "{advice}");
+            return Err(Failure::new("NoCredentials", advice));
+        };
+        let engine = self.engine(credentials);
+        let deadline = Deadline::at(event.context.deadline);
+        let mut report = Report::default();
+        for scope in scopes {
+            report.merge(self.look_at(&engine, scope, deadline).await);
+        }
+        conclude(&report)
+    }
+
+    async fn look_at(&self, engine: &Engine<HttpTransport>, scope: Scope, deadline: Deadline) -> Report {
+        let right = if self.announcer.is_some() {
+            Right::SweepOnly
+        } else {
+            Right::Anyone
+        };
+        let mut run = engine.run(scope, right, deadline).await;
+        for wait in &run.report.waits {
+            info!(release = wait.release, "waiting: {wait}");
+        }
+        for block in &run.report.blocks {
+            warn!(release = block.release, reason = block.kind.name(), "blocked: {block}");
+        }
+        if let Some(announcer) = &self.announcer {
+            announcer.announce(engine, &mut run, deadline).await;
+        }
+        run.report
+    }
+
+    /// The engine for these keys; the platform changes them rarely.
+    fn engine(&self, credentials: &Credentials) -> Rc<Engine<HttpTransport>> {
+        let id = credentials.access_key_id.expose_secret();
+        if let Some((known, engine)) = &*self.engine.borrow()
+            && known == id
+        {
+            return Rc::clone(engine);
+        }
+        let (secret, token) = (
+            credentials.access_key_secret.clone(),
+            credentials.security_token.clone(),
+        );
+        let keys = goldcast_cloud::Credentials::new(id, secret, token);
+        let client = Client::new(self.transport.clone(), self.client.clone(), keys.into());
+        let engine = Rc::new(Engine::new(self.policy.clone(), client, Clock::wall()));
+        *self.engine.borrow_mut() = Some((id.to_owned(), Rc::clone(&engine)));
+        engine
+    }
+}
+
+/// The last line of the log, and the answer: a failure only where calling again can help.
+fn conclude(report: &Report) -> Result<Value, Failure> {
+    let done: u32 = report.done.values().sum();
+    info!(
+        reads = report.reads,
+        writes = report.writes,
+        done,
+        waits = report.waits.len(),
+        blocks = report.blocks.len(),
+        failures = report.failures.len(),
+        told = report.told,
+        "looked at {}",
+        report
+            .scopes
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join(", ")
+    );
+    if report.keys_expired {
+        return Err(Failure::new("CredentialsExpired", "the function's keys have expired").and_restart());
+    }
+    if report.wants_retry() {
+        let what = report.failures.iter().find(|failure| failure.retry);
+        let message = what.map_or_else(
+            || "the time was up; the next run goes on".to_owned(),
+            |failure| format!("{}: {}", failure.what, failure.why),
+        );
+        return Err(Failure::new("TryAgain", message));
+    }
+    Ok(json!(report.answer()))
+}
