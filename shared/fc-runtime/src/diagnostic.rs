@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::error::Error;
 use std::fmt::Write as _;
 
+use crate::Credentials;
 use crate::excerpt::excerpt;
 
 /// The longest error type in an answer.
@@ -112,7 +113,7 @@ impl Diagnostic for Failure {
     }
 }
 
-/// A diagnostic after its error is gone: everything in it is bounded.
+/// A diagnostic after its error is gone, with whatever its texts contain.
 #[derive(Debug, Clone)]
 pub(crate) struct Report {
     pub(crate) error_type: String,
@@ -122,20 +123,36 @@ pub(crate) struct Report {
 }
 
 impl Report {
-    pub(crate) fn new(error_type: &str, message: &str) -> Self {
+    pub(crate) fn new(error_type: impl Into<String>, message: impl Into<String>) -> Self {
+        let message = message.into();
         Self {
-            error_type: excerpt(error_type, TYPE_BYTES_MAX),
-            message: excerpt(message, MESSAGE_BYTES_MAX),
-            detail: excerpt(message, DETAIL_BYTES_MAX),
+            error_type: error_type.into(),
+            detail: message.clone(),
+            message,
             restart: false,
         }
     }
 
     pub(crate) fn of(error: &impl Diagnostic) -> Self {
         Self {
-            detail: excerpt(&chain(error), DETAIL_BYTES_MAX),
+            error_type: error.error_type().to_owned(),
+            message: error.caller_message(),
+            detail: chain(error),
             restart: error.must_restart(),
-            ..Self::new(error.error_type(), &error.caller_message())
+        }
+    }
+
+    /// The report as it may leave: without the invocation's secrets, and then cut, so that no part of one remains.
+    pub(crate) fn presentable(self, credentials: Option<&Credentials>) -> Self {
+        let redact = |text: String| match credentials {
+            Some(credentials) => credentials.redact(&text),
+            None => text,
+        };
+        Self {
+            error_type: excerpt(&redact(self.error_type), TYPE_BYTES_MAX),
+            message: excerpt(&redact(self.message), MESSAGE_BYTES_MAX),
+            detail: excerpt(&redact(self.detail), DETAIL_BYTES_MAX),
+            restart: self.restart,
         }
     }
 }
@@ -175,10 +192,20 @@ mod tests {
     }
 
     #[test]
-    fn nothing_in_a_report_is_longer_than_its_limit() {
-        let report = Report::of(&Failure::new("T".repeat(1_000), "m".repeat(100_000)));
+    fn a_presentable_report_is_within_its_limits_and_has_no_part_of_a_secret() {
+        let key = [
+            ("ALIBABA_CLOUD_ACCESS_KEY_ID", "id"),
+            ("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "top-secret"),
+        ];
+        let credentials = Credentials::from_environment(&key.into_iter().collect());
+        let at_the_cut = format!("{}top-secret{}", "m".repeat(MESSAGE_BYTES_MAX - 8), "m".repeat(100_000));
+        let report = Report::of(&Failure::new("T".repeat(1_000), at_the_cut)).presentable(credentials.as_ref());
         assert!(report.error_type.len() <= TYPE_BYTES_MAX);
         assert!(report.message.len() <= MESSAGE_BYTES_MAX);
         assert!(report.detail.len() <= DETAIL_BYTES_MAX);
+        assert!(
+            !report.message.contains("top"),
+            "a secret is cut out before the text is cut off"
+        );
     }
 }

@@ -69,7 +69,7 @@ impl Server {
     ) -> Result<(bool, Answer), BrokenOff> {
         let credentials = context.credentials.clone();
         let outcome = self.within_deadline(route, parts, body, context).await?;
-        let outcome = outcome.redacted(credentials.as_ref());
+        let outcome = outcome.presentable(credentials.as_ref());
         outcome.log(self);
         let exit = if matches!(&outcome, Outcome::Failed(report) if report.restart) {
             Some(Exit::RestartAsked)
@@ -114,9 +114,7 @@ impl Server {
         match route {
             Route::Event => match self.service().invoke(Event::new(body, context)).await {
                 Ok(json) => Outcome::Done(json),
-                Err(Unanswered::Malformed(error)) => {
-                    Outcome::Refused(Report::new("MalformedEvent", &error.to_string()))
-                }
+                Err(Unanswered::Malformed(error)) => Outcome::Refused(Report::new("MalformedEvent", error.to_string())),
                 Err(Unanswered::Failed(report)) => Outcome::Failed(report),
             },
             Route::Initialize => Outcome::of_hook(self.service().initialize(context).await),
@@ -129,7 +127,7 @@ impl Server {
                     Some(Err(report)) => Outcome::Failed(report),
                     None => Outcome::NoHandler(Report::new(
                         "NoHttpHandler",
-                        &format!("{unknown}: this function takes events, which arrive as POST /invoke"),
+                        format!("{unknown}: this function takes events, which arrive as POST /invoke"),
                     )),
                 }
             }
@@ -147,11 +145,11 @@ impl Outcome {
 
     fn too_large(bytes_max: usize) -> Self {
         let message = format!("the event is larger than {bytes_max} bytes");
-        Self::Refused(Report::new("EventTooLarge", &message))
+        Self::Refused(Report::new("EventTooLarge", message))
     }
 
     fn late() -> Self {
-        let message = "the handler was not done by its deadline; what it had begun was dropped";
+        let message = "the invocation was not done by its deadline; what it had begun was dropped";
         Self::Failed(Report::new("DeadlineExceeded", message))
     }
 
@@ -164,19 +162,12 @@ impl Outcome {
         })
     }
 
-    fn redacted(self, credentials: Option<&Credentials>) -> Self {
-        let Some(credentials) = credentials else {
-            return self;
-        };
-        let redact = |report: Report| Report {
-            message: credentials.redact(&report.message),
-            detail: credentials.redact(&report.detail),
-            ..report
-        };
+    fn presentable(self, credentials: Option<&Credentials>) -> Self {
         match self {
-            Self::Refused(report) => Self::Refused(redact(report)),
-            Self::Failed(report) => Self::Failed(redact(report)),
-            other @ (Self::Done(_) | Self::Http(_) | Self::NoHandler(_)) => other,
+            Self::Refused(report) => Self::Refused(report.presentable(credentials)),
+            Self::Failed(report) => Self::Failed(report.presentable(credentials)),
+            Self::NoHandler(report) => Self::NoHandler(report.presentable(credentials)),
+            Self::Done(_) | Self::Http(_) => self,
         }
     }
 

@@ -188,7 +188,10 @@ async fn accept(listener: TcpListener, server: Rc<Server>, stop: impl Future<Out
     let mut failures = 0;
     let reason = loop {
         tokio::select! {
-            () = &mut stop => server.leave(Exit::Stopped),
+            () = &mut stop => {
+                server.leave(Exit::Stopped);
+                break exit_reason(&mut exit).await;
+            }
             reason = exit_reason(&mut exit) => break reason,
             Some(ended) = connections.join_next() => report(ended),
             accepted = listener.accept(), if connections.len() < CONNECTIONS_MAX => match accepted {

@@ -107,7 +107,7 @@ fn answer<R: Serialize, E: Diagnostic>(result: Result<R, E>) -> Result<Bytes, Un
         Ok(json) => Ok(json.into()),
         Err(error) => {
             let message = format!("the result cannot be written as JSON: {error}");
-            Err(Unanswered::Failed(Report::new("UnserializableResult", &message)))
+            Err(Unanswered::Failed(Report::new("UnserializableResult", message)))
         }
     }
 }

@@ -8,11 +8,6 @@ use std::future::poll_fn;
 use std::panic::{self, AssertUnwindSafe};
 use std::pin::pin;
 
-use crate::excerpt::excerpt;
-
-/// How much of a panic's text is logged.
-const PANIC_BYTES_MAX: usize = 1024;
-
 thread_local! {
     /// Whether this thread is inside a handler, whose panics are reported by the runtime.
     static INSIDE: Cell<bool> = const { Cell::new(false) };
@@ -23,7 +18,7 @@ thread_local! {
 /// A panic that was caught.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Panicked {
-    /// Its text. May contain anything.
+    /// Its text, of any length and content.
     pub(crate) text: String,
     /// File, line and column, if the hook is installed.
     pub(crate) place: Option<String>,
@@ -62,12 +57,11 @@ pub(crate) async fn catch<F: Future>(future: F) -> Result<F::Output, Panicked> {
 }
 
 fn text(payload: &(dyn Any + Send)) -> String {
-    let text = match (payload.downcast_ref::<&str>(), payload.downcast_ref::<String>()) {
-        (Some(text), _) => text,
-        (None, Some(text)) => text.as_str(),
-        (None, None) => "a panic without a text",
-    };
-    excerpt(text, PANIC_BYTES_MAX)
+    match (payload.downcast_ref::<&str>(), payload.downcast_ref::<String>()) {
+        (Some(text), _) => (*text).to_owned(),
+        (None, Some(text)) => text.clone(),
+        (None, None) => "a panic without a text".to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -84,11 +78,5 @@ mod tests {
         });
         assert_eq!(later.await.map(|(): ()| ()).unwrap_err().text, "later");
         assert_eq!(catch(async { 7 }).await, Ok(7));
-    }
-
-    #[tokio::test]
-    async fn a_panics_text_is_bounded() {
-        let caught = catch(async { panic!("{}", "x".repeat(100_000)) }).await;
-        assert!(caught.map(|(): ()| ()).unwrap_err().text.len() <= PANIC_BYTES_MAX);
     }
 }
