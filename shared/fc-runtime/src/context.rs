@@ -41,7 +41,8 @@ pub struct Context {
     pub version: Option<String>,
     /// The credentials of the function's role, if it has one and they are injected.
     pub credentials: Option<Credentials>,
-    /// When the runtime answers for a handler that is not done: a margin before the platform would kill it.
+    /// When the runtime answers for a handler that is not done, and drops it: a margin before the platform would kill
+    /// it. A handler that blocks the thread instead of waiting cannot be helped.
     pub deadline: Instant,
     /// How often the platform tried this event before, if it says so.
     pub retry_count: Option<u32>,
@@ -51,6 +52,24 @@ pub struct Context {
 
 impl Context {
     /// A context of which nothing is known but this; for tests of handlers and for calling them from elsewhere.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use fc_runtime::{Context, Event, Failure};
+    /// use tokio::time::Instant;
+    ///
+    /// async fn shout(event: Event<String>) -> Result<String, Failure> {
+    ///     Ok(event.payload.to_uppercase())
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let context = Context::new("1-a", Instant::now() + Duration::from_secs(10));
+    /// let answer = shout(Event::new("hello".to_owned(), context)).await;
+    /// assert_eq!(answer.as_deref(), Ok("HELLO"));
+    /// # }
+    /// ```
     pub fn new(request_id: impl Into<String>, deadline: Instant) -> Self {
         Self {
             request_id: request_id.into(),

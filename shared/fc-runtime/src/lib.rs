@@ -15,6 +15,7 @@ mod markers;
 mod route;
 mod server;
 mod service;
+mod signal;
 mod start;
 mod unwind;
 

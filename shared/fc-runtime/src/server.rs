@@ -18,7 +18,7 @@ use tokio::time::{Instant, sleep, timeout};
 use tracing::{debug, error, info, warn};
 
 use crate::route::Route;
-use crate::{Config, Service};
+use crate::{Config, Service, signal};
 
 /// Connections at the same time; more wait in the system's queue. The platform runs at most 200 invocations at once.
 const CONNECTIONS_MAX: usize = 512;
@@ -76,7 +76,7 @@ pub enum ServeError {
 ///
 /// When the system refuses to accept connections for good, or to tell about signals.
 pub async fn serve(listener: TcpListener, config: Config, service: Service) -> Result<Exit, ServeError> {
-    let stop = stop_signal().map_err(ServeError::Signal)?;
+    let stop = signal::stop().map_err(ServeError::Signal)?;
     serve_until(listener, config, service, stop).await
 }
 
@@ -190,16 +190,19 @@ async fn accept(listener: TcpListener, server: Rc<Server>, stop: impl Future<Out
         tokio::select! {
             () = &mut stop => {
                 server.leave(Exit::Stopped);
-                break exit_reason(&mut exit).await;
+                break Ok(exit_reason(&mut exit).await);
             }
-            reason = exit_reason(&mut exit) => break reason,
+            reason = exit_reason(&mut exit) => break Ok(reason),
             Some(ended) = connections.join_next() => report(ended),
             accepted = listener.accept(), if connections.len() < CONNECTIONS_MAX => match accepted {
                 Ok((stream, _peer)) => {
                     failures = 0;
                     connections.spawn_local(converse(stream, Rc::clone(&server)));
                 }
-                Err(source) if failures >= ACCEPT_FAILURES_MAX => return Err(ServeError::Accept { failures, source }),
+                Err(source) if failures >= ACCEPT_FAILURES_MAX => {
+                    server.leave(Exit::Stopped);
+                    break Err(ServeError::Accept { failures, source });
+                }
                 Err(source) => {
                     failures += 1;
                     warn!(error = %source, "a connection was not accepted");
@@ -211,7 +214,7 @@ async fn accept(listener: TcpListener, server: Rc<Server>, stop: impl Future<Out
     drop(listener);
     drain(connections, server.config.drain).await;
     info!(reason = ?reason, "the server ended");
-    Ok(reason)
+    reason
 }
 
 /// Waits until the server is to end.
@@ -273,28 +276,4 @@ fn report(ended: Result<(), JoinError>) {
     if let Err(error) = ended {
         error!(error = %error, "a connection's task failed");
     }
-}
-
-/// Completes at the first SIGTERM or SIGINT after this call.
-#[cfg(unix)]
-fn stop_signal() -> io::Result<impl Future<Output = ()>> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    Ok(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-    })
-}
-
-/// Completes at Ctrl-C.
-#[cfg(not(unix))]
-fn stop_signal() -> io::Result<impl Future<Output = ()>> {
-    Ok(async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            pending::<()>().await;
-        }
-    })
 }
