@@ -222,7 +222,7 @@ async fn a_copy_that_failed_is_made_again_by_the_sweep() {
             .unwrap()
             .id
             .clone();
-        assert!(cloud.fail_copy(now, &region, &copy));
+        assert!(cloud.fail_making(now, &region, &copy));
         copy
     });
     let function = stage.run(Scope::InFlight).await;

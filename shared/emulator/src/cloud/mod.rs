@@ -156,10 +156,10 @@ impl Cloud {
         self.gateway.keys.add(key);
     }
 
-    /// A fault: the copy that runs or waits ends as `CreateFailed`. Gives `false` if the image is no such copy.
-    pub fn fail_copy(&mut self, now: Timestamp, region: &RegionId, image: &ImageId) -> bool {
+    /// A fault: the image that is being built or copied ends as `CreateFailed`. Gives `false` if it is not being made.
+    pub fn fail_making(&mut self, now: Timestamp, region: &RegionId, image: &ImageId) -> bool {
         self.settle(now);
-        self.ecs.fail_copy(region, image, now, &self.setup)
+        self.ecs.fail_making(region, image, now, &self.setup)
     }
 
     /// All images that an account owns in a region.

@@ -253,8 +253,8 @@ fn a_copy_that_fails_frees_its_slot_and_keeps_its_name() {
         .map(|n| id_of(&world.copy(&source, AWAY, &format!("copy-{n}")).ok()))
         .collect();
     let (now, failing) = (world.now, copies[0].parse().unwrap());
-    assert!(world.cloud.fail_copy(now, &region(AWAY), &failing));
-    assert!(!world.cloud.fail_copy(now, &region(AWAY), &failing));
+    assert!(world.cloud.fail_making(now, &region(AWAY), &failing));
+    assert!(!world.cloud.fail_making(now, &region(AWAY), &failing));
     assert_eq!(world.kept(AWAY, &copies[0]).status, ImageStatus::CreateFailed);
     assert_eq!(world.kept(AWAY, &copies[5]).status, ImageStatus::Creating);
     assert_eq!(

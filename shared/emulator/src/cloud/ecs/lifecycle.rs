@@ -125,17 +125,20 @@ impl Ecs {
         }
     }
 
-    /// Ends a running or queued copy as `CreateFailed`; `false` if the image is no such copy.
-    pub(crate) fn fail_copy(&mut self, region: &RegionId, id: &ImageId, at: Timestamp, setup: &Setup) -> bool {
+    /// Ends a build, or a running or queued copy, as `CreateFailed`; `false` if the image is not being made.
+    pub(crate) fn fail_making(&mut self, region: &RegionId, id: &ImageId, at: Timestamp, setup: &Setup) -> bool {
         let Some(image) = self.image_mut(region, id) else {
             return false;
         };
-        let (Some(copy), Some(owner)) = (image.copying().cloned(), image.owner.clone()) else {
+        let copy = image.copying().cloned();
+        if copy.is_none() && !matches!(image.work, Work::Building { .. }) {
             return false;
-        };
+        }
         image.status = ImageStatus::CreateFailed;
         image.work = Work::Idle;
-        self.start_queued(&owner, region, &copy.source_region, at, setup);
+        if let (Some(copy), Some(owner)) = (copy, image.owner.clone()) {
+            self.start_queued(&owner, region, &copy.source_region, at, setup);
+        }
         true
     }
 

@@ -1,0 +1,292 @@
+//! A world with the functions deployed in it, and the people who act there.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use goldcast_cloud::{
+    Client, Clock, Credentials, Deadline, Effect, Endpoints, HttpTransport, Product, Repeat, Rpc, Settings, Site,
+};
+use goldcast_domain::policy::authoring;
+use goldcast_domain::{AccountId, ImageId, PolicyFile, RegionId};
+use goldcast_emulator::cloud::{Cloud, Image, Organisation, Setup};
+use goldcast_emulator::world::{
+    Deployment, Launch, Program, ReceiverKind, ReceiverSetup, Runtime, View, World, WorldSetup,
+};
+use jiff::SignedDuration;
+use serde_json::Value;
+
+pub(crate) const NAME: &str = "corp-linux-2026.11";
+pub(crate) const TEAM: &str = "platform-team";
+pub(crate) const INVENTORY: &str = "inventory";
+/// Simulated time that the longest story takes many times over.
+pub(crate) const LONG: SignedDuration = SignedDuration::from_hours(6);
+/// Real time for one call of a person's.
+const CALL_MAX: Duration = Duration::from_secs(30);
+const TEAM_SECRET: &str = "SEC0000000000000000000000000000000000000000000000000000000000test";
+const INVENTORY_SECRET: &str = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+
+/// A world with the functions deployed in it.
+pub(crate) struct Scene {
+    pub(crate) world: World,
+    pub(crate) policy: PolicyFile,
+    organisation: Organisation,
+    /// Holds the policy file for as long as the functions may read it.
+    _folder: tempfile::TempDir,
+}
+
+/// What a scene can have otherwise.
+pub(crate) struct Plot {
+    pub(crate) setup: Setup,
+    pub(crate) policy: String,
+    pub(crate) deployment: Deployment,
+    pub(crate) change: fn(&mut WorldSetup),
+}
+
+impl Default for Plot {
+    fn default() -> Self {
+        Self {
+            setup: Setup::with_seed(7),
+            policy: include_str!("../../../goldcast.toml").to_owned(),
+            deployment: goldcast_functions::DEPLOYMENT.parse().unwrap(),
+            change: |_| {},
+        }
+    }
+}
+
+impl Scene {
+    pub(crate) async fn open() -> Self {
+        Self::with(Plot::default()).await
+    }
+
+    pub(crate) async fn with(plot: Plot) -> Self {
+        let policy = authoring::read(&plot.policy).unwrap();
+        let management = policy.owner.directory.as_ref().unwrap().role.account().parse().unwrap();
+        let (owner, home) = (policy.owner.account.clone(), policy.owner.home_region.clone());
+        let organisation = Organisation::standard(owner.clone(), management, home.clone());
+        let cloud = Cloud::new(plot.setup, &organisation);
+        let team = ReceiverKind::DingTalk {
+            access_token: "0a1b2c".into(),
+            secret: TEAM_SECRET.into(),
+        };
+        let inventory = ReceiverKind::Standard {
+            secret: INVENTORY_SECRET.into(),
+        };
+        let mut setup = WorldSetup {
+            regions: policy.all_regions().into_iter().cloned().collect(),
+            deployment: plot.deployment,
+            launch: Launch::new(program),
+            receivers: vec![
+                ReceiverSetup {
+                    channel: TEAM.to_owned(),
+                    kind: team,
+                },
+                ReceiverSetup {
+                    channel: INVENTORY.to_owned(),
+                    kind: inventory,
+                },
+            ],
+            ..WorldSetup::new(cloud, owner, home, "2026-03-02T08:00:00Z".parse().unwrap())
+        };
+        (plot.change)(&mut setup);
+        let world = World::open(setup).await.unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("policy.json");
+        std::fs::write(&path, serde_json::to_string(&policy).unwrap()).unwrap();
+        let variables = [
+            ("GOLDCAST_POLICY", path.display().to_string()),
+            ("GOLDCAST_ENDPOINTS", serde_json::to_string(world.endpoints()).unwrap()),
+            ("GOLDCAST_PRIVATE_WEBHOOKS", "allow".to_owned()),
+            ("DINGTALK_URL", world.webhook_url(TEAM).unwrap()),
+            ("DINGTALK_SECRET", TEAM_SECRET.to_owned()),
+            ("INVENTORY_URL", world.webhook_url(INVENTORY).unwrap()),
+            ("INVENTORY_SECRET", INVENTORY_SECRET.to_owned()),
+        ];
+        let variables: BTreeMap<_, _> = variables
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect();
+        world.set_environment(variables).unwrap();
+        Self {
+            world,
+            policy,
+            organisation,
+            _folder: folder,
+        }
+    }
+
+    /// The instance that images are built from.
+    pub(crate) fn instance(&self) -> &str {
+        &self.organisation.instances[0].id
+    }
+
+    /// A call that a pipeline (ECS) or the platform team (the directory) makes, over HTTP.
+    pub(crate) async fn call(&self, product: Product, action: &'static str, params: &[(&str, &str)]) -> Value {
+        let mut rpc = Rpc::new(product, action, Effect::Write(Repeat::OnlyIfRefused));
+        let account = if product == Product::Ecs {
+            rpc = rpc.in_region(self.organisation.home.as_str());
+            &self.organisation.owner
+        } else {
+            &self.organisation.management
+        };
+        for (name, value) in params {
+            rpc = rpc.param(*name, value);
+        }
+        let key = self
+            .organisation
+            .keys
+            .iter()
+            .find(|key| key.account == *account)
+            .unwrap();
+        let endpoints = serde_json::to_string(self.world.endpoints()).unwrap();
+        let endpoints = Endpoints::new(Site::International).overridden(&endpoints).unwrap();
+        let settings = Settings {
+            clock: Clock::wall(),
+            ..Settings::new(endpoints)
+        };
+        let credentials = Credentials::new(key.id.clone(), key.secret.clone(), None);
+        let client = Client::new(HttpTransport::new().unwrap(), settings, credentials.into());
+        client.call(&rpc, Deadline::after(CALL_MAX)).await.unwrap()
+    }
+
+    /// What a pipeline does: build an image, wait for it, then tag it as golden.
+    pub(crate) async fn build(&self, name: &str) -> ImageId {
+        let instance = self.organisation.instances[0].id.clone();
+        let params = [("InstanceId", instance.as_str()), ("ImageName", name)];
+        let answer = self.call(Product::Ecs, "CreateImage", &params).await;
+        let image: ImageId = answer["ImageId"].as_str().unwrap().parse().unwrap();
+        let home = &self.organisation.home;
+        let built = |view: &View<'_>| view.cloud.image(home, &image).is_some_and(|image| image.usable);
+        self.world.run_until(LONG, built).await.unwrap();
+        let tags = [
+            ("ResourceType", "image"),
+            ("ResourceId.1", image.as_str()),
+            ("Tag.1.Key", "golden"),
+            ("Tag.1.Value", "corp-linux"),
+            ("Tag.2.Key", "sanitized"),
+            ("Tag.2.Value", "yes"),
+        ];
+        self.call(Product::Ecs, "TagResources", &tags).await;
+        image
+    }
+
+    /// Runs the world until everyone can launch the release everywhere.
+    pub(crate) async fn release(&self, name: &str) {
+        let outcome = self.world.run_until(LONG, |view| self.is_released(view, name)).await;
+        assert!(outcome.is_ok(), "{outcome:?}\n{}", self.logs());
+    }
+
+    /// Runs the world until the condition holds.
+    pub(crate) async fn until(&self, what: &str, condition: impl Fn(&View<'_>) -> bool) {
+        let outcome = self.world.run_until(LONG, condition).await;
+        assert!(outcome.is_ok(), "{what}: {outcome:?}\n{}", self.logs());
+    }
+
+    /// The image that the family resolves to in each region.
+    pub(crate) fn resolved<'v>(&self, view: &'v View<'_>) -> BTreeMap<RegionId, Option<&'v Image>> {
+        let policy = &self.policy.policies["base-linux"];
+        let resolve = |region: &RegionId| {
+            view.cloud
+                .resolve_family(region, &self.policy.owner.account, policy.family.as_str())
+        };
+        self.policy
+            .regions_of(policy)
+            .map(|region| (region.clone(), resolve(region)))
+            .collect()
+    }
+
+    /// Whether the family resolves to this release in every region.
+    pub(crate) fn is_released(&self, view: &View<'_>, name: &str) -> bool {
+        let is_it = |image: &Image| image.name == name || image.tags.get("goldcast:release").is_some_and(|r| r == name);
+        self.resolved(view).values().all(|image| image.is_some_and(is_it))
+    }
+
+    /// Whether the account has what the family resolves to, in how many of the regions.
+    pub(crate) fn regions_with(&self, view: &View<'_>, account: &AccountId) -> usize {
+        self.resolved(view)
+            .values()
+            .flatten()
+            .filter(|image| image.shares.contains_key(account))
+            .count()
+    }
+
+    /// Everything that the functions logged, for a test that fails.
+    pub(crate) fn logs(&self) -> String {
+        let names = goldcast_functions::FUNCTIONS.iter().map(|function| function.name);
+        names
+            .flat_map(|name| {
+                self.world
+                    .log(name)
+                    .into_iter()
+                    .map(move |line| format!("{name}: {}\n", line.text))
+            })
+            .collect()
+    }
+
+    /// Calls of one operation that the cloud carried out.
+    pub(crate) fn count(&self, action: &str) -> usize {
+        self.world
+            .calls()
+            .iter()
+            .filter(|call| call.action == action && call.succeeded())
+            .count()
+    }
+
+    /// Calls that change something, by whoever runs under a role of ours.
+    pub(crate) fn writes(&self) -> usize {
+        let ours = |arn: &str| arn.contains(":assumed-role/goldcast-");
+        let reads = |action: &str| {
+            ["Describe", "List", "Get", "Assume"]
+                .iter()
+                .any(|prefix| action.starts_with(prefix))
+        };
+        let calls = self.world.calls();
+        calls
+            .iter()
+            .filter(|call| call.caller.as_ref().is_some_and(|c| ours(&c.arn)) && !reads(&call.action))
+            .count()
+    }
+
+    /// Titles of the messages on a channel.
+    pub(crate) fn titles(&self, channel: &str) -> Vec<String> {
+        let messages = self.world.messages();
+        messages
+            .into_iter()
+            .filter(|message| message.channel == channel)
+            .map(|message| message.title)
+            .collect()
+    }
+}
+
+/// Every account of the standard organisation that the example policy shares with.
+pub(crate) fn audience() -> BTreeSet<AccountId> {
+    // prod and prod-eu, dev without the excepted one, and one of the sandbox by name.
+    let numbers = (1..=10).chain([12]);
+    numbers
+        .map(|number| format!("20000000000000{number:02}").parse().unwrap())
+        .collect()
+}
+
+/// The deployment with every function on this runtime.
+pub(crate) fn deployment_on(runtime: Runtime) -> Deployment {
+    let mut deployment: Deployment = goldcast_functions::DEPLOYMENT.parse().unwrap();
+    for function in &mut deployment.functions {
+        function.runtime = runtime;
+    }
+    deployment
+}
+
+/// The real binary of a function.
+pub(crate) fn program(name: &str) -> Program {
+    let path = match name {
+        "image-created" => env!("CARGO_BIN_EXE_image-created"),
+        "copy-completed" => env!("CARGO_BIN_EXE_copy-completed"),
+        "member-added" => env!("CARGO_BIN_EXE_member-added"),
+        "member-removed" => env!("CARGO_BIN_EXE_member-removed"),
+        "sweep" => env!("CARGO_BIN_EXE_sweep"),
+        _ => panic!("no binary is called {name}"),
+    };
+    Program {
+        path: path.into(),
+        arguments: Vec::new(),
+    }
+}
