@@ -164,6 +164,12 @@ impl Image {
         self.disks.iter().map(|disk| u64::from(disk.size_gib)).sum()
     }
 
+    /// How far its making has come, in percent, as DescribeImages says it.
+    pub fn progress_percent(&self, now: Timestamp) -> u64 {
+        let (percent, _) = super::render::progress(self, now);
+        u64::try_from(percent).unwrap_or_default()
+    }
+
     /// Whether any disk is encrypted.
     pub fn is_encrypted(&self) -> bool {
         self.disks.iter().any(|disk| disk.encrypted)
