@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::policy;
+use crate::{demo, dev, function, policy};
 
 /// Distributes golden images on Alibaba Cloud.
 #[derive(Debug, Parser)]
@@ -16,16 +16,25 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Watch a golden image travel: a story in a simulated cloud, told in half a minute
+    Demo(demo::DemoArguments),
+    /// Keep a simulated cloud with the functions in it running, for your own SDK to call
+    Dev(dev::DevArguments),
     /// Check a policy file, or print the schema that editors complete from
     #[command(subcommand)]
     Policy(policy::PolicyCommand),
+    /// Be one of the functions, as Function Compute runs it
+    Function(function::FunctionArguments),
 }
 
 impl Arguments {
     /// Carries out what was typed.
     pub(crate) fn run(self) -> ExitCode {
         match self.command {
+            Command::Demo(arguments) => arguments.run().into(),
+            Command::Dev(arguments) => arguments.run().into(),
             Command::Policy(command) => command.run().into(),
+            Command::Function(arguments) => arguments.run(),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use anstyle::{AnsiColor, Style};
+use crate::ink;
 
 /// How a command ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub(crate) enum Exit {
     Failed,
     /// Something that was needed could not be read or started; a wrong argument ends like this too.
     Unable,
+    /// A person or the system ended it before it was through: 128 and the number of SIGINT, as shells say it.
+    Interrupted,
 }
 
 impl From<Exit> for ExitCode {
@@ -22,12 +24,12 @@ impl From<Exit> for ExitCode {
             Exit::Done => Self::SUCCESS,
             Exit::Failed => Self::from(1),
             Exit::Unable => Self::from(2),
+            Exit::Interrupted => Self::from(130),
         }
     }
 }
 
 /// Tells an error on standard error.
 pub(crate) fn error(message: &str) {
-    let style = Style::new().bold().fg_color(Some(AnsiColor::Red.into()));
-    let _ = writeln!(anstream::stderr(), "{style}error:{style:#} {message}");
+    let _ = writeln!(anstream::stderr(), "{} {message}", ink::paint(ink::BAD, "error:"));
 }

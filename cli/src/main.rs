@@ -1,8 +1,13 @@
 //! The `goldcast` command.
 
 mod arguments;
+mod demo;
+mod dev;
 mod exit;
+mod function;
+mod ink;
 mod policy;
+mod stage;
 
 use std::process::ExitCode;
 

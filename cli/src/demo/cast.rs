@@ -1,0 +1,167 @@
+//! Who and what the story is about, derived from the policy, so that any policy can be played. Not here: the playing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use goldcast_domain::policy::{NamePattern, Topic};
+use goldcast_domain::{AccountId, FolderId, Policy, RegionId};
+use goldcast_emulator::cloud::{Cloud, Membership, Standing};
+use goldcast_emulator::world::View;
+
+use crate::stage::Stage;
+
+/// The version that the story's release has in its name.
+const VERSION: &str = "2026.03";
+/// What a gate's tag says; gates ask for the key only.
+const GATE_PASSED: &str = "yes";
+
+/// Who and what the story is about.
+#[derive(Debug)]
+pub(crate) struct Cast<'a> {
+    stage: &'a Stage,
+    /// The policy that is played: the first of the file.
+    pub(crate) policy: &'a Policy,
+    /// Name of the image that the pipeline builds.
+    pub(crate) release: String,
+    /// Tags that make it golden.
+    pub(crate) tags: BTreeMap<String, String>,
+}
+
+impl<'a> Cast<'a> {
+    /// The cast of the file's first policy, if there is one.
+    pub(crate) fn of(stage: &'a Stage) -> Option<Self> {
+        let policy = stage.policy.policies.values().next()?;
+        let gates = policy
+            .require_tags
+            .iter()
+            .map(|key| (key.clone(), GATE_PASSED.to_owned()));
+        let mut tags: BTreeMap<String, String> = gates.collect();
+        tags.extend(policy.select.tags.clone());
+        let pattern = policy.select.name.as_ref().map(NamePattern::as_str);
+        Some(Self {
+            stage,
+            policy,
+            release: release_name(pattern.unwrap_or(&format!("{}-*", policy.name))),
+            tags,
+        })
+    }
+
+    /// Every region of the release, in the order that people read them in: home first.
+    pub(crate) fn regions(&self) -> Vec<&'a RegionId> {
+        self.stage.policy.regions_of(self.policy).collect()
+    }
+
+    /// Everyone who should have the release, as the directory is now.
+    pub(crate) fn audience(&self, cloud: &Cloud) -> BTreeSet<AccountId> {
+        let share = &self.policy.share;
+        let organisation = &self.stage.organisation;
+        let members: BTreeMap<&AccountId, &Membership> =
+            cloud.members().map(|member| (&member.account, member)).collect();
+        let by_folder = members.values().filter(|member| self.covers(&member.folder));
+        let exists =
+            |id: &&AccountId| members.contains_key(id) || organisation.keys.iter().any(|key| key.account == **id);
+        let mut audience: BTreeSet<AccountId> = by_folder.map(|member| member.account.clone()).collect();
+        audience.extend(share.accounts.iter().filter(exists).cloned());
+        audience.retain(|account| !share.except.contains(account) && *account != organisation.owner);
+        audience
+    }
+
+    /// The folder that a new account is put into so that it gets the images; `None` if no folder decides that.
+    pub(crate) fn folder_to_join(&self) -> Option<&'a FolderId> {
+        let organisation = &self.stage.organisation;
+        let folders = organisation.folders.iter().map(|folder| &folder.id);
+        let members = |id: &FolderId| {
+            organisation
+                .members
+                .iter()
+                .filter(|member| member.folder == *id)
+                .count()
+        };
+        folders.filter(|id| self.covers(id)).max_by_key(|id| members(id))
+    }
+
+    /// A member that has the images by its folder, and was invited, so that it can be removed at once.
+    pub(crate) fn invited_member(&self, cloud: &Cloud) -> Option<Membership> {
+        let audience = self.audience(cloud);
+        let mut leavers = cloud.members().filter(|member| {
+            member.invited
+                && member.standing == Standing::Active
+                && audience.contains(&member.account)
+                && !self.policy.share.accounts.contains(&member.account)
+        });
+        leavers.next().cloned()
+    }
+
+    /// Channels that are told of this.
+    pub(crate) fn told_of(&self, topic: Topic) -> BTreeSet<String> {
+        let channels = self.stage.policy.channels.values();
+        let told = channels.filter(|channel| channel.on.contains(&topic));
+        told.map(|channel| channel.name.to_string()).collect()
+    }
+
+    /// What people call a folder.
+    pub(crate) fn folder_name(&self, id: &FolderId) -> &str {
+        let mut folders = self.stage.organisation.folders.iter();
+        folders
+            .find(|folder| folder.id == *id)
+            .map_or("root", |folder| folder.name.as_str())
+    }
+
+    /// Whether the policy shares with this folder, by itself or by one above it.
+    pub(crate) fn covers(&self, folder: &FolderId) -> bool {
+        let share = &self.policy.share;
+        let organisation = &self.stage.organisation;
+        let mut at = Some(folder);
+        // A folder is never deeper than there are folders.
+        for _ in 0..=organisation.folders.len() {
+            let Some(id) = at else { break };
+            if share.folders.contains(id) {
+                return true;
+            }
+            at = organisation
+                .folders
+                .iter()
+                .find(|folder| folder.id == *id)
+                .map(|folder| &folder.parent);
+        }
+        share.directory
+    }
+}
+
+/// Whether every one of these channels has been told something since the message number `since`.
+pub(crate) fn all_told(view: &View<'_>, since: usize, channels: &BTreeSet<String>) -> bool {
+    let told: BTreeSet<&str> = view
+        .messages
+        .iter()
+        .skip(since)
+        .map(|message| message.channel.as_str())
+        .collect();
+    channels.iter().all(|channel| told.contains(channel.as_str()))
+}
+
+/// A name that fits the pattern. An image's name starts with a letter, so a leading star becomes a word.
+fn release_name(pattern: &str) -> String {
+    let version = if pattern.starts_with('*') {
+        format!("golden-{VERSION}")
+    } else {
+        VERSION.to_owned()
+    };
+    pattern.replacen('*', &version, 1).replace('*', "")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_release_name_fits_the_pattern_it_is_made_from() {
+        for (pattern, name) in [
+            ("corp-linux-*", "corp-linux-2026.03"),
+            ("corp-linux", "corp-linux"),
+            ("*-golden", "golden-2026.03-golden"),
+            ("*", "golden-2026.03"),
+            ("a*b*c", "a2026.03bc"),
+        ] {
+            assert_eq!(release_name(pattern), name, "{pattern}");
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! How the story ends: the matrix, what people were told, what it cost, what to try next; or what did not come true.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use goldcast_emulator::world::Received;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::matrix;
+use super::narrator::{clock, span};
+use super::story::{Plot, Setback, Story};
+use crate::ink::{BAD, GOOD, HEADING, SOFT, count, paint};
+
+/// Lines of one message that are shown; a release has a line per region.
+const MESSAGE_LINES_MAX: usize = 18;
+/// Characters of one line of a machine's message.
+const LINE_CHARS: usize = 100;
+/// How the last line of our messages begins. It carries the wall clock and a key, which tell a reader here nothing.
+const FOOT: &str = "goldcast · ";
+
+/// The one object that `--json` prints.
+#[derive(Debug, Serialize)]
+pub(super) struct Outcome {
+    /// Whether the release reached everyone everywhere.
+    released: bool,
+    /// Regions of the release, the home region among them, sorted.
+    regions: Vec<String>,
+    /// Accounts that could launch it in every one of these regions as soon as it was released.
+    accounts: usize,
+    /// Messages that arrived.
+    messages: usize,
+    /// Calls that the simulated cloud answered.
+    api_calls: usize,
+    /// Real time, with one decimal.
+    seconds: f64,
+}
+
+impl Outcome {
+    pub(super) fn of(story: &Story<'_>, plot: &Plot, took: Duration) -> Self {
+        let mut regions: Vec<String> = story.cast.regions().iter().map(ToString::to_string).collect();
+        regions.sort();
+        let (messages, api_calls) = story
+            .stage
+            .world
+            .read(|view| (view.messages.len(), view.cloud.calls().len()));
+        Self {
+            released: plot.launchers.is_some(),
+            regions,
+            accounts: plot.launchers.as_ref().map_or(0, BTreeSet::len),
+            messages,
+            api_calls,
+            seconds: (took.as_secs_f64() * 10.0).round() / 10.0,
+        }
+    }
+}
+
+/// Shows what came of it.
+pub(super) fn show(story: &Story<'_>, plot: &Plot, setback: Option<&Setback>, outcome: &Outcome) {
+    let narrator = story.narrator;
+    if let Some(setback) = setback {
+        narrator.line(format_args!(
+            "\n{} {}",
+            paint(BAD, "This did not come true:"),
+            setback.expected
+        ));
+        for line in &setback.case {
+            narrator.line(format_args!("   {line}"));
+        }
+    } else {
+        narrator.line(format_args!("\n{}", paint(HEADING, "What there is now")));
+    }
+    if let Some(source) = &plot.source {
+        let parts = story.picture(source);
+        let table = story
+            .stage
+            .world
+            .read(|view| matrix::lines(story, view.cloud, &parts, plot));
+        narrator.line("");
+        for line in table {
+            narrator.line(format_args!("  {}", line.replace('✓', &paint(GOOD, "✓"))));
+        }
+    }
+    let messages = story.stage.world.messages();
+    narrator.line(format_args!("\n{}", paint(HEADING, "What people were told")));
+    for message in &messages {
+        show_message(story, message);
+    }
+    costs(story, outcome);
+    if setback.is_none() {
+        next(story);
+    }
+}
+
+/// A message as people read it: a chat without the marks of its markdown, a machine's body on few lines.
+fn show_message(story: &Story<'_>, message: &Received) {
+    let (narrator, at) = (story.narrator, clock(message.at));
+    let title = paint(HEADING, &message.title);
+    narrator.line(format_args!("\n   {at}  {}  {title}", message.channel));
+    let lines = match serde_json::from_str::<Value>(&message.text) {
+        Ok(body) => broken(&body.to_string()),
+        Err(_) => read(&message.text, &message.title),
+    };
+    for line in lines.iter().take(MESSAGE_LINES_MAX) {
+        narrator.line(format_args!("   {} {line}", paint(SOFT, "│")));
+    }
+    let more = lines.len().saturating_sub(MESSAGE_LINES_MAX);
+    if more > 0 {
+        let more = paint(SOFT, format_args!("… {}", count(more, "more line")));
+        narrator.line(format_args!("   {} {more}", paint(SOFT, "│")));
+    }
+}
+
+/// The lines of a chat message that say something beyond its title.
+fn read(markdown: &str, title: &str) -> Vec<String> {
+    let text = plain(markdown);
+    let lines = text.lines().map(str::trim_end);
+    lines
+        .filter(|line| !line.is_empty() && !line.starts_with(FOOT) && *line != title)
+        .map(str::to_owned)
+        .collect()
+}
+
+/// A long line in pieces.
+fn broken(line: &str) -> Vec<String> {
+    let letters: Vec<char> = line.chars().collect();
+    letters.chunks(LINE_CHARS).map(|piece| piece.iter().collect()).collect()
+}
+
+/// Markdown as it is read: headings, emphasis, quotes and escapes gone.
+fn plain(markdown: &str) -> String {
+    let lines = markdown.lines().map(|line| {
+        let line = line.trim_start_matches(['#', '>']).trim_start_matches(' ');
+        let mut text = String::with_capacity(line.len());
+        let mut letters = line
+            .replace("**", "")
+            .chars()
+            .collect::<Vec<_>>()
+            .into_iter()
+            .peekable();
+        while let Some(letter) = letters.next() {
+            let escapes = letter == '\\' && letters.peek().is_some_and(char::is_ascii_punctuation);
+            if !escapes {
+                text.push(letter);
+            }
+        }
+        text
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn costs(story: &Story<'_>, outcome: &Outcome) {
+    let (reads, writes) = story.stage.world.read(|view| {
+        let ours = view.cloud.calls().iter().filter(|call| {
+            let caller = call.caller.as_ref();
+            caller.is_some_and(|caller| caller.arn.contains(":assumed-role/goldcast-"))
+        });
+        let (reads, writes): (Vec<_>, Vec<_>) = ours.partition(|call| crate::stage::is_read(&call.action));
+        (reads.len(), writes.len())
+    });
+    let narrator = story.narrator;
+    narrator.line(format_args!("\n{}", paint(HEADING, "What it took")));
+    narrator.entry(
+        "calls",
+        format_args!(
+            "{} in all; goldcast read {reads} times and wrote {writes} times",
+            outcome.api_calls
+        ),
+    );
+    narrator.entry("messages", outcome.messages);
+    let simulated = span(super::START, story.stage.world.now());
+    narrator.entry(
+        "time",
+        format_args!("{simulated} simulated, {:.1} s real", outcome.seconds),
+    );
+}
+
+fn next(story: &Story<'_>) {
+    let narrator = story.narrator;
+    narrator.line(format_args!("\n{}", paint(HEADING, "What to try next")));
+    for (command, what) in [
+        ("goldcast dev", "the same cloud stays up: call it with your own SDK"),
+        (
+            "goldcast demo --seed 2",
+            "other ids and delays; the same seed repeats exactly",
+        ),
+        ("goldcast demo --policy my.toml", "your policy in the same organisation"),
+        ("goldcast policy check my.toml", "read a policy as the functions will"),
+    ] {
+        narrator.line(format_args!("   {command:<31} {}", paint(SOFT, what)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn markdown_reads_as_plain_text() {
+        let text = plain("### **a\\_b** is out\n> 3\\-4 \\* 2\nC:\\dir");
+        assert_eq!(text, "a_b is out\n3-4 * 2\nC:\\dir");
+    }
+}

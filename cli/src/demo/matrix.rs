@@ -1,0 +1,157 @@
+//! The release × region × account, as a table that still fits a terminal: accounts of one folder that have the same are
+//! one line.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use comfy_table::{LineStyle, Table, TableStyle};
+use goldcast_domain::AccountId;
+use goldcast_emulator::cloud::Cloud;
+
+use super::picture::{Part, Step};
+use super::story::{Plot, Story};
+use crate::ink::count;
+
+/// Accounts of one line that are named; more are counted.
+const NAMED_MAX: usize = 2;
+/// Where accounts are that are no members.
+const OUTSIDE: &str = "outside";
+/// Regions that fit side by side; for more, they stand below each other.
+const COLUMNS_MAX: usize = 5;
+
+/// The table, one line per item.
+pub(super) fn lines(story: &Story<'_>, cloud: &Cloud, parts: &[Part], plot: &Plot) -> Vec<String> {
+    let mut grid = vec![row(story.cast.release.clone(), parts, |part| part.region.to_string())];
+    grid.push(row("state".to_owned(), parts, |part| state(part.step).to_owned()));
+    grid.extend(
+        accounts(story, cloud, parts, plot)
+            .into_iter()
+            .map(|(label, account)| row(label, parts, |part| mark(part.accounts.contains(&account)).to_owned())),
+    );
+    grid.push(row("accounts".to_owned(), parts, |part| {
+        part.accounts.len().to_string()
+    }));
+    if parts.len() > COLUMNS_MAX {
+        grid = transposed(&grid);
+    }
+    let mut rows = grid.into_iter();
+    let mut table = Table::new();
+    table.load_style(TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─')));
+    table.set_header(rows.next().unwrap_or_default());
+    table.add_rows(rows);
+    table.lines().map(|line| line.trim_end().to_owned()).collect()
+}
+
+fn row(label: String, parts: &[Part], cell: impl Fn(&Part) -> String) -> Vec<String> {
+    std::iter::once(label).chain(parts.iter().map(cell)).collect()
+}
+
+/// One label per group of accounts, with one of them for all.
+fn accounts(story: &Story<'_>, cloud: &Cloud, parts: &[Part], plot: &Plot) -> Vec<(String, AccountId)> {
+    let mut groups: BTreeMap<Group, Vec<(String, AccountId)>> = BTreeMap::new();
+    let mut add = |folder: &str, name: String, account: &AccountId| {
+        let group = Group::of(story, parts, plot, folder, account);
+        groups.entry(group).or_default().push((name, account.clone()));
+    };
+    let members = || {
+        cloud
+            .members()
+            .filter(|member| member.account != story.stage.organisation.owner)
+    };
+    for member in members() {
+        add(
+            story.cast.folder_name(&member.folder),
+            member.name.clone(),
+            &member.account,
+        );
+    }
+    let elsewhere = |account: &AccountId| members().all(|member| member.account != *account);
+    let left = plot.left.as_ref().filter(|(account, _)| elsewhere(account));
+    if let Some((account, name)) = left {
+        add(OUTSIDE, name.clone(), account);
+    }
+    let holders: BTreeSet<&AccountId> = parts.iter().flat_map(|part| &part.accounts).collect();
+    for account in holders.into_iter().filter(|account| elsewhere(account)) {
+        add(OUTSIDE, account.to_string(), account);
+    }
+    let labelled = groups.into_iter().filter_map(|(group, members)| {
+        let (_, first) = members.first()?.clone();
+        Some((group.label(&members), first))
+    });
+    labelled.collect()
+}
+
+/// Accounts that share a line: the same folder, the same images, the same note.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Group {
+    place: usize,
+    folder: String,
+    note: &'static str,
+    has: Vec<bool>,
+}
+
+impl Group {
+    fn of(story: &Story<'_>, parts: &[Part], plot: &Plot, folder: &str, account: &AccountId) -> Self {
+        let mut folders = story.stage.organisation.folders.iter();
+        let note = if plot.joined.as_ref() == Some(account) {
+            " (joined)"
+        } else if plot.left.as_ref().is_some_and(|(left, _)| left == account) {
+            " (left)"
+        } else if story.cast.policy.share.except.contains(account) {
+            " (never)"
+        } else {
+            ""
+        };
+        Self {
+            place: folders.position(|known| known.name == folder).unwrap_or(usize::MAX),
+            folder: folder.to_owned(),
+            note,
+            has: parts.iter().map(|part| part.accounts.contains(account)).collect(),
+        }
+    }
+
+    fn label(&self, members: &[(String, AccountId)]) -> String {
+        let who = if members.len() > NAMED_MAX {
+            count(members.len(), "account")
+        } else {
+            let names: Vec<&str> = members.iter().map(|(name, _)| name.as_str()).collect();
+            names.join(", ")
+        };
+        format!("{}: {who}{}", self.folder, self.note)
+    }
+}
+
+fn state(step: Step) -> &'static str {
+    match step {
+        Step::Absent => "absent",
+        Step::Making => "copying",
+        Step::Failed => "failed",
+        Step::Made | Step::Usable => "copied",
+        Step::Staged => "staged",
+        Step::Committed => "committed",
+    }
+}
+
+fn mark(has: bool) -> &'static str {
+    if has { "✓" } else { "·" }
+}
+
+fn transposed(grid: &[Vec<String>]) -> Vec<Vec<String>> {
+    let columns = grid.first().map_or(0, Vec::len);
+    (0..columns)
+        .map(|column| grid.iter().filter_map(|row| row.get(column).cloned()).collect())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_transposed_grid_has_its_rows_as_columns() {
+        let grid = [["a", "b"], ["c", "d"], ["e", "f"]].map(|row| row.map(str::to_owned).to_vec());
+        assert_eq!(
+            transposed(&grid),
+            [["a", "c", "e"], ["b", "d", "f"]].map(|row| row.map(str::to_owned).to_vec())
+        );
+    }
+}

@@ -1,0 +1,106 @@
+//! `goldcast demo`: a golden image travels through a simulated cloud, told act by act. Everything in it is done by the
+//! real functions; the story only waits, looks and tells.
+
+mod acts;
+mod cast;
+mod diagnosis;
+mod ending;
+mod matrix;
+mod narrator;
+mod picture;
+mod progress;
+mod scenery;
+mod story;
+
+use std::cell::RefCell;
+use std::io::Write as _;
+use std::num::NonZeroU32;
+
+use anyhow::Context as _;
+use clap::Args;
+use jiff::Timestamp;
+use tokio::time::Instant;
+
+use self::cast::Cast;
+use self::ending::Outcome;
+use self::narrator::Narrator;
+use self::story::{Plot, Story};
+use crate::exit::{self, Exit};
+use crate::ink::{HEADING, SOFT, paint};
+use crate::stage::{self, Interrupt, People, Stage, StageArguments, Unopened};
+
+/// When the story begins: 2026-03-02T08:00:00Z. It is part of what a seed repeats.
+const START: Timestamp = Timestamp::constant(1_772_438_400, 0);
+
+/// How the story is played.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  goldcast demo\n  goldcast demo --policy my.toml --seed 7\n  \
+                        goldcast demo --json --speed 100000 | jq .released\n\n\
+                        Exit codes: 0 the story ended as it should, 1 something in it did not come true or the policy has \
+                        mistakes,\n2 something that was needed could not be read or started, 130 interrupted."
+)]
+pub(crate) struct DemoArguments {
+    #[command(flatten)]
+    stage: StageArguments,
+    /// Simulated seconds per real second; with the default the story takes about half a minute
+    #[arg(long, value_name = "X", default_value = "60", value_parser = stage::speed)]
+    speed: NonZeroU32,
+    /// Print one JSON object on standard output, and the story on standard error
+    #[arg(long)]
+    json: bool,
+}
+
+impl DemoArguments {
+    /// Tells the story.
+    pub(crate) fn run(self) -> Exit {
+        stage::block_on(self.play())
+    }
+
+    async fn play(self) -> Result<Exit, Unopened> {
+        let began = Instant::now();
+        let mut interrupt = Interrupt::listen().context("signals cannot be heard")?;
+        let stage = Stage::open(&self.stage, START, self.speed).await?;
+        let exit = self.play_on(&stage, began, &mut interrupt).await;
+        stage.close().await;
+        Ok(exit?)
+    }
+
+    async fn play_on(&self, stage: &Stage, began: Instant, interrupt: &mut Interrupt) -> anyhow::Result<Exit> {
+        let narrator = Narrator::new(self.json);
+        let cast = Cast::of(stage).context("the policy file has no policy to play")?;
+        let people = People::new(&stage.world, &stage.organisation)?;
+        let story = Story {
+            stage,
+            people: &people,
+            cast: &cast,
+            narrator: &narrator,
+            speed: self.speed,
+        };
+        narrator.line(format_args!(
+            "{} {}",
+            paint(HEADING, "A golden image travels"),
+            paint(
+                SOFT,
+                format_args!("seed {}, {} simulated seconds per second", self.stage.seed, self.speed)
+            )
+        ));
+        let plot = RefCell::default();
+        let told = tokio::select! {
+            told = story.tell(&plot) => told,
+            () = interrupt.come() => {
+                exit::error("interrupted");
+                return Ok(Exit::Interrupted);
+            }
+        };
+        let plot: Plot = plot.into_inner();
+        let outcome = Outcome::of(&story, &plot, began.elapsed());
+        ending::show(&story, &plot, told.as_ref().err(), &outcome);
+        if self.json {
+            let mut out = std::io::stdout().lock();
+            // Nobody reads it if it cannot be written; the exit code says the same.
+            let _ = writeln!(out, "{}", serde_json::to_string(&outcome)?);
+        }
+        Ok(if told.is_ok() { Exit::Done } else { Exit::Failed })
+    }
+}

@@ -1,0 +1,110 @@
+//! The story's stage directions: waiting until something has come true, within bounds, and saying what is the case when
+//! it has not. Not here: what happens in it (see `acts`).
+
+use std::collections::BTreeSet;
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use goldcast_domain::{AccountId, ImageId};
+use goldcast_emulator::world::View;
+use jiff::{SignedDuration, Timestamp};
+use tokio::time::timeout;
+
+use super::cast::Cast;
+use super::diagnosis;
+use super::narrator::Narrator;
+use super::picture::{Part, picture};
+use crate::stage::{People, Stage};
+
+/// Simulated time that one wait may take: twice the longest copy there is here, made once more after a failure.
+const WAIT_MAX: SignedDuration = SignedDuration::from_mins(45);
+/// Real time that functions may take in one wait on top of its pace, on a slow machine.
+const WORK_MAX: Duration = Duration::from_mins(1);
+
+/// A story being told.
+#[derive(Debug)]
+pub(crate) struct Story<'a> {
+    pub(crate) stage: &'a Stage,
+    pub(crate) people: &'a People,
+    pub(crate) cast: &'a Cast<'a>,
+    pub(crate) narrator: &'a Narrator,
+    pub(crate) speed: NonZeroU32,
+}
+
+/// What has come true so far.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Plot {
+    /// The image that the pipeline built.
+    pub(crate) source: Option<ImageId>,
+    /// The accounts that could launch the release as soon as it was released.
+    pub(crate) launchers: Option<BTreeSet<AccountId>>,
+    /// The account that joined.
+    pub(crate) joined: Option<AccountId>,
+    /// The account that left.
+    pub(crate) left: Option<(AccountId, String)>,
+}
+
+/// The story did not go on.
+#[derive(Debug)]
+pub(crate) struct Setback {
+    /// What should have come true.
+    pub(crate) expected: String,
+    /// What is the case, line by line.
+    pub(crate) case: Vec<String>,
+}
+
+impl Story<'_> {
+    /// Lets time pass until the condition holds.
+    pub(crate) async fn until(
+        &self,
+        expected: &str,
+        source: Option<&ImageId>,
+        condition: impl Fn(&View<'_>) -> bool,
+    ) -> Result<Timestamp, Setback> {
+        let paced = Duration::try_from(WAIT_MAX).unwrap_or_default() / self.speed.get();
+        let world = &self.stage.world;
+        let why = match timeout(paced + WORK_MAX, world.run_until(WAIT_MAX, condition)).await {
+            Ok(Ok(())) => return Ok(world.now()),
+            Ok(Err(timed_out)) => timed_out.to_string(),
+            Err(_) => format!("waited {} real seconds", (paced + WORK_MAX).as_secs()),
+        };
+        let parts = source.map(|source| self.picture(source)).unwrap_or_default();
+        Err(Setback {
+            expected: expected.to_owned(),
+            case: diagnosis::case(world, why, &parts),
+        })
+    }
+
+    /// How the release stands now.
+    pub(crate) fn picture(&self, source: &ImageId) -> Vec<Part> {
+        self.stage.world.read(|view| self.pictured(view, source))
+    }
+
+    /// How the release stands in this view.
+    pub(crate) fn pictured(&self, view: &View<'_>, source: &ImageId) -> Vec<Part> {
+        picture(view, self.cast, &self.stage.organisation.owner, source)
+    }
+
+    /// The messages so far.
+    pub(crate) fn told(&self) -> usize {
+        self.stage.world.read(|view| view.messages.len())
+    }
+
+    /// The function that carried out the last call of this operation.
+    pub(crate) fn doer(&self, action: &str) -> String {
+        let doer = self.stage.world.read(|view| {
+            let calls = view.cloud.calls().iter().rev();
+            let mut done = calls.filter(|call| call.action == action && call.succeeded());
+            done.find_map(|call| call.caller.as_ref()?.session.clone())
+        });
+        doer.unwrap_or_else(|| "a function".to_owned())
+    }
+}
+
+/// A person's call that failed is as good a reason to stop as a wait that was in vain.
+pub(crate) fn refused(what: &str, error: impl std::error::Error) -> Setback {
+    Setback {
+        expected: what.to_owned(),
+        case: vec![error.to_string()],
+    }
+}
