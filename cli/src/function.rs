@@ -34,15 +34,15 @@ fn names() -> Vec<&'static str> {
 fn after_help() -> String {
     let functions: Vec<String> = FUNCTIONS
         .iter()
-        .map(|function| format!("  {:<15} {}", function.name, function.summary))
+        .map(|function| format!("  {}\n      {}", function.name, function.summary))
         .collect();
     format!(
         "Functions:\n{}\n\n\
-         It reads the environment that the platform gives it, and GOLDCAST_POLICY, the path of the policy as\n\
-         `goldcast policy check --json` prints it.\n\n\
+         It reads the environment that the platform gives it. GOLDCAST_POLICY is the path of the policy, as `goldcast \
+         policy check --json` prints it.\n\n\
          Example:\n  GOLDCAST_POLICY=policy.json FC_SERVER_PORT=9000 goldcast function sweep\n\n\
-         Exit codes: 0 ended when it was told to, 2 there is no such function, 64 the environment is wrong,\n\
-         71 the port could not be opened.",
+         Exit codes:\n  0   ended when it was told to\n  2   there is no such function\n  \
+         64  the environment is wrong\n  71  the system refuses the port",
         functions.join("\n")
     )
 }

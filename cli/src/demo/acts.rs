@@ -49,10 +49,10 @@ impl Story<'_> {
             .map(|instance| instance.id.as_str());
         let created = self
             .people
-            .create_image(instance.unwrap_or_default(), &cast.release)
+            .create_image(instance.unwrap_or_default(), &cast.golden.name)
             .await;
         let source = created.map_err(|error| refused("the pipeline creates an image", error))?;
-        let release = paint(HEADING, &cast.release);
+        let release = paint(HEADING, &cast.golden.name);
         narrator.does(
             world.now(),
             Who::Pipeline,
@@ -69,10 +69,15 @@ impl Story<'_> {
             Who::Pipeline,
             "the image is Available; it boots it, tests it, and it passes",
         );
-        if !cast.tags.is_empty() {
-            let tagged = self.people.tag_image(&source, &cast.tags).await;
+        if !cast.golden.tags.is_empty() {
+            let tagged = self.people.tag_image(&source, &cast.golden.tags).await;
             tagged.map_err(|error| refused("the pipeline tags the image", error))?;
-            let tags: Vec<String> = cast.tags.iter().map(|(key, value)| format!("{key}={value}")).collect();
+            let tags: Vec<String> = cast
+                .golden
+                .tags
+                .iter()
+                .map(|(key, value)| format!("{key}={value}"))
+                .collect();
             narrator.does(
                 built,
                 Who::Pipeline,

@@ -2,17 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use goldcast_domain::policy::{NamePattern, Topic};
+use goldcast_domain::policy::Topic;
 use goldcast_domain::{AccountId, FolderId, Policy, RegionId};
 use goldcast_emulator::cloud::{Cloud, Membership, Standing};
 use goldcast_emulator::world::View;
 
-use crate::stage::Stage;
-
-/// The version that the story's release has in its name.
-const VERSION: &str = "2026.03";
-/// What a gate's tag says; gates ask for the key only.
-const GATE_PASSED: &str = "yes";
+use crate::stage::{Golden, Stage};
 
 /// Who and what the story is about.
 #[derive(Debug)]
@@ -20,28 +15,18 @@ pub(crate) struct Cast<'a> {
     stage: &'a Stage,
     /// The policy that is played: the first of the file.
     pub(crate) policy: &'a Policy,
-    /// Name of the image that the pipeline builds.
-    pub(crate) release: String,
-    /// Tags that make it golden.
-    pub(crate) tags: BTreeMap<String, String>,
+    /// The image that the pipeline builds.
+    pub(crate) golden: Golden,
 }
 
 impl<'a> Cast<'a> {
     /// The cast of the file's first policy, if there is one.
     pub(crate) fn of(stage: &'a Stage) -> Option<Self> {
         let policy = stage.policy.policies.values().next()?;
-        let gates = policy
-            .require_tags
-            .iter()
-            .map(|key| (key.clone(), GATE_PASSED.to_owned()));
-        let mut tags: BTreeMap<String, String> = gates.collect();
-        tags.extend(policy.select.tags.clone());
-        let pattern = policy.select.name.as_ref().map(NamePattern::as_str);
         Some(Self {
             stage,
             policy,
-            release: release_name(pattern.unwrap_or(&format!("{}-*", policy.name))),
-            tags,
+            golden: Golden::by(policy),
         })
     }
 
@@ -136,32 +121,4 @@ pub(crate) fn all_told(view: &View<'_>, since: usize, channels: &BTreeSet<String
         .map(|message| message.channel.as_str())
         .collect();
     channels.iter().all(|channel| told.contains(channel.as_str()))
-}
-
-/// A name that fits the pattern. An image's name starts with a letter, so a leading star becomes a word.
-fn release_name(pattern: &str) -> String {
-    let version = if pattern.starts_with('*') {
-        format!("golden-{VERSION}")
-    } else {
-        VERSION.to_owned()
-    };
-    pattern.replacen('*', &version, 1).replace('*', "")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_release_name_fits_the_pattern_it_is_made_from() {
-        for (pattern, name) in [
-            ("corp-linux-*", "corp-linux-2026.03"),
-            ("corp-linux", "corp-linux"),
-            ("*-golden", "golden-2026.03-golden"),
-            ("*", "golden-2026.03"),
-            ("a*b*c", "a2026.03bc"),
-        ] {
-            assert_eq!(release_name(pattern), name, "{pattern}");
-        }
-    }
 }

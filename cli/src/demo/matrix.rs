@@ -20,7 +20,9 @@ const COLUMNS_MAX: usize = 5;
 
 /// The table, one line per item.
 pub(super) fn lines(story: &Story<'_>, cloud: &Cloud, parts: &[Part], plot: &Plot) -> Vec<String> {
-    let mut grid = vec![row(story.cast.release.clone(), parts, |part| part.region.to_string())];
+    let mut grid = vec![row(story.cast.golden.name.clone(), parts, |part| {
+        part.region.to_string()
+    })];
     grid.push(row("state".to_owned(), parts, |part| state(part.step).to_owned()));
     grid.extend(
         accounts(story, cloud, parts, plot)

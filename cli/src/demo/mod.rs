@@ -37,13 +37,12 @@ const START: Timestamp = Timestamp::constant(1_772_438_400, 0);
 #[command(
     after_help = "Examples:\n  goldcast demo\n  goldcast demo --policy my.toml --seed 7\n  \
                         goldcast demo --json --speed 100000 | jq .released\n\n\
-                        Exit codes: 0 the story ended as it should, 1 something in it did not come true or the policy has \
-                        mistakes,\n2 something that was needed could not be read or started, 130 interrupted."
+                        Exit codes:\n  0    the story ended as it should\n  1    something in it did not come true, or the policy has mistakes\n  2    something that was needed could not be read or started\n  130  interrupted"
 )]
 pub(crate) struct DemoArguments {
     #[command(flatten)]
     stage: StageArguments,
-    /// Simulated seconds per real second; with the default the story takes about half a minute
+    /// Simulated seconds per real second
     #[arg(long, value_name = "X", default_value = "60", value_parser = stage::speed)]
     speed: NonZeroU32,
     /// Print one JSON object on standard output, and the story on standard error

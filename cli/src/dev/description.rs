@@ -10,7 +10,7 @@ use secrecy::ExposeSecret as _;
 use serde::Serialize;
 
 use crate::ink::{HEADING, SOFT, paint};
-use crate::stage::{Stage, key_of};
+use crate::stage::{Golden, Stage, key_of};
 
 /// The first line of `goldcast dev --json`. Its fields are an interface: tests and scripts read them.
 #[derive(Debug, Serialize)]
@@ -124,6 +124,7 @@ impl<'a> Description<'a> {
         text
     }
 
+    /// A program that builds a golden image, as far as the policy says what that is.
     fn snippet(&self, stage: &Stage) -> String {
         let home = &stage.organisation.home;
         let endpoint = self
@@ -132,21 +133,33 @@ impl<'a> Description<'a> {
             .get(home)
             .map(|endpoints| endpoints.ecs.as_str());
         let key = &self.credentials.owner;
+        let golden = stage.policy.policies.values().next().map(Golden::by);
+        let (name, tags) = golden.map(|golden| (golden.name, golden.tags)).unwrap_or_default();
+        let tags: Vec<String> = tags
+            .iter()
+            .map(|(key, value)| format!("ecs.TagResourcesRequestTag(key={key:?}, value={value:?})"))
+            .collect();
         format!(
             r#"  # pip install alibabacloud_ecs20140526
-  from alibabacloud_ecs20140526.client import Client
   from alibabacloud_ecs20140526 import models as ecs
+  from alibabacloud_ecs20140526.client import Client
   from alibabacloud_tea_openapi.models import Config
-  client = Client(Config(access_key_id="{id}", access_key_secret="{secret}",
-                         region_id="{home}", endpoint="{endpoint}", protocol="http"))
-  image = client.create_image(ecs.CreateImageRequest(region_id="{home}", instance_id="{instance}",
-                                                     image_name="corp-linux-1")).body.image_id
+
+  client = Client(Config(
+      access_key_id="{id}", access_key_secret="{secret}",
+      region_id="{home}", endpoint="{endpoint}", protocol="http"))
+  image = client.create_image(ecs.CreateImageRequest(
+      region_id="{home}", instance_id="{instance}", image_name="{name}")).body.image_id
+  client.tag_resources(ecs.TagResourcesRequest(
+      region_id="{home}", resource_type="image", resource_id=[image], tag=[
+          {tags}]))
 
 {happenings}"#,
             id = key.access_key_id,
             secret = key.access_key_secret,
             endpoint = endpoint.unwrap_or_default(),
             instance = self.instance_id,
+            tags = tags.join(",\n          "),
             happenings = paint(HEADING, "What happens"),
         )
     }

@@ -44,8 +44,6 @@ enum Kind {
 /// What was there at the last look.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
-    /// Nothing is news at the first look.
-    looked: bool,
     images: BTreeMap<(RegionId, ImageId), Looks>,
     members: BTreeMap<AccountId, (String, String, Standing)>,
     messages: usize,
@@ -86,9 +84,6 @@ impl Seen {
             ));
         }
         (self.messages, self.dead_letters) = (view.messages.len(), view.dead_letters.len());
-        if !std::mem::replace(&mut self.looked, true) {
-            news.clear();
-        }
         news
     }
 

@@ -26,10 +26,7 @@ const LOOK: Duration = Duration::from_millis(100);
 #[command(
     after_help = "Examples:\n  goldcast dev\n  goldcast dev --policy my.toml --speed 600\n  \
                         goldcast dev --json | jq -c .\n\n\
-                        The first line of --json is one object: endpoints by region, global endpoints, credentials, \
-                        instance_id,\npolicy and web. Every further line is something that happened.\n\n\
-                        Exit codes: 0 ended by Ctrl-C or SIGTERM, 1 the policy has mistakes,\n\
-                        2 something that was needed could not be read or started."
+                        The first line of --json is one object: endpoints by region, global endpoints, credentials, instance_id, policy and web. Every further line is something that happened.\n\nExit codes:\n  0  ended by Ctrl-C or SIGTERM\n  1  the policy has mistakes\n  2  something that was needed could not be read or started"
 )]
 pub(crate) struct DevArguments {
     #[command(flatten)]
@@ -60,6 +57,9 @@ impl DevArguments {
 
     async fn live(&self, stage: &Stage, interrupt: &mut Interrupt) -> anyhow::Result<()> {
         let description = Description::of(stage)?;
+        // What was there before is no news.
+        let mut seen = Seen::default();
+        stage.world.read(|view| seen.look(view, stage));
         if self.json {
             write_line(&serde_json::to_string(&description)?);
         } else {
@@ -70,14 +70,13 @@ impl DevArguments {
         }
         tokio::select! {
             () = stage.world.run_flowing(interrupt.come()) => {}
-            () = self.watch(stage) => {}
+            () = self.watch(stage, seen) => {}
         }
         Ok(())
     }
 
     /// Tells what happens, for ever.
-    async fn watch(&self, stage: &Stage) {
-        let mut seen = Seen::default();
+    async fn watch(&self, stage: &Stage, mut seen: Seen) {
         loop {
             tokio::time::sleep(LOOK).await;
             let happenings = stage.world.read(|view| seen.look(view, stage));

@@ -2,6 +2,8 @@
 //! a receiver for every channel. Not here: what happens on it.
 
 mod channels;
+mod children;
+mod golden;
 mod interrupt;
 mod people;
 mod source;
@@ -20,6 +22,7 @@ use goldcast_emulator::world::{Launch, Pace, Program, World, WorldSetup};
 use jiff::{SignedDuration, Timestamp};
 use tempfile::TempDir;
 
+pub(crate) use golden::Golden;
 pub(crate) use interrupt::Interrupt;
 pub(crate) use people::{People, key_of};
 pub(crate) use source::PolicySource;
@@ -36,10 +39,10 @@ const SHUTDOWN_MAX: Duration = Duration::from_secs(10);
 /// What both commands can be told about their world.
 #[derive(Debug, Args)]
 pub(crate) struct StageArguments {
-    /// The policy file [default: goldcast.toml here, else the example that comes with goldcast]
+    /// The policy file [default: goldcast.toml here, else the built-in example]
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
-    /// Where all ids, secrets and delays of the simulated cloud come from
+    /// What all ids and delays of the simulated cloud follow from
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub(crate) seed: u64,
 }
@@ -119,6 +122,7 @@ impl Stage {
         let Self { world, _scratch, .. } = self;
         // Functions that are not gone by then are killed as the world is dropped.
         let _ended = tokio::time::timeout(SHUTDOWN_MAX, world.shutdown()).await;
+        children::gone(SHUTDOWN_MAX).await;
     }
 }
 
