@@ -111,7 +111,7 @@ impl Story<'_> {
         }
         let progress = RefCell::new(Progress::begin(narrator, &cast.regions()));
         let launched = self
-            .until(
+            .until_shown(
                 "everyone in the audience can launch it in every region",
                 Some(source),
                 |view| {

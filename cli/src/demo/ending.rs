@@ -81,7 +81,9 @@ pub(super) fn show(story: &Story<'_>, plot: &Plot, setback: Option<&Setback>, ou
             narrator.line(format_args!("  {}", line.replace('✓', &paint(GOOD, "✓"))));
         }
     }
-    let messages = story.stage.world.messages();
+    let mut messages = story.stage.world.messages();
+    // Channels are told side by side: within a moment, no seed decides which is first.
+    messages.sort_by(|one, other| (one.at, &one.channel).cmp(&(other.at, &other.channel)));
     narrator.line(format_args!("\n{}", paint(HEADING, "What people were told")));
     for message in &messages {
         show_message(story, message);

@@ -12,7 +12,7 @@ use super::story::{Plot, Story};
 use crate::ink::count;
 
 /// Accounts of one line that are named; more are counted.
-const NAMED_MAX: usize = 2;
+const NAMED_MAX: usize = 1;
 /// Where accounts are that are no members.
 const OUTSIDE: &str = "outside";
 /// Regions that fit side by side; for more, they stand below each other.
@@ -40,6 +40,9 @@ pub(super) fn lines(story: &Story<'_>, cloud: &Cloud, parts: &[Part], plot: &Plo
     table.load_style(TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─')));
     table.set_header(rows.next().unwrap_or_default());
     table.add_rows(rows);
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 1));
+    }
     table.lines().map(|line| line.trim_end().to_owned()).collect()
 }
 

@@ -12,6 +12,8 @@ use crate::ink::{GOOD, paint};
 
 /// One line of a bar.
 const TEMPLATE: &str = "   {prefix} {bar:24.yellow/dim} {pos:>3} %  {msg}";
+/// One line of a wait.
+const WAIT: &str = "   {spinner} {msg:.dim}";
 /// How often spinners move, so that a wait never looks like a halt.
 const REDRAW: Duration = Duration::from_millis(100);
 
@@ -83,6 +85,31 @@ impl<'a> Progress<'a> {
 impl Drop for Bars {
     fn drop(&mut self) {
         self.clear();
+    }
+}
+
+/// A wait, on a terminal: what is waited for, and a sign that it goes on.
+#[derive(Debug)]
+pub(crate) struct Spinner(Option<ProgressBar>);
+
+impl Spinner {
+    /// Begins to show a wait.
+    pub(crate) fn begin(narrator: &Narrator, expected: &str) -> Self {
+        Self(narrator.is_live().then(|| {
+            let style = ProgressStyle::with_template(WAIT).unwrap_or_else(|_| ProgressStyle::default_spinner());
+            let spinner = ProgressBar::new_spinner().with_style(style);
+            spinner.set_message(format!("until {expected}"));
+            spinner.enable_steady_tick(REDRAW);
+            spinner
+        }))
+    }
+}
+
+impl Drop for Spinner {
+    fn drop(&mut self) {
+        if let Some(spinner) = &self.0 {
+            spinner.finish_and_clear();
+        }
     }
 }
 

@@ -36,7 +36,10 @@ pub(super) fn show(story: &Story<'_>) {
         ),
     );
     branches(story, &organisation.root, 1);
-    narrator.entry("policy", summary(story));
+    narrator.entry("policy", golden(story));
+    if let Some(exceptions) = exceptions(story) {
+        narrator.entry("", exceptions);
+    }
     let channels: Vec<&str> = stage.policy.channels.keys().map(ChannelName::as_str).collect();
     narrator.entry("is told", channels.join(", "));
     let more = stage.policy.policies.len().saturating_sub(1);
@@ -73,32 +76,28 @@ fn branches(story: &Story<'_>, parent: &FolderId, depth: usize) {
     }
 }
 
-/// The policy in one line: what is golden, and who else gets it or does not.
-fn summary(story: &Story<'_>) -> String {
+/// Which images are golden.
+fn golden(story: &Story<'_>) -> String {
     let policy = story.cast.policy;
-    let mut parts: Vec<String> = policy
+    let name = policy.select.name.iter().map(|name| format!("named {}", name.as_str()));
+    let tags = policy
         .select
-        .name
+        .tags
         .iter()
-        .map(|name| format!("images named {}", name.as_str()))
-        .collect();
-    parts.extend(
-        policy
-            .select
-            .tags
-            .iter()
-            .map(|(key, value)| format!("tagged {key}={value}")),
-    );
-    parts.extend(policy.require_tags.iter().map(|tag| format!("and {tag}")));
-    let mut text = format!("{}: {}", policy.name, parts.join(" "));
+        .map(|(key, value)| format!("tagged {key}={value}"));
+    let gates = policy.require_tags.iter().map(|tag| format!("tagged {tag}"));
+    let conditions: Vec<String> = name.chain(tags).chain(gates).collect();
+    format!("{}: golden are images {}", policy.name, conditions.join(", "))
+}
+
+/// Who gets them beside the folders, and who does not.
+fn exceptions(story: &Story<'_>) -> Option<String> {
+    let share = &story.cast.policy.share;
     let names = |ids: &BTreeSet<AccountId>| ids.iter().map(|id| name(story, id)).collect::<Vec<_>>().join(", ");
-    if !policy.share.accounts.is_empty() {
-        text = format!("{text}; also for {}", names(&policy.share.accounts));
-    }
-    if !policy.share.except.is_empty() {
-        text = format!("{text}; never for {}", names(&policy.share.except));
-    }
-    text
+    let also = (!share.accounts.is_empty()).then(|| format!("also shared with {}", names(&share.accounts)));
+    let never = (!share.except.is_empty()).then(|| format!("never with {}", names(&share.except)));
+    let parts: Vec<String> = also.into_iter().chain(never).collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
 }
 
 /// What people call an account, or its id.

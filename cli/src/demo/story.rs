@@ -14,6 +14,7 @@ use super::cast::Cast;
 use super::diagnosis;
 use super::narrator::Narrator;
 use super::picture::{Part, picture};
+use super::progress::Spinner;
 use crate::stage::{People, Stage};
 
 /// Simulated time that one wait may take: twice the longest copy there is here, made once more after a failure.
@@ -54,8 +55,19 @@ pub(crate) struct Setback {
 }
 
 impl Story<'_> {
-    /// Lets time pass until the condition holds.
+    /// Lets time pass until the condition holds. Whoever watches sees what is waited for.
     pub(crate) async fn until(
+        &self,
+        expected: &str,
+        source: Option<&ImageId>,
+        condition: impl Fn(&View<'_>) -> bool,
+    ) -> Result<Timestamp, Setback> {
+        let _spinner = Spinner::begin(self.narrator, expected);
+        self.until_shown(expected, source, condition).await
+    }
+
+    /// The same for a wait that is shown otherwise.
+    pub(crate) async fn until_shown(
         &self,
         expected: &str,
         source: Option<&ImageId>,
