@@ -30,8 +30,9 @@ const SIZE_MAX: u64 = 4 * 1024 * 1024;
 const RESIDENT_KIB_MAX: u64 = 6 * 1024;
 const START_RATIO_MAX: f64 = 2.0;
 
-/// An event that every function answers as done without a call: someone else's.
-const EVENT: &str = r#"{"id":"bench","source":"acs.vpc","specversion":"1.0","type":"vpc:ActionTrail:ApiCall","data":{"eventName":"CreateVpc"}}"#;
+/// An event that every function answers as done without a call: another function's answer that asks for no sweep.
+const EVENT: &str =
+    r#"{"requestContext":{"requestId":"bench","functionArn":"bench"},"responsePayload":"{\"wake\":false}"}"#;
 
 /// A program under measurement.
 struct Contender {
@@ -133,8 +134,8 @@ fn contender(name: &'static str, program: PathBuf) -> anyhow::Result<Contender> 
 /// What a deployed function finds: a policy, keys, and no cloud, since the event needs none.
 fn environment() -> anyhow::Result<Vec<(String, String)>> {
     let policy = std::env::temp_dir().join("goldcast-bench-policy.json");
-    let text = output(Command::new(env!("CARGO")).args(["run", "--quiet", "--", "policy", "check", "--json"]))?;
-    std::fs::write(&policy, text)?;
+    let example = goldcast_domain::policy::authoring::read(include_str!("../../goldcast.toml"))?;
+    std::fs::write(&policy, serde_json::to_string(&example)?)?;
     let variables = [
         ("GOLDCAST_POLICY", policy.display().to_string()),
         ("ALIBABA_CLOUD_ACCESS_KEY_ID", "bench".to_owned()),
