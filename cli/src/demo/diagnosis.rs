@@ -8,6 +8,8 @@ use serde_json::Value;
 
 use super::picture::Part;
 
+/// How the line begins that a function logs after it has looked.
+const LOOK_ENDED: &str = "looked at ";
 /// Lines of the functions' logs that are worth showing.
 const LOG_LINES_MAX: usize = 8;
 
@@ -26,25 +28,39 @@ pub(super) fn case(world: &World, why: String, parts: &[Part]) -> Vec<String> {
     lines
 }
 
-/// What the functions logged last about waits, blocks and errors, each once, oldest first.
+/// What the functions complained of when each looked last, each complaint once, oldest first.
 fn complaints(world: &World) -> Vec<String> {
-    let mut latest = BTreeMap::new();
+    let mut complaints = BTreeMap::new();
     for function in goldcast_functions::FUNCTIONS {
-        for line in world.log(function.name) {
-            // What is no JSON are the platform's markers.
-            let Ok(record) = serde_json::from_str::<Value>(&line.text) else {
-                continue;
-            };
-            if let Some(text) = complaint(&record) {
-                let at = text_of(&record, "timestamp").to_owned();
-                latest.insert(format!("{}: {text}", function.name), at);
-            }
+        let log = world.log(function.name);
+        // What is no JSON are the platform's markers.
+        let records = log.iter().filter_map(|line| serde_json::from_str(&line.text).ok());
+        for (at, text) in of_the_last_look(records) {
+            complaints.insert(text, (at, function.name));
         }
     }
-    let mut complaints: Vec<(String, String)> = latest.into_iter().map(|(text, at)| (at, text)).collect();
+    let mut complaints: Vec<_> = complaints
+        .into_iter()
+        .map(|(text, (at, function))| (at, format!("{function}: {text}")))
+        .collect();
     complaints.sort();
     let surplus = complaints.len().saturating_sub(LOG_LINES_MAX);
     complaints.into_iter().skip(surplus).map(|(_, text)| text).collect()
+}
+
+/// Time and text of the complaints of the last look that a function took to its end, and of what came after it.
+fn of_the_last_look(records: impl Iterator<Item = Value>) -> Vec<(String, String)> {
+    let (mut last, mut now) = (Vec::new(), Vec::new());
+    for record in records {
+        if let Some(text) = complaint(&record) {
+            now.push((text_of(&record, "timestamp").to_owned(), text));
+        }
+        if text_of(&record, "message").starts_with(LOOK_ENDED) {
+            last = std::mem::take(&mut now);
+        }
+    }
+    last.extend(now);
+    last
 }
 
 fn complaint(record: &Value) -> Option<String> {
@@ -92,5 +108,26 @@ mod tests {
         ] {
             assert_eq!(complaint(&record).as_deref(), said, "{record}");
         }
+    }
+
+    #[test]
+    fn what_an_earlier_look_waited_for_is_forgotten() {
+        let line = |message: &str| json!({ "level": "INFO", "message": message });
+        let log = [
+            "waiting: a",
+            "looked at everything",
+            "waiting: b",
+            "looked at everything",
+        ];
+        let texts = |lines: &[&str]| -> Vec<String> {
+            let records = lines.iter().map(|message| line(message));
+            of_the_last_look(records).into_iter().map(|(_, text)| text).collect()
+        };
+        assert_eq!(texts(&log), ["waiting: b"]);
+        assert_eq!(
+            texts(&[log.as_slice(), &["waiting: c"]].concat()),
+            ["waiting: b", "waiting: c"]
+        );
+        assert!(texts(&[log.as_slice(), &["looked at everything"]].concat()).is_empty());
     }
 }
