@@ -8,6 +8,10 @@ use serde_json::Value;
 
 use super::picture::Part;
 
+/// The function that looks at everything, again and again.
+const SWEEP: &str = "sweep";
+/// How the line begins that says what a look must wait for.
+const WAITING: &str = "waiting: ";
 /// How the line begins that a function logs after it has looked.
 const LOOK_ENDED: &str = "looked at ";
 /// Lines of the functions' logs that are worth showing.
@@ -35,7 +39,10 @@ fn complaints(world: &World) -> Vec<String> {
         let log = world.log(function.name);
         // What is no JSON are the platform's markers.
         let records = log.iter().filter_map(|line| serde_json::from_str(&line.text).ok());
-        for (at, text) in of_the_last_look(records) {
+        // The others may have looked long ago. What is still waited for, the sweep says too.
+        let is_current = |text: &str| function.name == SWEEP || !text.starts_with(WAITING);
+        let said = of_the_last_look(records).into_iter();
+        for (at, text) in said.filter(|(_, text)| is_current(text)) {
             complaints.insert(text, (at, function.name));
         }
     }
@@ -66,7 +73,7 @@ fn of_the_last_look(records: impl Iterator<Item = Value>) -> Vec<(String, String
 fn complaint(record: &Value) -> Option<String> {
     let message = text_of(record, "message");
     let is_bad = matches!(text_of(record, "level"), "WARN" | "ERROR");
-    if !is_bad && !message.starts_with("waiting: ") {
+    if !is_bad && !message.starts_with(WAITING) {
         return None;
     }
     let detail = ["error", "reason"]
