@@ -1,11 +1,6 @@
 //! Scenarios over the whole product, and what holds for the project as a whole.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "tests fail by panicking"
-)]
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 mod rooms;
 mod travel;

@@ -259,11 +259,11 @@ async fn the_end_is_the_same_whichever_way_the_cloud_really_behaves() {
         ("copies do not inherit tags", |s| s.copies_inherit_tags = false),
         ("client tokens are ignored", |s| s.client_tokens = false),
         ("one source is copied to one region at a time", |s| {
-            s.copy_conflict = true
+            s.copy_conflict = true;
         }),
         ("account ids are numbers", |s| s.account_numbers = true),
         ("copy slots count at the source", |s| {
-            s.copy_slots = goldcast_emulator::cloud::CopySlots::Source
+            s.copy_slots = goldcast_emulator::cloud::CopySlots::Source;
         }),
         ("responseElements are missing", |s| s.audit_response_elements = false),
         ("unknown images can be deleted", |s| s.unknown_image_deletable = true),

@@ -22,7 +22,7 @@ use crate::transport::{InProcess, Script, Shared};
 /// Simulated minutes after which a copy, a build or a deletion is done.
 const LONG_MIN: i64 = 60;
 /// Real time for one run: nothing waits in this process, so only an endless loop needs it.
-const RUN_MAX: Duration = Duration::from_secs(60);
+const RUN_MAX: Duration = Duration::from_mins(1);
 
 /// A cloud with an organisation in it.
 #[derive(Debug)]

@@ -98,7 +98,7 @@ fn build(target: &str, what: &[&str], name: &str) -> anyhow::Result<PathBuf> {
     print(&format!("building {name} alone for {target}\n"));
     let mut command = Command::new(env!("CARGO"));
     command
-        .args(["build", "--quiet", "--profile", "dist", "--target", target])
+        .args(["build", "--quiet", "--release", "--target", target])
         .args(what);
     command.args(["--message-format", "json-render-diagnostics"]);
     let messages = output(&mut command)?;
@@ -157,7 +157,7 @@ fn environment() -> anyhow::Result<Vec<(String, String)>> {
 fn report(contenders: &[Contender], target: &str, rounds: u32) -> bool {
     let yardstick = contenders.first().map_or(0.0, |contender| median_ms(&contender.starts));
     print(&format!(
-        "\n{target}, profile dist, {rounds} starts each, interleaved; start = exec to the first answered /invoke\n\n\
+        "\n{target}, profile release, {rounds} starts each, interleaved; start = exec to the first answered /invoke\n\n\
          {:<16} {:>10} {:>12} {:>12} {:>8}\n",
         "program", "size MiB", "RSS MiB", "start ms", "ratio"
     ));

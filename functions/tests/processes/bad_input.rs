@@ -159,7 +159,7 @@ fn a_policy_with_a_mistake_stops_the_function_before_it_listens() {
     });
     PolicyFile::from_json(&good.to_string()).unwrap();
     for (from, to, words) in [
-        ("\"regions\"", "\"regoins\"", "policy[0]"),
+        ("\"regions\"", "\"regoins\"", "regoins"),
         ("cn-shanghai", "cn-shangai", "there is no region cn-shangai"),
         ("\"2000000000000001\"", "\"alice\"", "is not an account id"),
     ] {

@@ -1,11 +1,6 @@
 //! The functions as they are shipped: real processes, real HTTP, Function Compute's own contract, in a simulated cloud.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "tests fail by panicking"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
 
 mod bad_input;
 mod channels;

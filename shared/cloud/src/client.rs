@@ -101,7 +101,7 @@ impl<T: Transport> Client<T> {
     }
 
     /// Sends any call. Keys of a role that turn out to be expired are renewed once.
-    pub async fn call<A: DeserializeOwned>(&self, rpc: &Rpc, deadline: Deadline) -> Result<A, CallError> {
+    pub async fn call<A: DeserializeOwned + Send>(&self, rpc: &Rpc, deadline: Deadline) -> Result<A, CallError> {
         let credentials = self.credentials.current(&self.exchange, deadline).await?;
         match self.exchange.call(rpc, &credentials, deadline).await {
             Err(error) if error.is_token_expired() && self.credentials.forget(&credentials).await => {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::header::USER_AGENT;
 use http::uri::{PathAndQuery, Uri};
-use http::{Method, Request};
+use http::{Method, Request, Response};
 use serde::de::DeserializeOwned;
 
 use crate::answer;
@@ -54,12 +54,31 @@ impl<T: Transport> Exchange<T> {
     }
 
     /// Any call with given keys, repeated as the policy allows and the deadline leaves time for.
-    pub(crate) async fn call<A: DeserializeOwned>(
+    pub(crate) async fn call<A: DeserializeOwned + Send>(
         &self,
         rpc: &Rpc,
         credentials: &Credentials,
         deadline: Deadline,
     ) -> Result<A, CallError> {
+        let mut answer = None;
+        let mut read = |response: &Response<Bytes>| {
+            answer = Some(answer::read(response, credentials)?);
+            Ok(())
+        };
+        self.repeat(rpc, credentials, deadline, &mut read).await?;
+        // `repeat` ends well only after `read` did.
+        answer.ok_or_else(|| CallError::new(rpc, 0, Cause::OutOfTime))
+    }
+
+    /// Sends until `read` takes an answer. Apart from [`call`](Self::call), so that it is in the binary once and not once for
+    /// every operation.
+    async fn repeat(
+        &self,
+        rpc: &Rpc,
+        credentials: &Credentials,
+        deadline: Deadline,
+        read: &mut (dyn FnMut(&Response<Bytes>) -> Result<(), Cause> + Send),
+    ) -> Result<(), CallError> {
         let mut attempts = 0;
         let mut last: Option<Cause> = None;
         loop {
@@ -68,9 +87,9 @@ impl<T: Transport> Exchange<T> {
                 return Err(CallError::new(rpc, attempts, last.unwrap_or(Cause::OutOfTime)));
             }
             attempts += 1;
-            let cause = match self.attempt(rpc, credentials, deadline).await {
-                Ok(answer) => return Ok(answer),
-                Err(cause) => cause,
+            let outcome = self.attempt(rpc, credentials, deadline).await;
+            let Err(cause) = outcome.and_then(|response| read(&response)) else {
+                return Ok(());
             };
             tracing::debug!(cloud.product = %rpc.product, cloud.action = rpc.action, attempts, %cause, "no answer to use");
             let pause = self
@@ -85,19 +104,17 @@ impl<T: Transport> Exchange<T> {
         }
     }
 
-    async fn attempt<A: DeserializeOwned>(
+    async fn attempt(
         &self,
         rpc: &Rpc,
         credentials: &Credentials,
         deadline: Deadline,
-    ) -> Result<A, Cause> {
+    ) -> Result<Response<Bytes>, Cause> {
         let request = self.signed(rpc, credentials)?;
         self.log.count(rpc);
         let until = deadline.capped(ATTEMPT_TIMEOUT).instant();
-        let response = tokio::time::timeout_at(until, self.transport.send(request))
-            .await
-            .map_err(|_| TransportError::from(NoAnswer::Timeout))??;
-        answer::read(&response, credentials)
+        let answered = tokio::time::timeout_at(until, self.transport.send(request)).await;
+        Ok(answered.map_err(|_| TransportError::from(NoAnswer::Timeout))??)
     }
 
     fn signed(&self, rpc: &Rpc, credentials: &Credentials) -> Result<Request<Bytes>, Cause> {

@@ -6,8 +6,7 @@
 //! ```no_run
 //! use goldcast_cloud::{Client, Clock, Deadline, HttpTransport};
 //! use goldcast_domain::{PolicyFile, Scope};
-//! use goldcast_engine::Engine;
-//! use goldcast_planner::Right;
+//! use goldcast_engine::{Engine, Right};
 //! use std::time::Duration;
 //!
 //! # async fn example(client: Client<HttpTransport>, policy: PolicyFile) {
@@ -30,5 +29,6 @@ mod wire;
 pub use announce::{Announcer, HttpAnnouncer};
 pub use channels::{ChannelProblem, Reach, ReadyChannel, channels};
 pub use goldcast_notify::HttpPostError;
+pub use goldcast_planner::Right;
 pub use report::{Failure, Report, WakeScope};
 pub use run::{Engine, Finished};

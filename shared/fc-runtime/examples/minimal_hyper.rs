@@ -16,8 +16,13 @@ use tokio::net::TcpListener;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> std::io::Result<()> {
     let port = std::env::args().nth(1).and_then(|port| port.parse().ok());
-    #[expect(clippy::disallowed_methods, reason = "an example of one variable needs no snapshot of the environment")]
-    let port = port.or_else(|| std::env::var("FC_CUSTOM_LISTEN_PORT").ok()?.parse().ok()).unwrap_or(9000);
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "an example of one variable needs no snapshot of the environment"
+    )]
+    let port = port
+        .or_else(|| std::env::var("FC_CUSTOM_LISTEN_PORT").ok()?.parse().ok())
+        .unwrap_or(9000);
     let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::UNSPECIFIED, port))).await?;
     loop {
         let (stream, _) = listener.accept().await?;
@@ -25,6 +30,8 @@ async fn main() -> std::io::Result<()> {
             Ok::<_, Infallible>(Response::new(Full::new(Bytes::from_static(b"{\"done\":{}}"))))
         });
         // One caller at a time is all that a measurement has; an error ends only its connection.
-        let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), answer).await;
+        let _ = http1::Builder::new()
+            .serve_connection(TokioIo::new(stream), answer)
+            .await;
     }
 }

@@ -223,13 +223,9 @@ impl PolicyFile {
     /// Reads the policy as functions carry it.
     ///
     /// # Errors
-    /// Says which field is wrong, or lists everything that the checks found.
+    /// Says what is wrong and on which line, or lists everything that the checks found.
     pub fn from_json(text: &str) -> Result<Self, serde_json::Error> {
-        let mut reader = serde_json::Deserializer::from_str(text);
-        serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-            let path = error.path().to_string();
-            serde::de::Error::custom(format_args!("{path}: {}", error.into_inner()))
-        })
+        serde_json::from_str(text)
     }
 
     /// Every region that a release of this policy lives in, the home region first.
