@@ -172,7 +172,7 @@ async fn a_member_function_serves_its_account_without_listing_the_directory() {
 #[tokio::test]
 async fn an_event_about_somebody_elses_image_costs_one_read() {
     let stage = Stage::new();
-    let image = stage.build("just-a-test").await;
+    let image = stage.build_other("just-a-test").await;
     let run = stage.run(Scope::Image(home(&stage, &image))).await;
     assert_eq!((run.report.reads, run.report.writes), (1, 0));
 }

@@ -118,10 +118,7 @@ class Cloud:
                 region_id=HOME,
                 resource_type="image",
                 resource_id=[image],
-                tag=[
-                    ecs.TagResourcesRequestTag(key="golden", value=FAMILY),
-                    ecs.TagResourcesRequestTag(key="sanitized", value="yes"),
-                ],
+                tag=[ecs.TagResourcesRequestTag(key="golden", value=FAMILY)],
             )
         )
         return image

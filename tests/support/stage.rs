@@ -199,18 +199,18 @@ impl Stage {
 
     /// Builds a golden image and waits until it can be launched.
     pub async fn build(&self, name: &str) -> ImageId {
+        self.create(name, &[("Tag.1.Key", "golden"), ("Tag.1.Value", "corp-linux")])
+            .await
+    }
+
+    /// Builds an image that is nobody's business.
+    pub async fn build_other(&self, name: &str) -> ImageId {
+        self.create(name, &[]).await
+    }
+
+    async fn create(&self, name: &str, tags: &[(&str, &str)]) -> ImageId {
         let instance = self.organisation.instances[0].id.clone();
-        let tags = [
-            ("Tag.1.Key", "golden"),
-            ("Tag.1.Value", "corp-linux"),
-            ("Tag.2.Key", "sanitized"),
-            ("Tag.2.Value", "yes"),
-        ];
-        let params = [
-            &[("InstanceId", instance.as_str()), ("ImageName", name)],
-            tags.as_slice(),
-        ]
-        .concat();
+        let params = [&[("InstanceId", instance.as_str()), ("ImageName", name)], tags].concat();
         let answer = self.call(People::Owner, "CreateImage", &params).await;
         self.pass_long();
         answer["ImageId"].as_str().unwrap().parse().unwrap()

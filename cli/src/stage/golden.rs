@@ -29,7 +29,7 @@ impl Golden {
         tags.extend(policy.select.tags.clone());
         let pattern = policy.select.name.as_ref().map(NamePattern::as_str);
         Self {
-            name: name(pattern.unwrap_or(&format!("{}-*", policy.name))),
+            name: name(pattern.unwrap_or(&format!("{}-*", policy.family))),
             tags,
         }
     }

@@ -60,6 +60,10 @@ pub(crate) struct Stage {
     _scratch: TempDir,
 }
 
+/// Members that the simulated directory takes: the quota as raised for an organisation that is played with, not the
+/// default of twenty, which the standard organisation nearly fills.
+const MEMBERS_MAX: usize = 500;
+
 impl Stage {
     /// Opens a world of which the functions can be invoked and whose sockets are open.
     pub(crate) async fn open(
@@ -78,7 +82,9 @@ impl Stage {
             .context("a scratch folder could not be made")?;
         let (policy, policy_path) = source.settle(scratch.path())?;
         let organisation = organisation(&policy)?;
-        let cloud = Cloud::new(Setup::with_seed(seed), &organisation);
+        let mut setup = Setup::with_seed(seed);
+        setup.switches.members_per_directory = MEMBERS_MAX;
+        let cloud = Cloud::new(setup, &organisation);
         let (owner, home) = (organisation.owner.clone(), organisation.home.clone());
         let setup = WorldSetup {
             seed,

@@ -162,8 +162,6 @@ impl Scene {
             ("ResourceId.1", image.as_str()),
             ("Tag.1.Key", "golden"),
             ("Tag.1.Value", "corp-linux"),
-            ("Tag.2.Key", "sanitized"),
-            ("Tag.2.Value", "yes"),
         ];
         self.call(Product::Ecs, "TagResources", &tags).await;
         image

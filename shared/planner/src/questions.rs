@@ -6,7 +6,7 @@ use goldcast_domain::{AccountId, ImageRef, PolicyFile, RegionId, Scope, Shared};
 use jiff::Timestamp;
 
 use crate::Observed;
-use crate::rules::{View, grant_diff};
+use crate::rules::{SharedImage, View, grant_diff};
 
 /// What to ask the cloud before planning. Facts that were asked for already, answered or not, are not asked again.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -47,27 +47,19 @@ pub fn questions(policy: &PolicyFile, observed: &Observed, now: Timestamp) -> Qu
     }
     let view = View::new(policy, observed, now);
     for line in view.lines() {
-        for release in line
-            .releases
-            .iter()
-            .filter(|release| view.covers_release(line, release))
-        {
-            let gives = View::is_open(line.policy, release) || view.is_candidate(line, release);
-            for image in release.images().filter(|image| image.is_ready()) {
-                if gives && line.policy.share.asks_the_directory() && !matches!(observed.scope, Scope::Account(_)) {
-                    missing.directory |= observed.directory.is_none();
-                }
-                if image.shared != Shared::No && !observed.grants.contains_key(&image.at) {
-                    missing.grants.insert(image.at.clone());
-                }
-                let ask = grant_diff(&view, line.policy, image)
-                    .map(|diff| diff.ask)
-                    .unwrap_or_default();
-                missing.accounts.extend(
-                    ask.into_iter()
-                        .filter(|account| !observed.standings.contains_key(account)),
-                );
+        let asks = line.policy.share.asks_the_directory() && !matches!(observed.scope, Scope::Account(_));
+        for SharedImage { image, gives, .. } in view.shared(line) {
+            missing.directory |= gives && asks && observed.directory.is_none();
+            if image.shared != Shared::No && !observed.grants.contains_key(&image.at) {
+                missing.grants.insert(image.at.clone());
             }
+            let ask = grant_diff(&view, line.policy, image)
+                .map(|diff| diff.ask)
+                .unwrap_or_default();
+            missing.accounts.extend(
+                ask.into_iter()
+                    .filter(|account| !observed.standings.contains_key(account)),
+            );
         }
     }
     if missing.directory {

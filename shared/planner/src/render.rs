@@ -134,9 +134,10 @@ impl fmt::Display for BlockKind {
             Self::NameTaken { image, name } => write!(f, "the name {name} is taken by {image}, which is not our copy"),
             Self::CopyFailed { image, attempts } => write!(f, "the copy {image} failed, at attempt {attempts}"),
             Self::NoRoomForAccounts { image, accounts, limit } => {
+                let noun = if *limit == 1 { "account" } else { "accounts" };
                 write!(
                     f,
-                    "{image} can be shared with {limit} accounts, which leaves out {}",
+                    "{image} can be shared with {limit} {noun}, which leaves out {}",
                     Listed(accounts)
                 )
             }

@@ -12,4 +12,4 @@ pub(crate) use copy::{copy, retry_failed_copies};
 pub(crate) use entry::entry;
 pub use share::ACCOUNTS_PER_CALL;
 pub(crate) use share::{grant_diff, share};
-pub(crate) use view::View;
+pub(crate) use view::{SharedImage, View};

@@ -7,10 +7,10 @@ use std::collections::BTreeSet;
 
 use goldcast_domain::{AccountId, Image, Policy};
 
-use super::View;
 use super::view::{block, planned, wait};
+use super::{SharedImage, View};
 use crate::audience::{self, Membership};
-use crate::catalogue::{Line, Release};
+use crate::catalogue::Line;
 use crate::{Action, BlockKind, Plan, Reading, Reason, WaitKind};
 
 /// Account ids per call; the cloud ignores an eleventh without an error
@@ -32,19 +32,13 @@ pub(crate) struct GrantDiff {
 
 /// Plans grants and revocations.
 pub(crate) fn share(view: &View<'_>, line: &Line<'_>, plan: &mut Plan) {
-    for release in line
-        .releases
-        .iter()
-        .filter(|release| view.covers_release(line, release))
-    {
-        let gives = View::is_open(line.policy, release) || view.is_candidate(line, release);
-        for image in release.images().filter(|image| image.is_ready()) {
-            share_image(view, line.policy, release, image, gives, plan);
-        }
+    for shared in view.shared(line) {
+        share_image(view, line.policy, shared, plan);
     }
 }
 
-fn share_image(view: &View<'_>, policy: &Policy, release: &Release<'_>, image: &Image, gives: bool, plan: &mut Plan) {
+fn share_image(view: &View<'_>, policy: &Policy, shared: SharedImage<'_, '_>, plan: &mut Plan) {
+    let SharedImage { release, image, gives } = shared;
     let Some(diff) = grant_diff(view, policy, image) else {
         let why = match view.seen.grants.get(&image.at) {
             Some(Reading::Unknown(why)) => why.clone(),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use goldcast_domain::{AccountId, ImageRef, Policy, PolicyFile, RegionId, Scope};
+use goldcast_domain::{AccountId, Image, ImageRef, Policy, PolicyFile, RegionId, Scope};
 use jiff::Timestamp;
 
 use crate::catalogue::{Catalogue, Line, Refusal, Release};
@@ -76,6 +76,20 @@ impl<'a> View<'a> {
         }
     }
 
+    /// The images of a line whose grants this run looks after. Whoever is outside the audience loses any of them; whoever is
+    /// inside is given those of releases that people launch or are about to.
+    pub(crate) fn shared<'l>(&'l self, line: &'l Line<'a>) -> impl Iterator<Item = SharedImage<'l, 'a>> {
+        let releases = line
+            .releases
+            .iter()
+            .filter(|release| self.covers_release(line, release));
+        releases.flat_map(move |release| {
+            let gives = Self::is_open(line.policy, release) || self.is_candidate(line, release);
+            let images = release.images().filter(|image| image.is_ready());
+            images.map(move |image| SharedImage { release, image, gives })
+        })
+    }
+
     /// The newest release that people launch everywhere by its family.
     pub(crate) fn current<'l>(&self, line: &'l Line<'a>) -> Option<&'l Release<'a>> {
         line.releases
@@ -140,6 +154,17 @@ impl<'a> View<'a> {
             .filter(|region| self.seen.images_in(region).is_none())
             .collect()
     }
+}
+
+/// One image whose grants are looked after.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SharedImage<'l, 'a> {
+    /// Its release.
+    pub(crate) release: &'l Release<'a>,
+    /// The image.
+    pub(crate) image: &'a Image,
+    /// Whether the audience is given it.
+    pub(crate) gives: bool,
 }
 
 fn has_image(release: &Release<'_>, image: &ImageRef) -> bool {
