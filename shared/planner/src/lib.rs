@@ -1,6 +1,6 @@
 //! Every decision that goldcast makes: policy and observation in, plan out.
 //!
-//! [`plan`] says what to do, what to wait for and what forbids going on, each with its reason; [`questions`] says which
+//! [`plan()`] says what to do, what to wait for and what forbids going on, each with its reason; [`questions()`] says which
 //! facts are still missing for it. Functions, command line and messages all show or carry out the same [`Plan`].
 //!
 //! **Invariants:** no I/O, no clock, no async. The same observation gives the same plan. What could not be read is
