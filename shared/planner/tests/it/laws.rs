@@ -40,6 +40,15 @@ fn seeds() -> impl Strategy<Value = Seed> {
     })
 }
 
+/// Two thousand worlds per law, or more where `PROPTEST_CASES` asks for it.
+fn cases() -> ProptestConfig {
+    let asked = ProptestConfig::default();
+    ProptestConfig {
+        cases: asked.cases.max(2_000),
+        ..asked
+    }
+}
+
 fn member_id(number: u8) -> String {
     format!("21000000000000{number:02}")
 }
@@ -73,7 +82,7 @@ fn build(seed: &Seed) -> World {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #![proptest_config(cases())]
 
     #[test]
     fn one_observation_has_one_plan(seed in seeds()) {
