@@ -6,7 +6,7 @@ use std::time::Duration;
 use fc_runtime::Environment;
 use goldcast_cloud::{Endpoints, HttpClientError, OverridesError};
 use goldcast_domain::{PolicyFile, policy};
-use goldcast_engine::{HttpPostError, Reach};
+use goldcast_engine::Reach;
 
 use crate::Settings;
 
@@ -76,9 +76,6 @@ pub(crate) enum ConfigurationError {
     /// The TLS library cannot be set up.
     #[error(transparent)]
     Client(#[from] HttpClientError),
-    /// The same, for messages.
-    #[error(transparent)]
-    Post(#[from] HttpPostError),
 }
 
 impl Configuration {

@@ -1,6 +1,6 @@
 //! One function at work: reads the event, runs the engine where it says to look, answers. The same for all functions.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::process::ExitCode;
 use std::rc::Rc;
 
@@ -8,7 +8,7 @@ use bytes::Bytes;
 use fc_runtime::{Credentials, Environment, Event, Failure, raw_service_fn};
 use goldcast_cloud::{Client, Clock, Deadline, HttpTransport, Settings as ClientSettings};
 use goldcast_domain::{PolicyFile, Scope};
-use goldcast_engine::{Engine, HttpAnnouncer, Report, Right};
+use goldcast_engine::{Engine, HttpAnnouncer, HttpPostError, Reach, Report, Right};
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 use tracing::{error, info, warn};
@@ -49,7 +49,7 @@ struct Worker {
     transport: HttpTransport,
     client: ClientSettings,
     /// Only the sweep speaks.
-    announcer: Option<HttpAnnouncer>,
+    voice: Option<Voice>,
     /// The engine for the keys of the last invocation: it holds the directory role's session.
     engine: RefCell<Option<(String, Rc<Engine<HttpTransport>>)>>,
 }
@@ -67,23 +67,18 @@ impl Worker {
             reach,
             ..
         } = configuration;
-        let announcer = if function.name == SWEEP {
-            let variable = |name: &str| environment.get(name).map(str::to_owned);
-            let (announcer, problems) = HttpAnnouncer::over_http(&policy, variable, reach)?;
-            for problem in problems {
-                error!(reason = %problem, "a channel cannot be told anything; the others and the images are not affected");
-            }
-            Some(announcer)
-        } else {
-            None
-        };
+        let voice = (function.name == SWEEP).then(|| Voice {
+            environment: environment.clone(),
+            reach,
+            announcer: OnceCell::new(),
+        });
         Ok(Self {
             function,
             settings,
             policy,
             transport: HttpTransport::new()?,
             client: ClientSettings::new(endpoints),
-            announcer,
+            voice,
             engine: RefCell::default(),
         })
     }
@@ -117,7 +112,7 @@ impl Worker {
     }
 
     async fn look_at(&self, engine: &Engine<HttpTransport>, scope: Scope, deadline: Deadline) -> Report {
-        let right = if self.announcer.is_some() {
+        let right = if self.voice.is_some() {
             Right::SweepOnly
         } else {
             Right::Anyone
@@ -129,8 +124,10 @@ impl Worker {
         for block in &run.report.blocks {
             warn!(release = block.release, reason = block.kind.name(), "blocked: {block}");
         }
-        if let Some(announcer) = &self.announcer {
-            announcer.announce(engine, &mut run, deadline).await;
+        match self.voice.as_ref().map(|voice| voice.announcer(&self.policy)) {
+            Some(Ok(announcer)) => announcer.announce(engine, &mut run, deadline).await,
+            Some(Err(error)) => error!(reason = %error, "nobody can be told anything; the images are not affected"),
+            None => {}
         }
         run.report
     }
@@ -152,6 +149,28 @@ impl Worker {
         let engine = Rc::new(Engine::new(self.policy.clone(), client, Clock::wall()));
         *self.engine.borrow_mut() = Some((id.to_owned(), Rc::clone(&engine)));
         engine
+    }
+}
+
+/// What the sweep speaks with. Made when it first has something to look at, so that an instance which is woken for nothing
+/// starts as fast as any other.
+struct Voice {
+    environment: Environment,
+    reach: Reach,
+    announcer: OnceCell<HttpAnnouncer>,
+}
+
+impl Voice {
+    fn announcer(&self, policy: &PolicyFile) -> Result<&HttpAnnouncer, HttpPostError> {
+        if let Some(announcer) = self.announcer.get() {
+            return Ok(announcer);
+        }
+        let variable = |name: &str| self.environment.get(name).map(str::to_owned);
+        let (announcer, problems) = HttpAnnouncer::over_http(policy, variable, self.reach)?;
+        for problem in problems {
+            error!(reason = %problem, "a channel cannot be told anything; the others and the images are not affected");
+        }
+        Ok(self.announcer.get_or_init(|| announcer))
     }
 }
 
