@@ -7,8 +7,10 @@ use serde_json::Value;
 use super::accounts::Accounts;
 use super::gateway::Caller;
 use super::ids::Ids;
+use super::keys::Kms;
 use super::params::Params;
 use super::refusal::Refusal;
+use super::roles::Roles;
 use super::setup::Setup;
 
 /// One admitted call.
@@ -21,6 +23,8 @@ pub(crate) struct Context<'a> {
     pub(crate) setup: &'a Setup,
     pub(crate) ids: &'a mut Ids,
     pub(crate) accounts: &'a mut Accounts,
+    pub(crate) kms: &'a mut Kms,
+    pub(crate) roles: &'a mut Roles,
 }
 
 impl Context<'_> {

@@ -85,8 +85,13 @@ impl Cloud {
         let directory_events = self.setup.switches.directory_events;
         let service = match answered.api {
             Some(Api::Ecs((_, Kind::Write))) => Service::Ecs,
+            Some(Api::Kms((_, Kind::Write))) => Service::Kms,
+            Some(Api::Ram((_, Kind::Write))) => Service::Ram,
             Some(Api::Directory((_, Kind::Write))) if directory_events => Service::Directory,
-            None | Some(Api::Ecs(_) | Api::Directory(_) | Api::Sts(_) | Api::Unsimulated) => return,
+            None
+            | Some(Api::Ecs(_) | Api::Directory(_) | Api::Kms(_) | Api::Ram(_) | Api::Sts(_) | Api::Unsimulated) => {
+                return;
+            }
         };
         let Some(caller) = &answered.caller else { return };
         let record = Record {
@@ -181,6 +186,8 @@ impl Cloud {
             setup: &self.setup,
             ids: &mut self.ids,
             accounts: &mut self.accounts,
+            kms: &mut self.kms,
+            roles: &mut self.roles,
         };
         match (api, endpoint) {
             (Api::Ecs((operation, _)), Endpoint::Region(region)) => {
@@ -191,8 +198,10 @@ impl Cloud {
                 operation(&mut self.ecs, region, &mut context)
             }
             (Api::Directory((operation, _)), _) => operation(&mut self.directory, &mut context),
+            (Api::Kms((operation, _)), Endpoint::Region(region)) => operation(region, &mut context),
+            (Api::Ram((operation, _)), _) => operation(&mut context),
             (Api::Sts(operation), _) => sts::call(&mut self.gateway.keys, operation, &mut context),
-            (Api::Unsimulated | Api::Ecs(_), _) => {
+            (Api::Unsimulated | Api::Ecs(_) | Api::Kms(_), _) => {
                 let message = "This API is real, and the simulated cloud does not have it yet.";
                 Err(Refusal::new(
                     StatusCode::NOT_IMPLEMENTED,
@@ -216,7 +225,7 @@ impl Cloud {
             .uuid()
     }
 
-    /// The region whose bus gets the directory's audit events.
+    /// The region whose bus gets the audit events of the directory and of RAM.
     fn directory_event_region(&self) -> &RegionId {
         self.setup
             .switches

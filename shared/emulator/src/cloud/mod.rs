@@ -14,10 +14,12 @@ mod dispatch;
 mod ecs;
 mod gateway;
 mod ids;
+mod keys;
 mod organisation;
 mod paging;
 mod params;
 mod refusal;
+mod roles;
 mod setup;
 mod sts;
 mod switches;
@@ -33,9 +35,9 @@ pub use calls::{Call, CallerName};
 pub use directory::{Membership, Standing};
 pub use ecs::{Disk, Image, ImageStatus, Snapshot};
 pub use gateway::TemporaryKey;
-pub use organisation::{
-    AccessKey, Folder, Instance, MemberAccount, MemberKind, Organisation, Role, SystemImage, Trust,
-};
+pub use keys::{KeyState, KmsKey};
+pub use organisation::{AccessKey, DiskKey, Folder, Instance, MemberAccount, MemberKind, Organisation, SystemImage};
+pub use roles::{Role, Trust};
 pub use setup::{CopySpeed, Setup, Span};
 pub use sts::AssumeError;
 pub use switches::{CopySlots, Switches};
@@ -46,6 +48,8 @@ use self::directory::Directory;
 use self::ecs::Ecs;
 use self::gateway::{Gateway, Keys};
 use self::ids::Ids;
+use self::keys::Kms;
+use self::roles::Roles;
 
 /// Both clocks at the moment of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,9 +70,9 @@ impl Moment {
 /// Where a request arrived.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Endpoint {
-    /// A region's endpoint: ECS and STS.
+    /// A region's endpoint: ECS, KMS and STS.
     Region(RegionId),
-    /// The central endpoint: resource directory and STS.
+    /// The central endpoint: resource directory, RAM and STS.
     Global,
 }
 
@@ -79,6 +83,8 @@ pub struct Cloud {
     home: RegionId,
     ids: Ids,
     accounts: Accounts,
+    kms: Kms,
+    roles: Roles,
     gateway: Gateway,
     ecs: Ecs,
     directory: Directory,
@@ -100,6 +106,8 @@ impl Cloud {
         }
         Self {
             ids: Ids::new(setup.seed),
+            kms: Kms::new(setup.seed, organisation),
+            roles: Roles::new(organisation),
             setup,
             home: organisation.home.clone(),
             accounts,
@@ -141,7 +149,7 @@ impl Cloud {
     /// Credentials of a role for the function host: the same thing that AssumeRole gives, without asking who trusts
     /// whom, and for as long as the role allows.
     pub fn assume(&mut self, moment: Moment, role: &str, session: &str) -> Result<TemporaryKey, AssumeError> {
-        let found = self.gateway.keys.role(role).cloned();
+        let found = self.roles.by_arn(role).map(|kept| kept.role.clone());
         let role = found.ok_or_else(|| AssumeError::NoSuchRole { arn: role.to_owned() })?;
         let (_, key) = self
             .gateway
@@ -154,6 +162,26 @@ impl Cloud {
     /// have none at first.
     pub fn add_key(&mut self, key: &AccessKey) {
         self.gateway.keys.add(key);
+    }
+
+    /// Gives an account one more role, or replaces the one of the same name, trust document and all.
+    pub fn put_role(&mut self, now: Timestamp, role: &Role) {
+        self.roles.put(role, now);
+    }
+
+    /// The trust document of a role, byte for byte as it was last written.
+    pub fn trust_document(&self, account: &AccountId, role: &str) -> Option<&str> {
+        self.roles.get(account, role).map(|kept| kept.document.as_str())
+    }
+
+    /// Gives an account one more key of KMS, or replaces the one with the same id: disables it, for example.
+    pub fn put_kms_key(&mut self, key: KmsKey) {
+        self.kms.put(key);
+    }
+
+    /// An account's key in a region by id, ARN or alias; `alias/acs/ecs` is the service key of ECS.
+    pub fn kms_key(&self, region: &RegionId, account: &AccountId, name: &str) -> Option<KmsKey> {
+        self.kms.find(region, account, name)
     }
 
     /// A fault: the image that is being built or copied ends as `CreateFailed`. Gives `false` if it is not being made.
@@ -196,9 +224,12 @@ impl Cloud {
                 self.bus.copy_completed(&copy, &self.setup, &self.ids);
             }
         }
+        self.kms.settle(now);
         for account in self.directory.settle(now) {
             self.accounts.remove(&account);
             self.gateway.keys.forget(&account);
+            self.kms.forget(&account);
+            self.roles.forget(&account);
         }
     }
 }

@@ -7,6 +7,9 @@ use goldcast_domain::{AccountId, FolderId, IdError, RegionId};
 use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 
+use super::keys::KmsKey;
+use super::roles::{Role, Trust};
+
 /// Members of the standard organisation are numbered from here.
 const FIRST_MEMBER: u64 = 2_000_000_000_000_001;
 /// Accounts outside the standard directory, to be invited or shared with by mistake.
@@ -97,35 +100,6 @@ impl AccessKey {
     }
 }
 
-/// Who may assume a role.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Trust {
-    /// Any identity of this account, through STS.
-    Account(AccountId),
-    /// A cloud service such as `fc.aliyuncs.com`.
-    Service(String),
-}
-
-/// A RAM role.
-#[derive(Debug, Clone)]
-pub struct Role {
-    /// The account it lives in.
-    pub account: AccountId,
-    /// Its name.
-    pub name: String,
-    /// Who may assume it.
-    pub trust: Trust,
-    /// The longest session.
-    pub max_session: SignedDuration,
-}
-
-impl Role {
-    /// `acs:ram::<account>:role/<name>`.
-    pub fn arn(&self) -> String {
-        format!("acs:ram::{}:role/{}", self.account, self.name)
-    }
-}
-
 /// An ECS instance that images can be created from.
 #[derive(Debug, Clone)]
 pub struct Instance {
@@ -139,6 +113,21 @@ pub struct Instance {
     pub region: RegionId,
     /// Size of its system disk, in GiB.
     pub disk_gib: u32,
+    /// Sizes of its data disks, in GiB.
+    pub data_disks_gib: Vec<u32>,
+    /// How all its disks are encrypted, if they are.
+    pub encryption: Option<DiskKey>,
+    /// The marketplace product that it runs, if any: images made of it carry the code.
+    pub product_code: String,
+}
+
+/// The key that disks are encrypted with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DiskKey {
+    /// The key that ECS keeps in every account and region.
+    Service,
+    /// A customer's key of the same account and region, by id.
+    Customer(String),
 }
 
 /// A public image that Alibaba Cloud offers in every region.
@@ -175,6 +164,8 @@ pub struct Organisation {
     pub keys: Vec<AccessKey>,
     /// RAM roles.
     pub roles: Vec<Role>,
+    /// Customers' keys of KMS. Service keys need no mention: ECS has one in every account and region.
+    pub kms_keys: Vec<KmsKey>,
     /// Instances.
     pub instances: Vec<Instance>,
     /// Public images.
@@ -206,6 +197,9 @@ impl Organisation {
             account: owner.clone(),
             region: home.clone(),
             disk_gib: 40,
+            data_disks_gib: Vec::new(),
+            encryption: None,
+            product_code: String::new(),
         };
         Self {
             directory_id: "rd-gold01".to_owned(),
@@ -222,6 +216,7 @@ impl Organisation {
             outsiders,
             keys,
             roles: standard_roles(&owner, &management),
+            kms_keys: Vec::new(),
             instances: vec![instance],
             system_images: vec![
                 system_image(
@@ -235,6 +230,13 @@ impl Organisation {
             owner,
             home,
         }
+    }
+}
+
+impl Organisation {
+    /// Gives the owner an enabled key in a region, as old as the organisation.
+    pub fn add_kms_key(&mut self, region: &RegionId, id: &str) {
+        self.kms_keys.push(KmsKey::new(&self.owner, region, id, self.founded));
     }
 }
 

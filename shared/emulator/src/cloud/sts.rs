@@ -7,8 +7,8 @@ use serde_json::json;
 use super::Moment;
 use super::context::{Context, Done};
 use super::gateway::{Identity, Keys, TemporaryKey};
-use super::organisation::Trust;
 use super::refusal::Refusal;
+use super::roles::{Principal, trusts};
 use super::time;
 
 /// Operations of STS.
@@ -62,11 +62,13 @@ fn assume_role(keys: &mut Keys, context: &mut Context<'_>) -> Result<Done, Refus
         return Err(Refusal::bad_request("InvalidParameter.RoleSessionName", message));
     }
     let not_found = || Refusal::not_found("EntityNotExist.Role", "The role not exists.");
-    let role = keys.role(arn).ok_or_else(not_found)?.clone();
-    if role.trust != Trust::Account(context.account().clone()) {
+    let kept = context.roles.by_arn(arn).ok_or_else(not_found)?;
+    let whole_account = format!("acs:ram::{}:root", context.account());
+    if !trusts(&kept.document, Principal::Ram(&whole_account)) {
         let message = "You are not authorized to do this action. You should be authorized by RAM.";
         return Err(Refusal::forbidden("NoPermission", message));
     }
+    let role = kept.role.clone();
     let seconds = context.params.number("DurationSeconds")?.unwrap_or(DURATION_DEFAULT);
     let duration = SignedDuration::from_secs(i64::try_from(seconds).unwrap_or(i64::MAX));
     if seconds < DURATION_MIN || duration > role.max_session {

@@ -1,7 +1,20 @@
 //! What is unsure about the real cloud, as switches. The default is the best reading of public material; whoever
 //! learns better changes one line here.
 
+use std::collections::BTreeSet;
+
 use goldcast_domain::RegionId;
+
+/// Regions in which encrypted images can be shared with other accounts, as the guide of November 2025 names them
+/// (<https://www.alibabacloud.com/help/en/ecs/user-guide/share-a-custom-image>).
+const ENCRYPTED_SHARE_REGIONS: [&str; 6] = [
+    "ap-southeast-1",
+    "ap-southeast-5",
+    "ap-southeast-6",
+    "cn-beijing",
+    "cn-hongkong",
+    "cn-shanghai",
+];
 
 /// Which region's five slots a copy takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +70,18 @@ pub struct Switches {
     pub copy_completed_events: bool,
     /// Accounts that an image can be shared with: the documented default of an adjustable quota.
     pub accounts_per_image: usize,
+    /// Regions in which encrypted images can be shared. The editions of the guide differ.
+    pub encrypted_share_regions: BTreeSet<RegionId>,
+    /// Characters that a role's trust document may have. That there is a limit is documented
+    /// (<https://www.alibabacloud.com/help/doc-detail/28754.htm>), its size is not: this is the smallest that RAM has for
+    /// any policy.
+    pub trust_document_chars_max: usize,
+    /// The resource groups there are; `None` takes any name, because groups are not simulated.
+    pub resource_groups: Option<BTreeSet<String>>,
+    /// An image that instances run on can be deprecated. The code `OperationDeined.ImageUsingByInstance` is documented
+    /// (<https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-modifyimageattribute>), what it
+    /// forbids is not.
+    pub used_image_deprecatable: bool,
     /// Members a directory can hold: the documented default of an adjustable quota
     /// (<https://www.alibabacloud.com/help/en/resource-management/latest/limits>). Members there from the start do not
     /// fail it.
@@ -81,6 +106,13 @@ impl Default for Switches {
             directory_event_region: None,
             copy_completed_events: false,
             accounts_per_image: 50,
+            encrypted_share_regions: ENCRYPTED_SHARE_REGIONS
+                .iter()
+                .filter_map(|id| id.parse().ok())
+                .collect(),
+            trust_document_chars_max: 2048,
+            resource_groups: None,
+            used_image_deprecatable: false,
             members_per_directory: 20,
         }
     }

@@ -18,6 +18,8 @@ use crate::cloud::time;
 pub(crate) enum Service {
     Ecs,
     Directory,
+    Kms,
+    Ram,
 }
 
 impl Service {
@@ -25,6 +27,8 @@ impl Service {
         match self {
             Self::Ecs => "acs.ecs",
             Self::Directory => "acs.resourcemanager",
+            Self::Kms => "acs.kms",
+            Self::Ram => "acs.ram",
         }
     }
 
@@ -32,6 +36,8 @@ impl Service {
         match self {
             Self::Ecs => "ecs:ActionTrail:ApiCall",
             Self::Directory => "resourcemanager:ActionTrail:ApiCall",
+            Self::Kms => "kms:ActionTrail:ApiCall",
+            Self::Ram => "ram:ActionTrail:ApiCall",
         }
     }
 
@@ -39,7 +45,14 @@ impl Service {
         match self {
             Self::Ecs => "Ecs",
             Self::Directory => "ResourceManager",
+            Self::Kms => "Kms",
+            Self::Ram => "Ram",
         }
+    }
+
+    /// Whether it has one endpoint for all regions.
+    fn is_global(self) -> bool {
+        matches!(self, Self::Directory | Self::Ram)
     }
 }
 
@@ -64,9 +77,10 @@ impl Record<'_> {
     pub(super) fn subject(&self) -> String {
         let account = &self.caller.account;
         let product = self.service.source().trim_start_matches("acs.");
-        let region = match self.service {
-            Service::Ecs => self.region.as_str(),
-            Service::Directory => "*",
+        let region = if self.service.is_global() {
+            "*"
+        } else {
+            self.region.as_str()
         };
         match self.resources.first() {
             None => format!("acs:{product}:{region}:{account}:*"),
@@ -95,7 +109,7 @@ impl Record<'_> {
             "serviceName": self.service.name(),
             "apiVersion": self.incoming.version,
             "acsRegion": self.region,
-            "isGlobal": self.service == Service::Directory,
+            "isGlobal": self.service.is_global(),
             "requestId": self.request_id,
             "requestParameterJson": json!(parameters).to_string(),
             "requestParameters": parameters,
@@ -126,7 +140,7 @@ impl Record<'_> {
     fn parameters(&self) -> BTreeMap<String, String> {
         let mut parameters = self.incoming.params.all().clone();
         let (noise, value) = match self.service {
-            Service::Ecs => ("AcsProduct", "Ecs"),
+            Service::Ecs | Service::Kms | Service::Ram => ("AcsProduct", self.service.name()),
             Service::Directory => ("HostId", "resourcedirectory.aliyuncs.com"),
         };
         parameters.insert(noise.to_owned(), value.to_owned());
@@ -137,6 +151,8 @@ impl Record<'_> {
         match self.service {
             Service::Ecs => format!("ecs.{}.aliyuncs.com", self.region),
             Service::Directory => "resourcedirectory.aliyuncs.com".to_owned(),
+            Service::Kms => format!("kms.{}.aliyuncs.com", self.region),
+            Service::Ram => "ram.aliyuncs.com".to_owned(),
         }
     }
 

@@ -1,4 +1,4 @@
-//! Static and temporary keys, roles, and who may assume them. Not here: signatures.
+//! Static and temporary keys. Not here: signatures, and the roles that temporary keys come from.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,8 @@ use secrecy::{ExposeSecret as _, SecretString};
 use super::identity::{Caller, Identity};
 use crate::cloud::Moment;
 use crate::cloud::ids::{Draw, Ids};
-use crate::cloud::organisation::{AccessKey, Organisation, Role};
+use crate::cloud::organisation::{AccessKey, Organisation};
+use crate::cloud::roles::Role;
 use crate::cloud::time;
 
 /// How long an expired temporary key is remembered, so that it is answered with "expired" and not with "unknown".
@@ -55,22 +56,16 @@ struct Static {
     active: bool,
 }
 
-/// All keys and roles.
+/// All access keys.
 #[derive(Debug, Default)]
 pub(crate) struct Keys {
     fixed: BTreeMap<String, Static>,
     temporary: BTreeMap<String, (Caller, TemporaryKey)>,
-    roles: BTreeMap<String, Role>,
 }
 
 impl Keys {
     pub(crate) fn new(organisation: &Organisation) -> Self {
-        let roles = organisation.roles.iter().map(|role| (role.arn(), role.clone()));
-        let mut keys = Self {
-            fixed: BTreeMap::new(),
-            temporary: BTreeMap::new(),
-            roles: roles.collect(),
-        };
+        let mut keys = Self::default();
         for key in &organisation.keys {
             keys.add(key);
         }
@@ -96,16 +91,10 @@ impl Keys {
         self.fixed.insert(key.id.clone(), kept);
     }
 
-    /// Forgets the keys and roles of an account that is gone.
+    /// Forgets the keys of an account that is gone.
     pub(crate) fn forget(&mut self, account: &AccountId) {
         self.fixed.retain(|_, key| key.caller.account != *account);
         self.temporary.retain(|_, (caller, _)| caller.account != *account);
-        self.roles.retain(|_, role| role.account != *account);
-    }
-
-    /// The role with this ARN.
-    pub(crate) fn role(&self, arn: &str) -> Option<&Role> {
-        self.roles.get(arn)
     }
 
     pub(super) fn find(&self, id: &str) -> Option<Found<'_>> {
@@ -164,7 +153,7 @@ impl Keys {
 }
 
 /// The id of a role, the same whatever the seed.
-fn role_id(arn: &str) -> String {
+pub(crate) fn role_id(arn: &str) -> String {
     format!("3{}", Draw::new(0, "role-id", &[arn]).digits(17))
 }
 

@@ -11,6 +11,6 @@ mod products;
 pub(crate) use authentication::Gateway;
 pub(crate) use identity::{Caller, Identity};
 pub(crate) use incoming::Incoming;
-pub(crate) use keys::Keys;
 pub use keys::TemporaryKey;
+pub(crate) use keys::{Keys, role_id};
 pub(crate) use products::{Api, Product};

@@ -2,7 +2,7 @@
 
 use crate::cloud::context::Kind;
 use crate::cloud::refusal::Refusal;
-use crate::cloud::{Endpoint, directory, ecs, sts};
+use crate::cloud::{Endpoint, directory, ecs, keys, roles, sts};
 
 /// A product that the gateway knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -10,6 +10,8 @@ pub(crate) enum Product {
     Ecs,
     /// Both directory products: 2022-04-19 and the older 2020-03-31.
     Directory,
+    Kms,
+    Ram,
     Sts,
     /// Real, and not simulated yet.
     Unsimulated,
@@ -19,8 +21,8 @@ pub(crate) enum Product {
 const PRODUCTS: [(&str, &str, Product); 8] = [
     ("2014-05-26", "Ecs", Product::Ecs),
     ("2015-04-01", "Sts", Product::Sts),
-    ("2015-05-01", "Ram", Product::Unsimulated),
-    ("2016-01-20", "Kms", Product::Unsimulated),
+    ("2015-05-01", "Ram", Product::Ram),
+    ("2016-01-20", "Kms", Product::Kms),
     ("2020-01-10", "ResourceSharing", Product::Unsimulated),
     ("2020-03-31", "ResourceManager", Product::Directory),
     ("2020-05-10", "quotas", Product::Unsimulated),
@@ -54,6 +56,15 @@ const DIRECTORY_UNSIMULATED: &str = "\
     SendVerificationCodeForBindSecureMobilePhone SendVerificationCodeForEnableRD SetMemberDeletionPermission \
     SetMemberDisplayNameSyncStatus TagResources UntagResources UpdateAccount UpdateControlPolicy UpdateFolder \
     UpdateMessageContact UpdatePayerForAccount";
+/// Operations of KMS that are real and not simulated.
+const KMS_UNSIMULATED: &str = "\
+    CreateAlias Decrypt DeleteAlias DescribeAccountKmsStatus DescribeRegions Encrypt GenerateDataKey GetKeyPolicy \
+    ListKmsInstances ListResourceTags ListTagResources OpenKmsService SetKeyPolicy TagResource TagResources \
+    UntagResource UntagResources";
+/// Operations of RAM that are real and not simulated.
+const RAM_UNSIMULATED: &str = "\
+    AttachPolicyToRole CreatePolicy CreatePolicyVersion CreateServiceLinkedRole DecodeDiagnosticMessage \
+    DeletePolicy DetachPolicyFromRole GetAccountAlias GetPolicy GetPolicyVersion ListPolicies ListPoliciesForRole";
 /// Operations of STS that are real and not simulated.
 const STS_UNSIMULATED: &str = "\
     AssumeRoleWithOIDC AssumeRoleWithSAML";
@@ -63,6 +74,8 @@ const STS_UNSIMULATED: &str = "\
 pub(crate) enum Api {
     Ecs(ecs::Operation),
     Directory(directory::Operation),
+    Kms(keys::Operation),
+    Ram(roles::Operation),
     Sts(sts::Operation),
     /// Known by name, and refused as not simulated once the caller is known.
     Unsimulated,
@@ -87,25 +100,33 @@ impl Product {
         match self {
             Self::Ecs => ECS_UNSIMULATED,
             Self::Directory => DIRECTORY_UNSIMULATED,
+            Self::Kms => KMS_UNSIMULATED,
+            Self::Ram => RAM_UNSIMULATED,
             Self::Sts => STS_UNSIMULATED,
             Self::Unsimulated => "",
         }
     }
 
-    /// Whether the product is served here: ECS is regional, the directory is not, STS is both.
+    /// Whether the product is served here: ECS and KMS are regional, the directory and RAM are not, STS is both.
     fn is_at(self, endpoint: &Endpoint) -> bool {
         match self {
-            Self::Ecs => matches!(endpoint, Endpoint::Region(_)),
-            Self::Directory => *endpoint == Endpoint::Global,
+            Self::Ecs | Self::Kms => matches!(endpoint, Endpoint::Region(_)),
+            Self::Directory | Self::Ram => *endpoint == Endpoint::Global,
             Self::Sts | Self::Unsimulated => true,
         }
     }
 }
 
 impl Api {
-    /// Whether the call changes something in ECS or the directory.
+    /// Whether the call changes something; a session of STS does not count.
     pub(crate) fn writes(self) -> bool {
-        matches!(self, Self::Ecs((_, Kind::Write)) | Self::Directory((_, Kind::Write)))
+        matches!(
+            self,
+            Self::Ecs((_, Kind::Write))
+                | Self::Directory((_, Kind::Write))
+                | Self::Kms((_, Kind::Write))
+                | Self::Ram((_, Kind::Write))
+        )
     }
 
     /// Finds what a request calls.
@@ -124,6 +145,8 @@ impl Api {
         let found = match product {
             Product::Ecs => ecs::operation(action).map(Self::Ecs),
             Product::Directory => directory::operation(action).map(Self::Directory),
+            Product::Kms => keys::operation(action).map(Self::Kms),
+            Product::Ram => roles::operation(action).map(Self::Ram),
             Product::Sts => sts::Operation::named(action).map(Self::Sts),
             Product::Unsimulated => Some(Self::Unsimulated),
         };
