@@ -35,38 +35,39 @@ struct ErrorBody {
     access_denied_detail: Option<AccessDenied>,
 }
 
-/// Reads the answer to a request that was signed with `credentials`.
-pub(crate) fn read<A: DeserializeOwned>(response: &Response<Bytes>, credentials: &Credentials) -> Result<A, Cause> {
-    if response.status().is_success() {
-        parse(response.status(), response.body())
+/// Reads the body of an answer.
+pub(crate) fn parse<A: DeserializeOwned>(response: &Response<Bytes>) -> Result<A, Cause> {
+    serde_json::from_slice(object(response)?).map_err(|error| unreadable(response.status(), &error))
+}
+
+/// The body, if it begins as every answer does: as an object. The parser would also take a list for one.
+fn object(response: &Response<Bytes>) -> Result<&[u8], Cause> {
+    let body = response.body();
+    if body.trim_ascii_start().first() == Some(&b'{') {
+        Ok(body)
     } else {
-        Err(refusal(response, credentials))
-    }
-}
-
-fn parse<A: DeserializeOwned>(status: StatusCode, body: &[u8]) -> Result<A, Cause> {
-    // Every answer is an object. The parser would also take a list for one.
-    if body.trim_ascii_start().first() != Some(&b'{') {
-        return Err(Cause::Unreadable {
-            status,
+        Err(Cause::Unreadable {
+            status: response.status(),
             place: String::new(),
-        });
+        })
     }
-    // The parser's own message repeats values, and an answer of STS holds secrets, so only the place is kept. A path would be
-    // friendlier than a line, and would have every type's parser in the function's binary twice.
-    serde_json::from_slice(body).map_err(|error| {
-        let place = format!(" at line {} column {}", error.line(), error.column());
-        Cause::Unreadable { status, place }
-    })
 }
 
-fn refusal(response: &Response<Bytes>, credentials: &Credentials) -> Cause {
+/// The parser's own message repeats values, and an answer of STS holds secrets, so only the place is kept. A path would be
+/// friendlier than a line, and would have every type's parser in the function's binary twice.
+fn unreadable(status: StatusCode, error: &serde_json::Error) -> Cause {
+    let place = format!(" at line {} column {}", error.line(), error.column());
+    Cause::Unreadable { status, place }
+}
+
+/// What an answer that is no success says. Its request was signed with `credentials`, which are not repeated.
+pub(crate) fn refusal(response: &Response<Bytes>, credentials: &Credentials) -> Cause {
     let status = response.status();
     let unreadable = Cause::Unreadable {
         status,
         place: String::new(),
     };
-    let Ok(body) = parse::<ErrorBody>(status, response.body()) else {
+    let Ok(body) = parse::<ErrorBody>(response) else {
         return unreadable;
     };
     if body.code.is_empty() {

@@ -3,15 +3,18 @@
 use std::fmt;
 use std::sync::Arc;
 
+use bytes::Bytes;
+use http::Response;
 use serde::de::DeserializeOwned;
 
+use crate::answer;
 use crate::call_log::CallCounts;
 use crate::clock::Clock;
 use crate::credentials::{CredentialSource, Credentials, Role};
 use crate::deadline::Deadline;
 use crate::endpoints::Endpoints;
-use crate::error::CallError;
-use crate::exchange::Exchange;
+use crate::error::{CallError, Cause};
+use crate::exchange::{Exchange, Reader};
 use crate::pacing::Pacing;
 use crate::paging;
 use crate::randomness::Randomness;
@@ -102,11 +105,23 @@ impl<T: Transport> Client<T> {
 
     /// Sends any call. Keys of a role that turn out to be expired are renewed once.
     pub async fn call<A: DeserializeOwned + Send>(&self, rpc: &Rpc, deadline: Deadline) -> Result<A, CallError> {
+        let mut answer = None;
+        let mut read = |response: &Response<Bytes>| {
+            answer = Some(answer::parse(response)?);
+            Ok(())
+        };
+        self.fetch(rpc, deadline, &mut read).await?;
+        // `fetch` ends well only after `read` did.
+        answer.ok_or_else(|| CallError::new(rpc, 0, Cause::OutOfTime))
+    }
+
+    /// Sends any call and has its answer read.
+    pub(crate) async fn fetch(&self, rpc: &Rpc, deadline: Deadline, read: Reader<'_>) -> Result<(), CallError> {
         let credentials = self.credentials.current(&self.exchange, deadline).await?;
-        match self.exchange.call(rpc, &credentials, deadline).await {
+        match self.exchange.call(rpc, &credentials, deadline, &mut *read).await {
             Err(error) if error.is_token_expired() && self.credentials.forget(&credentials).await => {
                 let renewed = self.credentials.current(&self.exchange, deadline).await?;
-                self.exchange.call(rpc, &renewed, deadline).await
+                self.exchange.call(rpc, &renewed, deadline, read).await
             }
             outcome => outcome,
         }

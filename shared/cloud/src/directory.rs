@@ -3,6 +3,8 @@
 //!
 //! Called by the management account or a delegated administrator.
 
+use std::borrow::Cow;
+
 use serde::Deserialize;
 
 use crate::paging::Page;
@@ -151,8 +153,8 @@ impl Listing for ListAccounts {
         }
     }
 
-    fn key(item: &Account) -> &str {
-        &item.account_id
+    fn key(item: &Account) -> Cow<'_, str> {
+        item.account_id.as_str().into()
     }
 }
 

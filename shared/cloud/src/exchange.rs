@@ -6,7 +6,6 @@ use bytes::Bytes;
 use http::header::USER_AGENT;
 use http::uri::{PathAndQuery, Uri};
 use http::{Method, Request, Response};
-use serde::de::DeserializeOwned;
 
 use crate::answer;
 use crate::call_log::CallLog;
@@ -22,6 +21,10 @@ use crate::transport::{NoAnswer, Transport, TransportError};
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
 /// How the cloud's audit log names us.
 const AGENT: &str = concat!("goldcast/", env!("CARGO_PKG_VERSION"));
+
+/// Takes an answer, which is a success, and keeps what it wants of it. Its type stays behind this, so that sending is in the
+/// binary once and not once for every operation.
+pub(crate) type Reader<'a> = &'a mut (dyn FnMut(&Response<Bytes>) -> Result<(), Cause> + Send + 'a);
 
 /// What all copies of a client share.
 pub(crate) struct Exchange<T> {
@@ -50,34 +53,23 @@ impl<T: Transport> Exchange<T> {
     ) -> Result<O::Answer, CallError> {
         let rpc = operation.rpc();
         operation.check().map_err(|error| CallError::new(&rpc, 0, error))?;
-        self.call(&rpc, credentials, deadline).await
-    }
-
-    /// Any call with given keys, repeated as the policy allows and the deadline leaves time for.
-    pub(crate) async fn call<A: DeserializeOwned + Send>(
-        &self,
-        rpc: &Rpc,
-        credentials: &Credentials,
-        deadline: Deadline,
-    ) -> Result<A, CallError> {
         let mut answer = None;
         let mut read = |response: &Response<Bytes>| {
-            answer = Some(answer::read(response, credentials)?);
+            answer = Some(answer::parse(response)?);
             Ok(())
         };
-        self.repeat(rpc, credentials, deadline, &mut read).await?;
-        // `repeat` ends well only after `read` did.
-        answer.ok_or_else(|| CallError::new(rpc, 0, Cause::OutOfTime))
+        self.call(&rpc, credentials, deadline, &mut read).await?;
+        // `call` ends well only after `read` did.
+        answer.ok_or_else(|| CallError::new(&rpc, 0, Cause::OutOfTime))
     }
 
-    /// Sends until `read` takes an answer. Apart from [`call`](Self::call), so that it is in the binary once and not once for
-    /// every operation.
-    async fn repeat(
+    /// Any call with given keys, sent until `read` takes an answer, as the policy allows and the deadline leaves time for.
+    pub(crate) async fn call(
         &self,
         rpc: &Rpc,
         credentials: &Credentials,
         deadline: Deadline,
-        read: &mut (dyn FnMut(&Response<Bytes>) -> Result<(), Cause> + Send),
+        read: Reader<'_>,
     ) -> Result<(), CallError> {
         let mut attempts = 0;
         let mut last: Option<Cause> = None;
@@ -88,9 +80,14 @@ impl<T: Transport> Exchange<T> {
             }
             attempts += 1;
             let outcome = self.attempt(rpc, credentials, deadline).await;
-            let Err(cause) = outcome.and_then(|response| read(&response)) else {
-                return Ok(());
-            };
+            let taken = outcome.and_then(|response| {
+                if response.status().is_success() {
+                    read(&response)
+                } else {
+                    Err(answer::refusal(&response, credentials))
+                }
+            });
+            let Err(cause) = taken else { return Ok(()) };
             tracing::debug!(cloud.product = %rpc.product, cloud.action = rpc.action, attempts, %cause, "no answer to use");
             let pause = self
                 .settings

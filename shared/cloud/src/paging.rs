@@ -2,6 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use bytes::Bytes;
+use http::Response;
+
+use crate::answer;
 use crate::client::Client;
 use crate::deadline::Deadline;
 use crate::error::{CallError, Cause};
@@ -44,139 +48,25 @@ impl From<CallError> for Trouble {
     }
 }
 
-/// Every item of the listing, in the order the cloud gave them, each once.
-pub(crate) async fn read_all<T: Transport, L: Listing>(
-    client: &Client<T>,
-    listing: &L,
-    deadline: Deadline,
-) -> Result<Vec<L::Item>, CallError> {
-    let rpc = listing.rpc();
-    listing.check().map_err(|error| CallError::new(&rpc, 0, error))?;
-    let mut readings = 1;
-    loop {
-        let reading = match L::PAGING {
-            Paging::Numbered => by_number::<T, L>(client, &rpc, deadline).await,
-            Paging::Token => by_token::<T, L>(client, &rpc, deadline).await,
-        };
-        match reading {
-            Ok(items) => return within_coverage(listing, &rpc, items),
-            Err(Trouble::Failed(error)) => return Err(error),
-            Err(Trouble::Moved { .. }) if readings < READINGS_MAX => readings += 1,
-            Err(Trouble::Moved { read, promised, reason }) => {
-                return Err(CallError::new(
-                    &rpc,
-                    readings,
-                    Cause::ListingIncomplete { read, promised, reason },
-                ));
-            }
-        }
-    }
+/// What the pages of a listing are put into. The items' type stays behind this, so that the loops below are in the binary
+/// once and not once for every listing.
+trait Pages: Send {
+    /// Forgets what was read: the listing begins again.
+    fn begin(&mut self);
+
+    /// Adds the page that an answer holds.
+    fn add(&mut self, response: &Response<Bytes>) -> Result<Turned, Cause>;
+
+    /// How many different items were read.
+    fn len(&self) -> u64;
 }
 
-/// A listing that fills the cloud's coverage may have been cut there.
-fn within_coverage<L: Listing>(listing: &L, rpc: &Rpc, items: Vec<L::Item>) -> Result<Vec<L::Item>, CallError> {
-    let read = count(items.len());
-    match listing.covered_max() {
-        Some(covered) if read >= covered => {
-            let reason = "the cloud filters no further";
-            Err(CallError::new(
-                rpc,
-                1,
-                Cause::ListingIncomplete {
-                    read,
-                    promised: read.saturating_add(1),
-                    reason,
-                },
-            ))
-        }
-        Some(_) | None => Ok(items),
-    }
-}
-
-/// Pages by number. They shift when something is added or removed, so the total has to hold still. One item that goes
-/// and another that comes between two pages can still hide a third; only the next reading shows it.
-async fn by_number<T: Transport, L: Listing>(
-    client: &Client<T>,
-    rpc: &Rpc,
-    deadline: Deadline,
-) -> Result<Vec<L::Item>, Trouble> {
-    let mut seen = Seen::<L>::default();
-    let mut promised = None;
-    for number in 1..=PAGES_MAX {
-        let call = rpc
-            .clone()
-            .param("PageNumber", number)
-            .param("PageSize", PAGE_ITEMS_MAX);
-        let page = L::page(client.call(&call, deadline).await?);
-        let total = page.total.unwrap_or_default();
-        let before = *promised.get_or_insert(total);
-        let empty = page.items.is_empty();
-        seen.add(page.items);
-        let moved = |reason| Trouble::Moved {
-            read: seen.len(),
-            promised: total,
-            reason,
-        };
-        if total != before {
-            return Err(moved("the total changed while it was read"));
-        }
-        if seen.len() > total {
-            return Err(moved("there are more items than were promised"));
-        }
-        if seen.len() == total {
-            return Ok(seen.items);
-        }
-        if empty {
-            return Err(moved("a page is empty although more was promised"));
-        }
-    }
-    Err(Trouble::Moved {
-        read: seen.len(),
-        promised: promised.unwrap_or_default(),
-        reason: "it has too many pages",
-    })
-}
-
-/// Pages by token. The last page says how many there are; fewer than that is not the whole.
-async fn by_token<T: Transport, L: Listing>(
-    client: &Client<T>,
-    rpc: &Rpc,
-    deadline: Deadline,
-) -> Result<Vec<L::Item>, Trouble> {
-    let mut seen = Seen::<L>::default();
-    let mut tokens = BTreeSet::new();
-    let mut token: Option<String> = None;
-    for _ in 0..PAGES_MAX {
-        let call = rpc
-            .clone()
-            .param("MaxResults", PAGE_ITEMS_MAX)
-            .param_if("NextToken", token.as_ref());
-        let page = L::page(client.call(&call, deadline).await?);
-        let promised = page.total.unwrap_or_default();
-        let empty = page.items.is_empty();
-        seen.add(page.items);
-        let moved = |reason| Trouble::Moved {
-            read: seen.len(),
-            promised: promised.max(seen.len() + 1),
-            reason,
-        };
-        token = page.next_token.filter(|token| !token.is_empty());
-        match &token {
-            None if seen.len() < promised => return Err(moved("it ends before the promised total")),
-            None => return Ok(seen.items),
-            Some(_) if empty => return Err(moved("a page is empty although more was promised")),
-            Some(token) if !tokens.insert(token.clone()) => {
-                return Err(CallError::new(rpc, 1, Cause::PageRepeated).into());
-            }
-            Some(_) => {}
-        }
-    }
-    let read = seen.len();
-    Err(Trouble::Moved {
-        read,
-        promised: read + 1,
-        reason: "it has too many pages",
-    })
+/// A page that was added.
+#[derive(Default)]
+struct Turned {
+    empty: bool,
+    total: u64,
+    next_token: Option<String>,
 }
 
 /// The items so far, each once.
@@ -185,29 +75,185 @@ struct Seen<L: Listing> {
     items: Vec<L::Item>,
 }
 
-impl<L: Listing> Default for Seen<L> {
-    fn default() -> Self {
-        Self {
-            keys: BTreeSet::new(),
-            items: Vec::new(),
-        }
+impl<L: Listing> Pages for Seen<L> {
+    fn begin(&mut self) {
+        self.keys.clear();
+        self.items.clear();
     }
-}
 
-impl<L: Listing> Seen<L> {
-    fn add(&mut self, items: Vec<L::Item>) {
-        for item in items {
-            if self.keys.insert(L::key(&item).to_owned()) {
+    fn add(&mut self, response: &Response<Bytes>) -> Result<Turned, Cause> {
+        let page = L::page(answer::parse(response)?);
+        let empty = page.items.is_empty();
+        for item in page.items {
+            if self.keys.insert(L::key(&item).into_owned()) {
                 self.items.push(item);
             }
         }
+        Ok(Turned {
+            empty,
+            total: page.total.unwrap_or_default(),
+            next_token: page.next_token.filter(|token| !token.is_empty()),
+        })
     }
 
     fn len(&self) -> u64 {
-        count(self.items.len())
+        u64::try_from(self.items.len()).unwrap_or(u64::MAX)
     }
 }
 
-fn count(len: usize) -> u64 {
-    u64::try_from(len).unwrap_or(u64::MAX)
+/// Every item of the listing, in the order the cloud gave them, each once.
+pub(crate) async fn read_all<T: Transport, L: Listing>(
+    client: &Client<T>,
+    listing: &L,
+    deadline: Deadline,
+) -> Result<Vec<L::Item>, CallError> {
+    let rpc = listing.rpc();
+    listing.check().map_err(|error| CallError::new(&rpc, 0, error))?;
+    let mut seen = Seen::<L> {
+        keys: BTreeSet::new(),
+        items: Vec::new(),
+    };
+    read(client, &rpc, L::PAGING, deadline, &mut seen).await?;
+    within_coverage(&rpc, listing.covered_max(), seen.len())?;
+    Ok(seen.items)
+}
+
+/// Reads all pages, again from the first one if the listing moved.
+async fn read<T: Transport>(
+    client: &Client<T>,
+    rpc: &Rpc,
+    paging: Paging,
+    deadline: Deadline,
+    pages: &mut dyn Pages,
+) -> Result<(), CallError> {
+    let mut readings = 1;
+    loop {
+        pages.begin();
+        let reading = match paging {
+            Paging::Numbered => by_number(client, rpc, deadline, pages).await,
+            Paging::Token => by_token(client, rpc, deadline, pages).await,
+        };
+        match reading {
+            Ok(()) => return Ok(()),
+            Err(Trouble::Failed(error)) => return Err(error),
+            Err(Trouble::Moved { .. }) if readings < READINGS_MAX => readings += 1,
+            Err(Trouble::Moved { read, promised, reason }) => {
+                let cause = Cause::ListingIncomplete { read, promised, reason };
+                return Err(CallError::new(rpc, readings, cause));
+            }
+        }
+    }
+}
+
+/// A listing that fills the cloud's coverage may have been cut there.
+fn within_coverage(rpc: &Rpc, covered_max: Option<u64>, read: u64) -> Result<(), CallError> {
+    match covered_max {
+        Some(covered) if read >= covered => {
+            let cause = Cause::ListingIncomplete {
+                read,
+                promised: read.saturating_add(1),
+                reason: "the cloud filters no further",
+            };
+            Err(CallError::new(rpc, 1, cause))
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// Pages by number. They shift when something is added or removed, so the total has to hold still. One item that goes
+/// and another that comes between two pages can still hide a third; only the next reading shows it.
+async fn by_number<T: Transport>(
+    client: &Client<T>,
+    rpc: &Rpc,
+    deadline: Deadline,
+    pages: &mut dyn Pages,
+) -> Result<(), Trouble> {
+    let mut promised = None;
+    for number in 1..=PAGES_MAX {
+        let call = rpc
+            .clone()
+            .param("PageNumber", number)
+            .param("PageSize", PAGE_ITEMS_MAX);
+        let Turned { empty, total, .. } = turn(client, &call, deadline, pages).await?;
+        let before = *promised.get_or_insert(total);
+        let read = pages.len();
+        let moved = |reason| Trouble::Moved {
+            read,
+            promised: total,
+            reason,
+        };
+        if total != before {
+            return Err(moved("the total changed while it was read"));
+        }
+        if read > total {
+            return Err(moved("there are more items than were promised"));
+        }
+        if read == total {
+            return Ok(());
+        }
+        if empty {
+            return Err(moved("a page is empty although more was promised"));
+        }
+    }
+    Err(Trouble::Moved {
+        read: pages.len(),
+        promised: promised.unwrap_or_default(),
+        reason: "it has too many pages",
+    })
+}
+
+/// Pages by token. The last page may say how many there are; fewer than that is not the whole.
+async fn by_token<T: Transport>(
+    client: &Client<T>,
+    rpc: &Rpc,
+    deadline: Deadline,
+    pages: &mut dyn Pages,
+) -> Result<(), Trouble> {
+    let mut tokens = BTreeSet::new();
+    let mut token: Option<String> = None;
+    for _ in 0..PAGES_MAX {
+        let call = rpc
+            .clone()
+            .param("MaxResults", PAGE_ITEMS_MAX)
+            .param_if("NextToken", token.as_ref());
+        let page = turn(client, &call, deadline, pages).await?;
+        let read = pages.len();
+        let moved = |reason| Trouble::Moved {
+            read,
+            promised: page.total.max(read + 1),
+            reason,
+        };
+        match &page.next_token {
+            None if read < page.total => return Err(moved("it ends before the promised total")),
+            None => return Ok(()),
+            Some(_) if page.empty => return Err(moved("a page is empty although more was promised")),
+            Some(token) if !tokens.insert(token.clone()) => {
+                return Err(CallError::new(rpc, 1, Cause::PageRepeated).into());
+            }
+            Some(_) => {}
+        }
+        token = page.next_token;
+    }
+    let read = pages.len();
+    Err(Trouble::Moved {
+        read,
+        promised: read + 1,
+        reason: "it has too many pages",
+    })
+}
+
+/// Reads one page.
+async fn turn<T: Transport>(
+    client: &Client<T>,
+    call: &Rpc,
+    deadline: Deadline,
+    pages: &mut dyn Pages,
+) -> Result<Turned, CallError> {
+    let mut turned = Turned::default();
+    let mut read = |response: &Response<Bytes>| {
+        turned = pages.add(response)?;
+        Ok(())
+    };
+    client.fetch(call, deadline, &mut read).await?;
+    Ok(turned)
 }

@@ -1,5 +1,7 @@
 //! A call before it is signed: its name, its place, its parameters, and whether it may be repeated.
 
+use std::borrow::Cow;
+
 use serde::de::DeserializeOwned;
 
 use crate::paging::Page;
@@ -201,5 +203,5 @@ pub trait Listing {
     fn page(answer: Self::Answer) -> Page<Self::Item>;
 
     /// What makes an item itself, so that one seen on two pages counts once.
-    fn key(item: &Self::Item) -> &str;
+    fn key(item: &Self::Item) -> Cow<'_, str>;
 }

@@ -1,5 +1,7 @@
 //! Listing images.
 
+use std::borrow::Cow;
+
 use serde::Deserialize;
 
 use super::Image;
@@ -102,7 +104,7 @@ impl Listing for DescribeImages {
         }
     }
 
-    fn key(item: &Image) -> &str {
-        &item.image_id
+    fn key(item: &Image) -> Cow<'_, str> {
+        item.image_id.as_str().into()
     }
 }

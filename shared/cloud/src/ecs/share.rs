@@ -1,5 +1,7 @@
 //! Sharing an image with accounts. Not here: publishing it, which is never done.
 
+use std::borrow::Cow;
+
 use serde::Deserialize;
 
 use super::Done;
@@ -94,7 +96,7 @@ impl Listing for DescribeImageSharePermission {
         }
     }
 
-    fn key(item: &SharedAccount) -> &str {
-        &item.aliyun_id
+    fn key(item: &SharedAccount) -> Cow<'_, str> {
+        item.aliyun_id.as_str().into()
     }
 }
