@@ -3,7 +3,7 @@
 use crate::transport::NoAnswer;
 
 /// Codes, each with all that continue it after a dot, and what helps; the first match counts.
-const ADVICE: [(&str, &str); 33] = [
+const ADVICE: [(&str, &str); 51] = [
     (
         "Forbidden.RiskControl",
         "ask the account's owner to clear the risk control in the console",
@@ -11,6 +11,14 @@ const ADVICE: [(&str, &str); 33] = [
     (
         "Forbidden.AccessKeyDisabled",
         "enable the access key, or use another one",
+    ),
+    (
+        "Forbidden.KeyNotFound",
+        "correct the key: the region has none of this id",
+    ),
+    (
+        "Forbidden.AliasNotFound",
+        "correct the key: the region has none of this alias",
     ),
     (
         "Forbidden",
@@ -94,7 +102,7 @@ const ADVICE: [(&str, &str); 33] = [
     ("ImageFamilyQuotaFull", "remove families: a region holds at most 100"),
     (
         "InvalidParameter.KMSKeyId",
-        "check that the key exists in the destination region, is enabled, and that ECS may use it",
+        "check that the key exists in the region, is enabled, and that ECS may use it",
     ),
     ("InvalidParameter.KmsNotEnabled", "enable KMS in the destination region"),
     (
@@ -108,6 +116,64 @@ const ADVICE: [(&str, &str); 33] = [
     (
         "InvalidImageId.BidMismatch",
         "remove the account: it belongs to the other site and cannot be shared with",
+    ),
+    (
+        "InvalidOperation.ServiceKeyEncryptedImageUnsupported",
+        "copy the image under a customer key: one under the service key cannot be shared",
+    ),
+    (
+        "OperationDeined.FullImage",
+        "make the image from one snapshot: an encrypted one of several cannot be shared",
+    ),
+    (
+        "ImageUseShared",
+        "take the image's shares back first, those of Resource Sharing too",
+    ),
+    ("SnapshotCreatedImage", "delete the images made from the snapshot first"),
+    (
+        "SnapshotCreatedDisk",
+        "keep the snapshot while the disks made from it are needed",
+    ),
+    (
+        "NotEnableSharingWithResourceDirectory",
+        "let the management account enable sharing with the resource directory, once, in Resource Sharing's settings",
+    ),
+    (
+        "AccountNotInResourceDirectory",
+        "share with accounts of the owner's own resource directory only, and from an account that is in it",
+    ),
+    ("ShareWithYourself", "leave the owner out of the targets"),
+    (
+        "ExternalTargetsNotAllowed",
+        "leave out targets outside of the resource directory",
+    ),
+    (
+        "InvalidTarget.SiteMismatch",
+        "leave out the target: it belongs to the other site and cannot be shared with",
+    ),
+    (
+        "InvalidTarget.LegalEntityMismatch",
+        "leave out the target: it belongs to another legal entity",
+    ),
+    (
+        "InvalidTarget",
+        "correct the target: a directory, a folder or a member account",
+    ),
+    (
+        "QuotaExceeded",
+        "raise the quota of Resource Sharing, or take what is no longer needed off its shares",
+    ),
+    (
+        "EntityNotExists.Folder",
+        "correct the folder id: the directory has no such folder",
+    ),
+    (
+        "EntityNotExists.Account",
+        "correct the account id: the directory has no such member",
+    ),
+    (
+        "EntityNotExists.ResourceDirectory",
+        "enable a resource directory, or use keys of an account that is in one",
     ),
 ];
 
@@ -160,6 +226,16 @@ mod tests {
         check("QuotaExceedings", None);
         check("InvalidParameter.KMSKeyId.CMKNotEnabled", Some("check"));
         check("InvalidTimeStamp.Expired", Some("set"));
+        check("Forbidden.KeyNotFound", Some("correct"));
+        check("AssumeRoleError", Some("create"));
+        check("InvalidOperation.ServiceKeyEncryptedImageUnsupported", Some("copy"));
+        check("OperationDeined.FullImage", Some("make"));
+        check("NotEnableSharingWithResourceDirectory", Some("let"));
+        check("QuotaExceeded.SharedResource.Count", Some("raise"));
+        check("QuotaExceeded.ResourceShare.Count", Some("raise"));
+        check("InvalidTarget.SiteMismatch", Some("leave"));
+        check("InvalidTarget", Some("correct"));
+        check("AssociateConflict", None);
         check("ForbiddenParameter.LaunchPermission", None);
         check("InvalidImageId.NotFound", None);
         check("", None);

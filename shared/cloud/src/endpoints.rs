@@ -14,6 +14,37 @@ use crate::product::{Product, Site};
 /// Longest region id that is believed, in characters; the longest known has 21.
 const REGION_CHARS_MAX: usize = 40;
 
+/// Regions that have Resource Sharing, by the same source in April 2026, in order. (Its own `DescribeRegions` tells the same
+/// at run time, but only where it is.)
+const RESOURCE_SHARING_REGIONS: [&str; 26] = [
+    "ap-northeast-1",
+    "ap-northeast-2",
+    "ap-southeast-1",
+    "ap-southeast-3",
+    "ap-southeast-5",
+    "ap-southeast-6",
+    "ap-southeast-7",
+    "cn-beijing",
+    "cn-chengdu",
+    "cn-guangzhou",
+    "cn-hangzhou",
+    "cn-heyuan",
+    "cn-heyuan-acdr-1",
+    "cn-hongkong",
+    "cn-huhehaote",
+    "cn-qingdao",
+    "cn-shanghai",
+    "cn-shenzhen",
+    "cn-wuhan-lr",
+    "cn-wulanchabu",
+    "cn-zhangjiakou",
+    "eu-central-1",
+    "eu-west-1",
+    "me-central-1",
+    "us-east-1",
+    "us-west-1",
+];
+
 /// There is no host to call.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EndpointError {
@@ -119,6 +150,14 @@ impl Endpoints {
             site: self.site,
             overrides: Some(serde_json::from_str(json)?),
         })
+    }
+
+    /// Whether a region has Resource Sharing. With overrides they alone say so. Calling it elsewhere finds no host.
+    pub fn has_resource_sharing(&self, region: &str) -> bool {
+        match &self.overrides {
+            Some(overrides) => overrides.host(Product::ResourceSharing, Some(region)).is_ok(),
+            None => RESOURCE_SHARING_REGIONS.binary_search(&region).is_ok(),
+        }
     }
 
     /// The root of the product's API. Global products ignore the region; STS is central without one.
@@ -278,11 +317,18 @@ mod tests {
 
     #[test]
     fn overrides_are_complete_and_their_unknown_members_are_ignored() {
-        let json = r#"{"endpoints":{"cn-hangzhou":{"ecs":"127.0.0.1:1","resourcesharing":"127.0.0.1:1","kms":"kms.test","oos":7}},
+        let json = r#"{"endpoints":{"cn-hangzhou":{"ecs":"127.0.0.1:1","resourcesharing":"127.0.0.1:3","kms":"kms.test","oos":7}},
             "global":{"resourcedirectory":"127.0.0.1:2","sts":"[::1]:2","ram":"127.0.0.1:2","new":{}},"version":1}"#;
         let endpoints = Endpoints::new(Site::China).overridden(json).unwrap();
         check(&endpoints, Product::Ecs, Some("cn-hangzhou"), "http://127.0.0.1:1/");
         check(&endpoints, Product::Kms, Some("cn-hangzhou"), "https://kms.test/");
+        check(
+            &endpoints,
+            Product::ResourceSharing,
+            Some("cn-hangzhou"),
+            "http://127.0.0.1:3/",
+        );
+        check(&endpoints, Product::Ram, None, "http://127.0.0.1:2/");
         check(&endpoints, Product::Sts, Some("cn-hangzhou"), "http://[::1]:2/");
         check(&endpoints, Product::ResourceDirectory, None, "http://127.0.0.1:2/");
         let not_listed = EndpointError::NotListed {
@@ -295,6 +341,28 @@ mod tests {
             place: "global".to_owned(),
         };
         assert_eq!(endpoints.resolve(Product::Quotas, None), Err(not_listed));
+    }
+
+    #[test]
+    fn resource_sharing_is_known_to_be_where_it_is() {
+        assert!(RESOURCE_SHARING_REGIONS.is_sorted());
+        let public = Endpoints::new(Site::China);
+        let simulated = public
+            .overridden(
+                r#"{"endpoints":{"cn-nanjing":{"resourcesharing":"127.0.0.1:1"},"cn-beijing":{"ecs":"127.0.0.1:2"}}}"#,
+            )
+            .unwrap();
+        for (region, really, simulation) in [
+            ("cn-beijing", true, false),
+            ("ap-northeast-1", true, false),
+            ("us-west-1", true, false),
+            ("cn-nanjing", false, true),
+            ("us-southeast-1", false, false),
+            ("", false, false),
+        ] {
+            assert_eq!(public.has_resource_sharing(region), really, "{region}");
+            assert_eq!(simulated.has_resource_sharing(region), simulation, "{region}");
+        }
     }
 
     #[test]

@@ -71,7 +71,10 @@ impl Pacing {
         .map(|action| ((Product::Ecs, action), Rate::per_minute(1000)));
         let directory = [("ListAccounts", 20), ("ListAccountsForParent", 50), ("GetAccount", 50)]
             .map(|(action, calls)| ((Product::ResourceDirectory, action), Rate::per_second(calls)));
-        let rates = ecs.into_iter().chain(directory).collect();
+        // Its writes have the rate of operations without one.
+        let sharing = ["ListResourceShares", "ListResourceShareAssociations"]
+            .map(|action| ((Product::ResourceSharing, action), Rate::per_second(20)));
+        let rates = ecs.into_iter().chain(directory).chain(sharing).collect();
         // The lowest published rate.
         Self {
             rates,
@@ -171,6 +174,29 @@ mod tests {
                     .count();
                 assert!(within <= usize::try_from(calls).unwrap(), "{within} of {calls}");
             }
+        }
+    }
+
+    #[test]
+    fn published_rates_are_those_of_the_documents() {
+        let pacing = Pacing::published();
+        for (product, action, expected) in [
+            (Product::Ecs, "DescribeImages", Rate::per_minute(1000)),
+            (Product::ResourceDirectory, "GetAccount", Rate::per_second(50)),
+            (Product::ResourceSharing, "ListResourceShares", Rate::per_second(20)),
+            (
+                Product::ResourceSharing,
+                "ListResourceShareAssociations",
+                Rate::per_second(20),
+            ),
+            (Product::ResourceSharing, "AssociateResourceShare", Rate::per_second(10)),
+            (Product::ResourceDirectory, "GetFolder", Rate::per_second(10)),
+        ] {
+            assert_eq!(
+                pacing.rate(&Rpc::new(product, action, Effect::Read)),
+                Some(expected),
+                "{action}"
+            );
         }
     }
 

@@ -1,7 +1,9 @@
 //! The cloud's own no: what it says, and what class it is of.
 //!
 //! Codes and their meaning: <https://help.aliyun.com/en/document_detail/434846.html> and the error
-//! tables of the single operations. Misspelt codes (`OperationDeined`) are the real strings.
+//! tables of the single operations, those of Resource Sharing being
+//! <https://help.aliyun.com/en/resource-management/resource-sharing/developer-reference/api-resourcesharing-2020-01-10-errorcodes>.
+//! Misspelt codes (`OperationDeined`) are the real strings.
 
 use std::time::Duration;
 
@@ -72,13 +74,31 @@ const SOON: [&str; 10] = [
     "UnknownError",
 ];
 
-/// Codes after which the same call works when a copy has ended, which takes minutes: not for a loop to wait for.
-const LATER: [&str; 2] = ["OperationDenied.ImageCopyConflict", "OperationDenied.ImageCopying"];
+/// Codes after which the same call works when something else has ended, which takes minutes: not for a loop to wait for. A
+/// copy of an image, a change of a resource share.
+const LATER: [&str; 7] = [
+    "AssociateConflict",
+    "DeleteResourceShareConflict",
+    "DisassociateConflict",
+    "Operation.Conflict",
+    "OperationDenied.ImageCopyConflict",
+    "OperationDenied.ImageCopying",
+    "ResourceShareStatusMismatchAction",
+];
+
+/// Things have gone on since they were looked at, and the next look decides: operation and code. Not [`ALREADY_SO`], since a
+/// finished copy is not cancelled, and of several things taken off a share only one may be off.
+const GONE_ON: [(&str, &str); 2] = [
+    ("CancelCopyImage", "IncorrectImageStatus"),
+    ("DisassociateResourceShare", "DisassociateInvalid"),
+];
 
 /// What was asked for is already so: operation and code.
-const ALREADY_SO: [(&str, &str); 2] = [
+const ALREADY_SO: [(&str, &str); 4] = [
     ("CancelCopyImage", "InvalidImageId.NotFound"),
     ("DeleteImage", "InvalidImageId.NotFound"),
+    ("DeleteResourceShare", "EntityNotExists.ResourceShare"),
+    ("DeleteSnapshot", "InvalidSnapshotId.NotFound"),
 ];
 
 impl Refusal {
@@ -91,7 +111,7 @@ impl Refusal {
             Class::Throttled {
                 after: self.retry_after,
             }
-        } else if self.is_passing() || LATER.contains(&code) {
+        } else if self.is_passing() || LATER.contains(&code) || GONE_ON.contains(&(action, code)) {
             Class::Retryable
         } else {
             Class::Permanent

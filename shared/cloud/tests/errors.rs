@@ -37,6 +37,77 @@ async fn every_code_has_a_class() {
         (409, "InvalidOperation.Conflict", "CopyImage", Class::Retryable),
         (400, "ConcurrentCallNotSupported", "MoveAccount", Class::Retryable),
         (400, "UnknownError", "CopyImage", Class::Retryable),
+        (400, "IncorrectImageStatus", "CopyImage", Class::Permanent),
+        (400, "IncorrectImageStatus", "CancelCopyImage", Class::Retryable),
+        (
+            409,
+            "ConcurrentExecutionError",
+            "AssociateResourceShare",
+            Class::Retryable,
+        ),
+        (409, "AssociateConflict", "AssociateResourceShare", Class::Retryable),
+        (
+            409,
+            "DisassociateConflict",
+            "DisassociateResourceShare",
+            Class::Retryable,
+        ),
+        (
+            400,
+            "DisassociateInvalid",
+            "DisassociateResourceShare",
+            Class::Retryable,
+        ),
+        (
+            409,
+            "ResourceShareStatusMismatchAction",
+            "AssociateResourceShare",
+            Class::Retryable,
+        ),
+        (
+            409,
+            "DeleteResourceShareConflict",
+            "DeleteResourceShare",
+            Class::Retryable,
+        ),
+        (
+            404,
+            "EntityNotExists.ResourceShare",
+            "DeleteResourceShare",
+            Class::AlreadySo,
+        ),
+        (
+            404,
+            "EntityNotExists.ResourceShare",
+            "AssociateResourceShare",
+            Class::Permanent,
+        ),
+        (
+            409,
+            "QuotaExceeded.SharedResource.Count",
+            "AssociateResourceShare",
+            Class::Permanent,
+        ),
+        (
+            409,
+            "QuotaExceeded.ResourceShare.Count",
+            "CreateResourceShare",
+            Class::Permanent,
+        ),
+        (
+            409,
+            "NotEnableSharingWithResourceDirectory",
+            "CreateResourceShare",
+            Class::Permanent,
+        ),
+        (404, "InvalidSnapshotId.NotFound", "DeleteSnapshot", Class::AlreadySo),
+        (403, "AssumeRoleError", "ModifyImageSharePermission", Class::Permanent),
+        (
+            403,
+            "OperationDeined.FullImage",
+            "ModifyImageSharePermission",
+            Class::Permanent,
+        ),
         (500, "SomethingNew", "CopyImage", Class::Retryable),
         (400, "Throttling.Api", "DescribeImages", throttled),
         (503, "Throttling", "DescribeImages", throttled),
@@ -48,6 +119,11 @@ async fn every_code_has_a_class() {
         let error = once(&Script::new([refused(status, code)]), keys("testid"), action).await;
         assert_eq!(error.class(), expected, "{error}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_without_a_code_has_a_class_too() {
+    let throttled = Class::Throttled { after: None };
     for (kind, expected) in [
         (NoAnswer::Reset, Class::Retryable),
         (NoAnswer::TooLarge, Class::Permanent),
