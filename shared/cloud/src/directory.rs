@@ -183,3 +183,46 @@ impl Operation for GetAccount {
             .param("IncludeTags", true)
     }
 }
+
+/// Describes one folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GetFolder {
+    /// The folder, or the root folder.
+    pub folder_id: String,
+}
+
+/// Answer to [`GetFolder`].
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct FolderAnswer {
+    /// The folder.
+    pub folder: Folder,
+}
+
+/// A folder of the directory.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct Folder {
+    /// `fd-…`, or `r-…` for the root.
+    #[serde(deserialize_with = "wire::text")]
+    pub folder_id: String,
+    /// What people call it.
+    #[serde(deserialize_with = "wire::text")]
+    pub folder_name: String,
+    /// The folder it is in; empty for the root.
+    #[serde(deserialize_with = "wire::text")]
+    pub parent_folder_id: String,
+    /// `rd-…/r-…/fd-…/…`, itself last.
+    #[serde(deserialize_with = "wire::text")]
+    pub resource_directory_path: String,
+}
+
+impl Operation for GetFolder {
+    type Answer = FolderAnswer;
+
+    fn rpc(&self) -> Rpc {
+        Rpc::new(Product::ResourceDirectory, "GetFolder", Effect::Read)
+            .about(&self.folder_id)
+            .param("FolderId", &self.folder_id)
+    }
+}

@@ -2,10 +2,12 @@
 
 use std::borrow::Cow;
 
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::paging::Page;
 use crate::product::Product;
+use crate::wire;
 
 /// When a write may be sent again although it may already have been carried out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,9 +73,15 @@ impl Rpc {
 
     /// Calls the endpoint of a region and names it as `RegionId`.
     #[must_use]
-    pub fn in_region(mut self, region: &str) -> Self {
+    pub fn in_region(self, region: &str) -> Self {
+        self.at_endpoint_of(region).param("RegionId", region)
+    }
+
+    /// Calls the endpoint of a region, which alone says where: products other than ECS take no `RegionId`.
+    #[must_use]
+    pub fn at_endpoint_of(mut self, region: &str) -> Self {
         self.region = Some(region.to_owned());
-        self.param("RegionId", region)
+        self
     }
 
     /// Says what the call is about.
@@ -119,12 +127,24 @@ impl Rpc {
 }
 
 /// A tag of a resource.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
 pub struct Tag {
     /// The key, at most 128 characters.
+    #[serde(deserialize_with = "wire::text")]
     pub key: String,
     /// The value, at most 128 characters, possibly empty.
+    #[serde(deserialize_with = "wire::text")]
     pub value: String,
+}
+
+/// The answer of operations that have nothing to tell, or nothing that a listing does not tell better.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Done {
+    /// The request id, for a support ticket.
+    #[serde(default, deserialize_with = "wire::text")]
+    pub request_id: String,
 }
 
 /// More values than the cloud takes in one call. Some it would drop in silence, so nothing is sent.

@@ -4,23 +4,21 @@
 
 mod support;
 
-use goldcast_cloud::directory::{GetAccount, ListAccounts};
+use goldcast_cloud::directory::{GetAccount, GetFolder, GetResourceDirectory, ListAccounts};
 use goldcast_cloud::ecs::{
-    CopyImage, DescribeImageFromFamily, DescribeImages, DescribeRegions, ModifyImageAttribute,
-    ModifyImageSharePermission, TagResources, UntagResources,
+    CancelCopyImage, CopyImage, DeleteImage, DeleteSnapshot, DescribeImageFromFamily, DescribeImageSharePermission,
+    DescribeImages, DescribeRegions, DescribeSnapshots, ModifyImageAttribute, ModifyImageSharePermission, TagResources,
+    UntagResources,
 };
-use goldcast_cloud::{Effect, Listing, Operation, Repeat, Rpc, Tag};
-use support::{Script, client, ok, soon};
-
-#[track_caller]
-fn check(rpc: &Rpc, effect: Effect, expected: &str) {
-    let params: Vec<_> = rpc
-        .params
-        .iter()
-        .map(|(name, value)| format!("{name}={value}"))
-        .collect();
-    assert_eq!((rpc.effect, params.join("&").as_str()), (effect, expected));
-}
+use goldcast_cloud::kms::DescribeKey;
+use goldcast_cloud::ram::{GetRole, UpdateRole};
+use goldcast_cloud::sharing::{
+    AssociateResourceShare, AssociationType, CreateResourceShare, DeleteResourceShare, DisassociateResourceShare,
+    ListResourceShareAssociations, ListResourceShares,
+};
+use goldcast_cloud::sts::GetCallerIdentity;
+use goldcast_cloud::{Effect, Listing, Operation, Repeat, Tag};
+use support::{Script, check, client, ok, soon};
 
 fn tags() -> Vec<Tag> {
     vec![
@@ -77,18 +75,6 @@ fn operations_send_the_documented_parameters() {
     let shared = "RegionId=cn-beijing&ImageId=m-1&AddAccount.1=1&AddAccount.2=2&RemoveAccount.1=3";
     check(&share.rpc(), Effect::Write(Repeat::Safe), shared);
 
-    let family = ModifyImageAttribute {
-        region_id: region_id(),
-        image_id: image_id(),
-        image_family: Some("base".to_owned()),
-        ..ModifyImageAttribute::default()
-    };
-    check(
-        &family.rpc(),
-        Effect::Write(Repeat::Safe),
-        "RegionId=cn-beijing&ImageId=m-1&ImageFamily=base",
-    );
-
     let tag = TagResources {
         region_id: region_id(),
         resource_type: "image",
@@ -128,15 +114,51 @@ fn operations_send_the_documented_parameters() {
     );
 }
 
+#[test]
+fn an_image_is_moved_deprecated_and_no_longer_copied_by_its_id_alone() {
+    let (region_id, image_id) = (|| "cn-beijing".to_owned(), || "m-1".to_owned());
+    let family = ModifyImageAttribute {
+        region_id: region_id(),
+        image_id: image_id(),
+        image_family: Some("base".to_owned()),
+        ..ModifyImageAttribute::default()
+    };
+    check(
+        &family.rpc(),
+        Effect::Write(Repeat::Safe),
+        "RegionId=cn-beijing&ImageId=m-1&ImageFamily=base",
+    );
+
+    let deprecated = ModifyImageAttribute {
+        image_family: None,
+        status: Some("Deprecated".to_owned()),
+        ..family
+    };
+    check(
+        &deprecated.rpc(),
+        Effect::Write(Repeat::Safe),
+        "RegionId=cn-beijing&ImageId=m-1&Status=Deprecated",
+    );
+    let cancel = CancelCopyImage {
+        region_id: region_id(),
+        image_id: image_id(),
+    };
+    check(
+        &cancel.rpc(),
+        Effect::Write(Repeat::Safe),
+        "RegionId=cn-beijing&ImageId=m-1",
+    );
+}
+
 #[tokio::test(start_paused = true)]
 async fn an_image_is_read_with_everything_it_has() {
     let body = r#"{"RequestId":"4C467B38","RegionId":"cn-hangzhou","PageNumber":1,"PageSize":10,"TotalCount":1,
         "Images":{"Image":[{"ImageId":"m-bp1","ImageName":"golden-2026-01","ImageFamily":"base","ImageVersion":"7",
         "ImageOwnerAlias":"self","ImageOwnerId":1000000000000001,"Status":"Creating","Progress":"35%","IsCopied":true,
         "IsPublic":false,"IsSelfShared":"True","Usable":true,"Size":40,"Usage":"none","OSType":"linux",
-        "OSNameEn":"Debian 12","Architecture":"x86_64","ProductCode":"","CreationTime":"2026-01-02T03:04:05Z",
+        "OSNameEn":"Debian 12","Architecture":"x86_64","ProductCode":"cmjj1","Description":"built on Monday","CreationTime":"2026-01-02T03:04:05Z",
         "ResourceGroupId":"rg-1","SomethingNew":{"a":[1]},"Tags":{"Tag":[{"TagKey":"golden","TagValue":"true"}]},
-        "DetectionOptions":{"Status":"Finished","Items":{"Item":[{"Name":"nvme","Value":"ok"}]}},
+        "DetectionOptions":{"Status":"Finished","Items":{"Item":[{"Name":"nvme","Value":"no","RiskCode":"Nvme.NotInstalled","RiskLevel":"High"}]}},
         "DiskDeviceMappings":{"DiskDeviceMapping":[{"Type":"system","Device":"/dev/xvda","SnapshotId":"s-bp1",
         "Size":"40","Format":"","Encrypted":true,"Progress":"35%","RemainTime":120}]}}]}}"#;
     let listing = DescribeImages {
@@ -170,7 +192,20 @@ async fn an_image_is_read_with_everything_it_has() {
         ("system", Some(40), Some(true))
     );
     assert_eq!((disk.remain_time, disk.progress.as_str()), (Some(120), "35%"));
-    assert_eq!(image.detection_options.unwrap().items[0].name, "nvme");
+    assert_eq!(disk.snapshot_id, "s-bp1");
+    assert_eq!((image.product_code.as_str(), image.usage.as_str()), ("cmjj1", "none"));
+    assert_eq!(
+        (image.resource_group_id.as_str(), image.description.as_str()),
+        ("rg-1", "built on Monday")
+    );
+    let detection = image.detection_options.unwrap();
+    assert_eq!(detection.status, "Finished");
+    let finding = &detection.items[0];
+    assert_eq!((finding.name.as_str(), finding.value.as_str()), ("nvme", "no"));
+    assert_eq!(
+        (finding.risk_code.as_str(), finding.risk_level.as_str()),
+        ("Nvme.NotInstalled", "High")
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -228,4 +263,115 @@ async fn regions_are_named() {
         "cn-beijing"
     );
     assert_eq!(script.sent()[0].host, "ecs-cn-hangzhou.aliyuncs.com");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_folder_says_where_it_is() {
+    let body = r#"{"RequestId":"1","Folder":{"FolderId":"fd-2","FolderName":"production","ParentFolderId":"fd-1",
+        "ResourceDirectoryPath":"rd-1/r-1/fd-1/fd-2","CreateTime":"2026-01-02T03:04:05Z"}}"#;
+    let get = GetFolder {
+        folder_id: "fd-2".to_owned(),
+    };
+    check(&get.rpc(), Effect::Read, "FolderId=fd-2");
+    let script = Script::new([ok(body)]);
+    let folder = client(&script).send(&get, soon()).await.unwrap().folder;
+    assert_eq!(
+        (folder.folder_id.as_str(), folder.parent_folder_id.as_str()),
+        ("fd-2", "fd-1")
+    );
+    assert_eq!(
+        (folder.folder_name.as_str(), folder.resource_directory_path.as_str()),
+        ("production", "rd-1/r-1/fd-1/fd-2")
+    );
+    assert_eq!(script.sent()[0].host, "resourcedirectory.aliyuncs.com");
+}
+
+/// What a run reports as read and as written depends on this.
+#[test]
+fn what_lists_describes_or_gets_is_a_read_and_all_else_a_write() {
+    let text = String::new;
+    let rpcs = [
+        ListAccounts::default().rpc(),
+        GetAccount { account_id: text() }.rpc(),
+        GetFolder { folder_id: text() }.rpc(),
+        GetResourceDirectory.rpc(),
+        DescribeImages::default().rpc(),
+        DescribeImageFromFamily {
+            region_id: text(),
+            image_family: text(),
+        }
+        .rpc(),
+        DescribeImageSharePermission {
+            region_id: text(),
+            image_id: text(),
+        }
+        .rpc(),
+        DescribeRegions { region_id: text() }.rpc(),
+        DescribeSnapshots::default().rpc(),
+        CancelCopyImage {
+            region_id: text(),
+            image_id: text(),
+        }
+        .rpc(),
+        DeleteImage {
+            region_id: text(),
+            image_id: text(),
+        }
+        .rpc(),
+        DeleteSnapshot {
+            region_id: text(),
+            snapshot_id: text(),
+        }
+        .rpc(),
+        ModifyImageAttribute::default().rpc(),
+        ModifyImageSharePermission::default().rpc(),
+        TagResources {
+            region_id: text(),
+            resource_type: "image",
+            resource_ids: Vec::new(),
+            tags: Vec::new(),
+        }
+        .rpc(),
+        UntagResources {
+            region_id: text(),
+            resource_type: "image",
+            resource_ids: Vec::new(),
+            tag_keys: Vec::new(),
+        }
+        .rpc(),
+        DescribeKey {
+            region_id: text(),
+            key_id: text(),
+        }
+        .rpc(),
+        GetRole { role_name: text() }.rpc(),
+        UpdateRole {
+            role_name: text(),
+            new_assume_role_policy_document: text(),
+        }
+        .rpc(),
+        ListResourceShares::default().rpc(),
+        ListResourceShareAssociations {
+            region_id: text(),
+            association_type: AssociationType::Target,
+            resource_share_ids: Vec::new(),
+            resource_id: None,
+        }
+        .rpc(),
+        CreateResourceShare::default().rpc(),
+        AssociateResourceShare::default().rpc(),
+        DisassociateResourceShare::default().rpc(),
+        DeleteResourceShare {
+            region_id: text(),
+            resource_share_id: text(),
+        }
+        .rpc(),
+        GetCallerIdentity::default().rpc(),
+    ];
+    for rpc in rpcs {
+        let reads = ["List", "Describe", "Get"]
+            .iter()
+            .any(|verb| rpc.action.starts_with(verb));
+        assert_eq!(rpc.effect == Effect::Read, reads, "{}", rpc.action);
+    }
 }

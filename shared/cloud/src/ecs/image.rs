@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::ResourceTag;
 use crate::wire;
 
 /// A custom image. Texts that the cloud left out are empty.
@@ -61,7 +62,7 @@ pub struct Image {
     pub disk_device_mappings: Vec<DiskDeviceMapping>,
     /// Its tags.
     #[serde(deserialize_with = "wire::list")]
-    pub tags: Vec<ImageTag>,
+    pub tags: Vec<ResourceTag>,
     /// The marketplace product, if it is one.
     #[serde(deserialize_with = "wire::text")]
     pub product_code: String,
@@ -115,18 +116,6 @@ pub struct DiskDeviceMapping {
     /// Seconds that copying it may still take.
     #[serde(deserialize_with = "wire::optional_number")]
     pub remain_time: Option<u64>,
-}
-
-/// A tag of an image. (Requests call the same thing `Key` and `Value`.)
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub struct ImageTag {
-    /// The key.
-    #[serde(deserialize_with = "wire::text")]
-    pub tag_key: String,
-    /// The value, possibly empty.
-    #[serde(deserialize_with = "wire::text")]
-    pub tag_value: String,
 }
 
 /// What the image check found.

@@ -1,13 +1,28 @@
 //! Tags of images and snapshots.
 
+use serde::Deserialize;
+
 use super::Done;
 use crate::product::Product;
 use crate::rpc::{Effect, Operation, OverLimit, Repeat, Rpc, Tag};
+use crate::wire;
 
 /// Resources in one call.
 const RESOURCES_MAX: usize = 50;
 /// Tags in one call, and on one resource.
 const TAGS_MAX: usize = 20;
+
+/// A tag of an image or a snapshot. (Requests call the same thing `Key` and `Value`.)
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct ResourceTag {
+    /// The key.
+    #[serde(deserialize_with = "wire::text")]
+    pub tag_key: String,
+    /// The value, possibly empty.
+    #[serde(deserialize_with = "wire::text")]
+    pub tag_value: String,
+}
 
 /// Puts tags on resources; a key that is there gets the new value.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use goldcast_cloud::{
-    Client, Clock, Credentials, Deadline, Endpoints, NoAnswer, Pacing, Randomness, RetryPolicy, Settings, Site,
-    Transport, TransportError,
+    Client, Clock, Credentials, Deadline, Effect, Endpoints, NoAnswer, Pacing, Randomness, RetryPolicy, Rpc, Settings,
+    Site, Transport, TransportError,
 };
 use goldcast_signing::{form_decode, v3};
 use http::{Request, Response};
@@ -160,4 +160,15 @@ pub fn client(script: &Arc<Script>) -> Client<Arc<Script>> {
 
 pub fn soon() -> Deadline {
     Deadline::after(Duration::from_mins(5))
+}
+
+/// Checks what a call does and the parameters that it sends, in order.
+#[track_caller]
+pub fn check(rpc: &Rpc, effect: Effect, expected: &str) {
+    let params: Vec<_> = rpc
+        .params
+        .iter()
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
+    assert_eq!((rpc.effect, params.join("&").as_str()), (effect, expected));
 }

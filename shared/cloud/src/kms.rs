@@ -1,0 +1,54 @@
+//! Key Management Service: whether a key can be used. Not here: using it, which ECS does by itself.
+//! <https://www.alibabacloud.com/help/en/kms/key-management-service/developer-reference/api-kms-2016-01-20-describekey>
+
+use serde::Deserialize;
+
+use crate::product::Product;
+use crate::rpc::{Effect, Operation, Rpc};
+use crate::wire;
+
+/// Describes a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DescribeKey {
+    /// The region of the key.
+    pub region_id: String,
+    /// The key: its id, its ARN, or an alias (`alias/…`).
+    pub key_id: String,
+}
+
+/// Answer to [`DescribeKey`].
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct KeyAnswer {
+    /// The key.
+    pub key_metadata: KeyMetadata,
+}
+
+/// A key. Texts that the cloud left out are empty.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct KeyMetadata {
+    /// Its id, also when it was asked for by an alias.
+    #[serde(deserialize_with = "wire::text")]
+    pub key_id: String,
+    /// `acs:kms:<region>:<account>:key/<id>`.
+    #[serde(deserialize_with = "wire::text")]
+    pub arn: String,
+    /// Only an `Enabled` key can be used.
+    #[serde(deserialize_with = "wire::text")]
+    pub key_state: String,
+    /// Who made it: an account, or a cloud product for itself.
+    #[serde(deserialize_with = "wire::text")]
+    pub creator: String,
+}
+
+impl Operation for DescribeKey {
+    type Answer = KeyAnswer;
+
+    fn rpc(&self) -> Rpc {
+        Rpc::new(Product::Kms, "DescribeKey", Effect::Read)
+            .at_endpoint_of(&self.region_id)
+            .about(&self.key_id)
+            .param("KeyId", &self.key_id)
+    }
+}

@@ -1,0 +1,70 @@
+//! Resource Access Management: whom a role trusts.
+//! <https://www.alibabacloud.com/help/en/ram/developer-reference/api-ram-2015-05-01-updaterole>
+//!
+//! A role has no version, so the last writer wins: whoever writes reads first, alone, and reads back.
+
+use serde::Deserialize;
+
+use crate::product::Product;
+use crate::rpc::{Done, Effect, Operation, Repeat, Rpc};
+use crate::wire;
+
+/// Describes a role of the caller's account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GetRole {
+    /// Its name.
+    pub role_name: String,
+}
+
+/// Answer to [`GetRole`].
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct RoleAnswer {
+    /// The role.
+    pub role: RoleDescription,
+}
+
+/// A role. Texts that the cloud left out are empty.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct RoleDescription {
+    /// Its name.
+    #[serde(deserialize_with = "wire::text")]
+    pub role_name: String,
+    /// `acs:ram::<account>:role/<name>`.
+    #[serde(deserialize_with = "wire::text")]
+    pub arn: String,
+    /// Whom it trusts: JSON, as the text that someone wrote.
+    #[serde(deserialize_with = "wire::text")]
+    pub assume_role_policy_document: String,
+}
+
+impl Operation for GetRole {
+    type Answer = RoleAnswer;
+
+    fn rpc(&self) -> Rpc {
+        Rpc::new(Product::Ram, "GetRole", Effect::Read)
+            .about(&self.role_name)
+            .param("RoleName", &self.role_name)
+    }
+}
+
+/// Changes whom a role trusts. The whole document is replaced; everything else of the role stays.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UpdateRole {
+    /// The role's name.
+    pub role_name: String,
+    /// The new document.
+    pub new_assume_role_policy_document: String,
+}
+
+impl Operation for UpdateRole {
+    type Answer = Done;
+
+    fn rpc(&self) -> Rpc {
+        Rpc::new(Product::Ram, "UpdateRole", Effect::Write(Repeat::Safe))
+            .about(&self.role_name)
+            .param("RoleName", &self.role_name)
+            .param("NewAssumeRolePolicyDocument", &self.new_assume_role_policy_document)
+    }
+}
