@@ -33,7 +33,7 @@ use jiff::Timestamp;
 pub use audit::BusEvent;
 pub use calls::{Call, CallerName};
 pub use directory::{Membership, Standing};
-pub use ecs::{Disk, Image, ImageStatus, Snapshot};
+pub use ecs::{Detection, DetectionItem, Disk, Image, ImageStatus, Snapshot};
 pub use gateway::TemporaryKey;
 pub use keys::{KeyState, KmsKey};
 pub use organisation::{AccessKey, DiskKey, Folder, Instance, MemberAccount, MemberKind, Organisation, SystemImage};
@@ -190,6 +190,19 @@ impl Cloud {
         self.ecs.fail_making(region, image, now, &self.setup)
     }
 
+    /// Changes an image from outside, as nothing that is simulated does: instances that run on it, what a security check
+    /// found, a marketplace product, publishing. What is being made goes on, snapshots stay as they are, and so does its
+    /// place. Gives `false` if there is no such image.
+    pub fn edit_image(&mut self, region: &RegionId, image: &ImageId, edit: impl FnOnce(&mut Image)) -> bool {
+        let Some(image) = self.ecs.image_mut(region, image) else {
+            return false;
+        };
+        let place = (image.region.clone(), image.id.clone());
+        edit(image);
+        (image.region, image.id) = place;
+        true
+    }
+
     /// All images that an account owns in a region.
     pub fn images<'a>(&'a self, account: &'a AccountId, region: &RegionId) -> impl Iterator<Item = &'a Image> {
         self.ecs
@@ -209,7 +222,8 @@ impl Cloud {
 
     /// The image that a family resolves to for an account in a region.
     pub fn resolve_family(&self, region: &RegionId, account: &AccountId, family: &str) -> Option<&Image> {
-        self.ecs.resolve_family(region, account, family)
+        let given = |image: &Image| image.shares.contains_key(account);
+        self.ecs.resolve_family(region, account, family, given)
     }
 
     /// The members of the directory, in order of account id.

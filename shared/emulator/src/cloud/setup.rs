@@ -1,6 +1,8 @@
 //! How one simulated cloud behaves: its seed and how long things take. Not here: who lives in it (`organisation`) and
 //! what is unsure about the real cloud (`switches`).
 
+use std::collections::BTreeSet;
+
 use jiff::SignedDuration;
 
 use super::switches::Switches;
@@ -64,6 +66,8 @@ pub struct Setup {
     pub audit_delay: Span,
     /// From `DeleteAccount` until the account is gone.
     pub account_deletion: SignedDuration,
+    /// Names of images that instances run on from the start, source or copy, whoever owns them.
+    pub images_in_use: BTreeSet<String>,
 }
 
 impl Setup {
@@ -87,6 +91,7 @@ impl Default for Setup {
             usable_lag: Span::seconds(0, 30),
             audit_delay: Span::seconds(5, 60),
             account_deletion: SignedDuration::from_mins(10),
+            images_in_use: BTreeSet::new(),
         }
     }
 }

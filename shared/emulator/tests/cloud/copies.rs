@@ -296,24 +296,3 @@ fn a_shared_image_is_copied_within_its_region_only() {
     assert_eq!(refused.refusal(), (403, "OperationDenied.SameRegionOnly"));
     world.ecs_as(MEMBER, HOME, "CopyImage", &[id]).ok();
 }
-
-#[test]
-fn an_encrypted_copy_carries_its_key() {
-    let mut world = World::new();
-    let source = world.image("golden-1");
-    let params = [
-        ("ImageId", source.as_str()),
-        ("DestinationRegionId", AWAY),
-        ("Encrypted", "True"),
-        ("KMSKeyId", "key-1"),
-    ];
-    let copy = id_of(&world.ecs("CopyImage", &params).ok());
-    world.wait(minutes(60));
-    let snapshots = world.ecs_as(OWNER, AWAY, "DescribeSnapshots", &[]).ok();
-    let snapshot = &snapshots["Snapshots"]["Snapshot"][0];
-    assert_eq!(
-        (&snapshot["Encrypted"], &snapshot["KMSKeyId"]),
-        (&true.into(), &"key-1".into())
-    );
-    assert!(world.kept(AWAY, &copy).is_encrypted());
-}

@@ -219,49 +219,6 @@ fn the_same_token_gives_the_same_image() {
 }
 
 #[test]
-fn a_family_resolves_to_its_newest_available_image() {
-    let mut world = World::new();
-    let resolved =
-        |world: &mut World| world.ecs("DescribeImageFromFamily", &[("ImageFamily", "corp")]).ok()["Image"].clone();
-    assert_eq!(resolved(&mut world), json!({}));
-    let old = world.start_image(&[("ImageName", "golden-1"), ("ImageFamily", "corp")]);
-    world.wait(minutes(10));
-    let new = world.start_image(&[("ImageName", "golden-2"), ("ImageFamily", "corp")]);
-    assert_eq!(id_of(&resolved(&mut world)), old);
-    world.wait(minutes(10));
-    assert_eq!(id_of(&resolved(&mut world)), new);
-    world
-        .ecs("ModifyImageAttribute", &[("ImageId", &new), ("ImageFamily", "parked")])
-        .ok();
-    assert_eq!(id_of(&resolved(&mut world)), old);
-}
-
-#[test]
-fn a_family_is_changed_and_never_cleared() {
-    let mut world = World::new();
-    let id = world.image("golden-1");
-    world
-        .ecs("ModifyImageAttribute", &[("ImageId", &id), ("ImageFamily", "corp")])
-        .ok();
-    let cleared = world.ecs("ModifyImageAttribute", &[("ImageId", &id), ("ImageFamily", "")]);
-    assert_eq!(cleared.refusal(), (400, "InvalidImageFamily.Malformed"));
-    assert_eq!(world.kept(HOME, &id).family.as_deref(), Some("corp"));
-}
-
-#[test]
-fn a_family_holds_a_hundred_images() {
-    let mut world = World::new();
-    for number in 0..100 {
-        world.start_image(&[("ImageName", &format!("golden-{number}")), ("ImageFamily", "corp")]);
-    }
-    let last = world.image("golden-last");
-    let more = world.ecs("ModifyImageAttribute", &[("ImageId", &last), ("ImageFamily", "corp")]);
-    assert_eq!(more.refusal(), (400, "ImageQuotaFull.ImageFamily"));
-    let more = world.ecs("CreateImage", &[("InstanceId", BUILDER), ("ImageFamily", "corp")]);
-    assert_eq!(more.refusal(), (400, "ImageQuotaExceed.ImageFamily"));
-}
-
-#[test]
 fn an_attribute_that_does_not_fit_the_state_is_refused() {
     let mut world = World::new();
     let creating = world.start_image(&[("ImageName", "golden-1")]);
@@ -303,26 +260,6 @@ fn an_image_is_deleted_once_and_its_snapshots_remain() {
         (404, "InvalidImageId.NotFound")
     );
     assert_eq!(world.ecs("DescribeSnapshots", &[]).ok()["TotalCount"], 1);
-}
-
-#[test]
-fn a_snapshot_outlives_its_image_and_not_the_other_way_round() {
-    let mut world = World::new();
-    let id = world.image("golden-1");
-    let snapshot = world.kept(HOME, &id).disks[0].snapshot.clone();
-    let delete = [("SnapshotId", snapshot.as_str())];
-    let refused = world.ecs("DeleteSnapshot", &delete);
-    assert_eq!(refused.refusal(), (403, "SnapshotCreatedImage"));
-    world.ecs("DeleteImage", &[("ImageId", &id)]).ok();
-    world.ecs_as(MEMBER, HOME, "DeleteSnapshot", &delete).ok();
-    assert_eq!(
-        world.ecs("DescribeSnapshots", &[]).ok()["TotalCount"],
-        1,
-        "it is not the member's"
-    );
-    world.ecs("DeleteSnapshot", &delete).ok();
-    assert_eq!(world.ecs("DescribeSnapshots", &[]).ok()["TotalCount"], 0);
-    world.ecs("DeleteSnapshot", &delete).ok();
 }
 
 #[test]

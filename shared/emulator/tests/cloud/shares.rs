@@ -3,7 +3,7 @@
 use goldcast_emulator::cloud::{MemberAccount, MemberKind, Setup, Switches};
 use serde_json::Value;
 
-use crate::support::{AWAY, HOME, MEMBER, OUTSIDER, OWNER, World, account, id_of, minutes, organisation, setup};
+use crate::support::{AWAY, HOME, MEMBER, OUTSIDER, OWNER, World, account, minutes, organisation, setup};
 
 /// A cloud with sixty more members.
 fn crowd() -> (World, Vec<String>) {
@@ -201,44 +201,6 @@ fn a_deprecated_image_is_neither_shared_nor_copied() {
         world.copy(&image, AWAY, "copy").refusal(),
         (400, "IncorrectImageStatus")
     );
-}
-
-#[test]
-fn an_image_under_the_service_key_is_not_shared() {
-    let mut world = World::new();
-    let source = world.image("golden-1");
-    for (key, works) in [("", false), ("key-1", true)] {
-        let mut params = vec![("ImageId", source.as_str()), ("Encrypted", "true")];
-        params.extend([("KMSKeyId", key)].into_iter().filter(|(_, key)| !key.is_empty()));
-        let copy = id_of(&world.ecs("CopyImage", &params).ok());
-        world.wait(minutes(60));
-        let answer = share(&mut world, &copy, &[MEMBER]);
-        if works {
-            answer.ok();
-        } else {
-            assert_eq!(
-                answer.refusal(),
-                (403, "InvalidOperation.ServiceKeyEncryptedImageUnsupported")
-            );
-        }
-    }
-}
-
-#[test]
-fn a_recipient_resolves_the_owners_family() {
-    let mut world = World::new();
-    let image = world.start_image(&[("ImageName", "golden-1"), ("ImageFamily", "corp")]);
-    world.wait(minutes(10));
-    let family = format!("acs:{OWNER}:corp");
-    let resolve = |world: &mut World| {
-        world
-            .ecs_as(MEMBER, HOME, "DescribeImageFromFamily", &[("ImageFamily", &family)])
-            .ok()["Image"]
-            .clone()
-    };
-    assert_eq!(resolve(&mut world), serde_json::json!({}));
-    share(&mut world, &image, &[MEMBER]).ok();
-    assert_eq!(id_of(&resolve(&mut world)), image);
 }
 
 #[test]

@@ -18,6 +18,12 @@ pub(crate) const AWAY: &str = "cn-shanghai";
 pub(crate) const ECS: &str = "2014-05-26";
 pub(crate) const DIRECTORY: &str = "2022-04-19";
 pub(crate) const STS: &str = "2015-04-01";
+pub(crate) const RAM: &str = "2015-05-01";
+pub(crate) const KMS: &str = "2016-01-20";
+/// A region in which encrypted images can be shared.
+pub(crate) const SHARING: &str = "cn-beijing";
+/// The owner's key in the home region, in [`AWAY`] and in [`SHARING`].
+pub(crate) const KEY: &str = "key-golden";
 pub(crate) const BUILDER: &str = "i-goldcastbuilder00001";
 
 /// What came back.
@@ -164,6 +170,21 @@ impl World {
         self.ecs_as(OWNER, HOME, action, params)
     }
 
+    /// A call to KMS by an account in a region.
+    pub(crate) fn kms_as(&mut self, account: &str, at: &str, action: &str, params: &[(&str, &str)]) -> Answer {
+        self.call(&Signer::of(account), &Endpoint::Region(region(at)), KMS, action, params)
+    }
+
+    /// A call to KMS by the owner in the home region.
+    pub(crate) fn kms(&mut self, action: &str, params: &[(&str, &str)]) -> Answer {
+        self.kms_as(OWNER, HOME, action, params)
+    }
+
+    /// A call to RAM by the owner.
+    pub(crate) fn ram(&mut self, action: &str, params: &[(&str, &str)]) -> Answer {
+        self.call(&Signer::of(OWNER), &Endpoint::Global, RAM, action, params)
+    }
+
     /// A call to the directory by an account.
     pub(crate) fn directory_as(&mut self, account: &str, action: &str, params: &[(&str, &str)]) -> Answer {
         self.call(&Signer::of(account), &Endpoint::Global, DIRECTORY, action, params)
@@ -245,7 +266,11 @@ pub(crate) fn setup() -> Setup {
 }
 
 pub(crate) fn organisation() -> Organisation {
-    Organisation::standard(OWNER.parse().unwrap(), MANAGEMENT.parse().unwrap(), region(HOME))
+    let mut organisation = Organisation::standard(OWNER.parse().unwrap(), MANAGEMENT.parse().unwrap(), region(HOME));
+    for at in [HOME, AWAY, SHARING] {
+        organisation.add_kms_key(&region(at), KEY);
+    }
+    organisation
 }
 
 pub(crate) fn region(id: &str) -> RegionId {

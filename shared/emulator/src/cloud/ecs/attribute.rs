@@ -5,9 +5,8 @@ use goldcast_domain::RegionId;
 
 use super::families::Limits;
 use super::image::{Image, ImageStatus};
-use super::{Ecs, IMAGE_TYPE, rules};
+use super::{Ecs, IMAGE_TYPE, access, rules};
 use crate::cloud::context::{Context, Done};
-use crate::cloud::params::Params;
 use crate::cloud::refusal::Refusal;
 
 /// Parameters of which at least one must be there.
@@ -40,7 +39,7 @@ impl Ecs {
             ));
         }
         self.check_texts(region, image, context)?;
-        let status = new_status(image, context.params)?;
+        let status = new_status(image, context)?;
         context.stop_dry_run()?;
 
         let text = |name: &str| context.params.get(name).map(str::to_owned);
@@ -78,7 +77,7 @@ impl Ecs {
             rules::family(family)?;
             if image.family.as_deref() != Some(family) {
                 self.check_family_room(region, context.account(), family, Limits::MODIFY)?;
-                if !image.shares.is_empty() && !context.setup.switches.family_change_while_shared {
+                if access::is_shared(image, context) && !context.setup.switches.family_change_while_shared {
                     let message = "The specified image is shared.";
                     return Err(Refusal::forbidden("ImageUseShared", message));
                 }
@@ -89,16 +88,20 @@ impl Ecs {
 }
 
 /// The status after the call: `Available` and `Deprecated` turn into each other, and into nothing else.
-fn new_status(image: &Image, params: &Params) -> Result<ImageStatus, Refusal> {
-    match params.get("Status") {
+fn new_status(image: &Image, context: &Context<'_>) -> Result<ImageStatus, Refusal> {
+    match context.params.get("Status") {
         None => Ok(image.status),
         Some("Deprecated") if image.status != ImageStatus::Available => {
             let message = "The specified image is not available.";
             Err(Refusal::forbidden("ImageStatus.NotAvailable", message))
         }
-        Some("Deprecated") if !image.shares.is_empty() => {
+        Some("Deprecated") if access::is_shared(image, context) => {
             let message = "The specified image is shared. Unshare it first.";
             Err(Refusal::forbidden("ImageUseShared", message))
+        }
+        Some("Deprecated") if image.in_use && !context.setup.switches.used_image_deprecatable => {
+            let message = "The specified image is used by instances.";
+            Err(Refusal::forbidden("OperationDeined.ImageUsingByInstance", message))
         }
         Some("Deprecated") => Ok(ImageStatus::Deprecated),
         Some("Available") if image.status == ImageStatus::Deprecated => Ok(ImageStatus::Available),

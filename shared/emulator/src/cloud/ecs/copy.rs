@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use goldcast_domain::{ImageId, RegionId};
 use jiff::SignedDuration;
 
-use super::image::{Copying, Image, ImageStatus, Work};
+use super::image::{Copying, Detection, Image, ImageStatus, Work};
 use super::tokens::Judged;
-use super::{Ecs, IMAGE_TYPE, new_image, no_such_image, rules};
+use super::{Ecs, IMAGE_TYPE, access, encryption, new_image, no_such_image, rules};
 use crate::cloud::context::{Context, Done};
 use crate::cloud::ids::Draw;
 use crate::cloud::refusal::Refusal;
@@ -40,7 +40,7 @@ impl Ecs {
     /// Checks everything that a copy is asked to be.
     fn copy_request(&self, region: &RegionId, source: &Image, context: &Context<'_>) -> Result<Request, Refusal> {
         let destination = self.copy_destination(region, source, context)?;
-        let encryption = encryption(source, context)?;
+        let key = encryption::of_copy(source, &destination, context)?;
         let text = |name| context.params.get(name).map(str::to_owned);
         let (name, description) = (text("DestinationImageName"), text("DestinationDescription"));
         if let Some(name) = &name {
@@ -55,7 +55,8 @@ impl Ecs {
             destination,
             name,
             description: description.unwrap_or_default(),
-            encryption,
+            resource_group: rules::resource_group(context)?,
+            key,
             tags,
         })
     }
@@ -76,7 +77,11 @@ impl Ecs {
                     "Only custom images can be copied.",
                 ));
             }
-            Some(owner) if owner != account && !image.shares.contains_key(account) => return Err(no_such_image()),
+            Some(owner) if owner != account && image.is_public => {
+                let message = "Community images cannot be copied.";
+                return Err(Refusal::bad_request("OperationDenied.CommunityImage", message));
+            }
+            Some(owner) if owner != account && !access::is_given(image, context) => return Err(no_such_image()),
             Some(_) => {}
         }
         if image.status != ImageStatus::Available {
@@ -152,7 +157,9 @@ struct Request {
     destination: RegionId,
     name: Option<String>,
     description: String,
-    encryption: Encryption,
+    resource_group: String,
+    /// The key of its disks; none for a plain copy.
+    key: Option<String>,
     tags: BTreeMap<String, String>,
 }
 
@@ -163,7 +170,8 @@ fn copy_of(source: &Image, request: Request, context: &mut Context<'_>) -> Resul
         destination,
         name,
         description,
-        encryption,
+        resource_group,
+        key,
         tags,
     } = request;
     let named = name.as_deref().unwrap_or(source.id.as_str());
@@ -176,8 +184,11 @@ fn copy_of(source: &Image, request: Request, context: &mut Context<'_>) -> Resul
         source: source.id.clone(),
         duration: copy_duration(context.setup.copy, source.total_gib(), &draw),
     };
+    let name = name.unwrap_or_else(|| id.to_string());
     let mut image = Image {
-        name: name.unwrap_or_else(|| id.to_string()),
+        in_use: context.setup.images_in_use.contains(&name),
+        is_public: false,
+        name,
         id,
         region: destination,
         owner: Some(account),
@@ -190,7 +201,8 @@ fn copy_of(source: &Image, request: Request, context: &mut Context<'_>) -> Resul
         is_copied: true,
         tags,
         shares: BTreeMap::new(),
-        resource_group: context.params.get("ResourceGroupId").unwrap_or_default().to_owned(),
+        resource_group,
+        detection: Detection::default(),
         work: Work::Queued {
             since: context.now,
             copy,
@@ -199,39 +211,10 @@ fn copy_of(source: &Image, request: Request, context: &mut Context<'_>) -> Resul
     };
     for disk in &mut image.disks {
         disk.snapshot = String::new();
-        disk.encrypted = encryption.encrypted;
-        disk.kms_key.clone_from(&encryption.key);
+        disk.encrypted = key.is_some();
+        disk.kms_key.clone_from(&key);
     }
     Ok(image)
-}
-
-/// How a copy's disks are encrypted.
-struct Encryption {
-    encrypted: bool,
-    /// The customer's key; `None` with encryption is the service key.
-    key: Option<String>,
-}
-
-/// Judges `Encrypted` and `KMSKeyId` against the source.
-fn encryption(source: &Image, context: &Context<'_>) -> Result<Encryption, Refusal> {
-    let encrypted = context.params.flag("Encrypted")?;
-    let key = context.params.get("KMSKeyId").map(str::to_owned);
-    if key.is_some() && encrypted != Some(true) {
-        let message = "KMSKeyId can be set only together with Encrypted=true.";
-        return Err(Refusal::bad_request("InvalidEncrypted.NotMatchKmsKeyId", message));
-    }
-    if source.is_encrypted() && encrypted == Some(false) {
-        let message = "An encrypted image can be copied only with Encrypted=true.";
-        return Err(Refusal::bad_request("InvalidParameter.EncryptedIllegal", message));
-    }
-    if source.is_encrypted() && encrypted.is_none() && !source.belongs_to(context.account()) {
-        let message = "A shared encrypted image can be copied only with Encrypted=true.";
-        return Err(Refusal::bad_request("InvalidParameter.EncryptedIllegal", message));
-    }
-    Ok(Encryption {
-        encrypted: encrypted.unwrap_or(source.is_encrypted()),
-        key,
-    })
 }
 
 /// The copy's tags: those of the request, and of an own source where the switch says so.

@@ -7,15 +7,32 @@ use goldcast_domain::RegionId;
 use serde_json::json;
 
 use super::families::Limits;
-use super::image::{Disk, Image, ImageStatus, Work};
+use super::image::{Detection, Disk, Image, ImageStatus, Work};
 use super::tokens::{Judged, Token};
-use super::{Ecs, IMAGE_TYPE, SNAPSHOT_TYPE, new_image, no_such_image, rules};
+use super::{Ecs, IMAGE_TYPE, SNAPSHOT_TYPE, encryption, new_image, no_such_image, rules};
 use crate::cloud::context::{Context, Done, Resource};
+use crate::cloud::organisation::Instance;
 use crate::cloud::refusal::Refusal;
 use crate::cloud::time;
 
 /// Size of an imported disk when none is given, in GiB.
 const IMPORTED_GIB: u32 = 40;
+
+/// What an image is made of.
+struct Material {
+    disks: Vec<Disk>,
+    product_code: String,
+}
+
+impl Material {
+    /// Disks of no marketplace product.
+    fn plain(disks: Vec<Disk>) -> Self {
+        Self {
+            disks,
+            product_code: String::new(),
+        }
+    }
+}
 
 impl Ecs {
     pub(super) fn create_image(&mut self, region: &RegionId, context: &mut Context<'_>) -> Result<Done, Refusal> {
@@ -26,12 +43,12 @@ impl Ecs {
             Judged::Repeated(image) => return Ok(new_image(&image)),
             Judged::New(token) => token,
         };
-        let (disks, origin) = self.material(region, context)?;
+        let (material, origin) = self.material(region, context)?;
         if let Some(family) = context.params.sent("ImageFamily") {
             rules::family(family)?;
             self.check_family_room(region, context.account(), family, Limits::CREATE)?;
         }
-        let image = self.build(region, context, disks, token)?;
+        let image = self.build(region, context, material, token)?;
         Ok(image.about([origin]))
     }
 
@@ -64,21 +81,22 @@ impl Ecs {
                 ..Disk::system(size)
             });
         }
-        let done = self.build(region, context, disks, token)?;
+        let done = self.build(region, context, Material::plain(disks), token)?;
         Ok(imported(region, &done))
     }
 
     /// What an image is built from: an instance, else disks from snapshots, else one snapshot.
-    fn material(&self, region: &RegionId, context: &Context<'_>) -> Result<(Vec<Disk>, Resource), Refusal> {
+    fn material(&self, region: &RegionId, context: &Context<'_>) -> Result<(Material, Resource), Refusal> {
         if let Some(id) = context.params.get("InstanceId") {
             let mut own = self.own_instances(region, context.account());
             let instance = own.find(|instance| instance.id == id).ok_or_else(|| {
                 Refusal::not_found("InvalidInstanceId.NotFound", "The specified InstanceId does not exist.")
             })?;
-            return Ok((
-                vec![Disk::system(instance.disk_gib)],
-                ("ACS::ECS::Instance", id.to_owned()),
-            ));
+            let material = Material {
+                disks: disks_of(instance, region, context)?,
+                product_code: instance.product_code.clone(),
+            };
+            return Ok((material, ("ACS::ECS::Instance", id.to_owned())));
         }
         let mappings = context.params.objects("DiskDeviceMapping");
         let mapped = mappings
@@ -104,20 +122,22 @@ impl Ecs {
             disks.push(Disk {
                 device: device(number),
                 system: number == 0,
+                // The image is made of this very snapshot, and not of another one.
+                snapshot: snapshot.id.clone(),
                 encrypted: snapshot.encrypted,
                 kms_key: snapshot.kms_key.clone(),
                 ..Disk::system(snapshot.size_gib)
             });
         }
-        Ok((disks, (SNAPSHOT_TYPE, first)))
+        Ok((Material::plain(disks), (SNAPSHOT_TYPE, first)))
     }
 
-    /// Starts building an image out of `disks`; the rest stands in the parameters.
+    /// Starts building an image; the rest stands in the parameters.
     fn build(
         &mut self,
         region: &RegionId,
         context: &mut Context<'_>,
-        disks: Vec<Disk>,
+        material: Material,
         token: Option<Token>,
     ) -> Result<Done, Refusal> {
         let name = context.params.get("ImageName").map(str::to_owned);
@@ -135,9 +155,11 @@ impl Ecs {
         let id: goldcast_domain::ImageId = format!("m-{}", context.ids.next("image", &parts).text(20))
             .parse()
             .map_err(|_| no_such_image())?;
-        let text = |name: &str, default: &str| context.params.get(name).unwrap_or(default).to_owned();
+        let name = name.unwrap_or_else(|| id.to_string());
+        let text = |parameter: &str, default: &str| context.params.get(parameter).unwrap_or(default).to_owned();
         let image = Image {
-            name: name.unwrap_or_else(|| id.to_string()),
+            in_use: context.setup.images_in_use.contains(&name),
+            name,
             id: id.clone(),
             region: region.clone(),
             owner: Some(account),
@@ -149,9 +171,12 @@ impl Ecs {
             created: context.now,
             is_copied: false,
             tags,
-            disks,
+            disks: material.disks,
             shares: BTreeMap::new(),
-            resource_group: text("ResourceGroupId", ""),
+            resource_group: rules::resource_group(context)?,
+            is_public: false,
+            product_code: material.product_code,
+            detection: Detection::default(),
             architecture: text("Architecture", "x86_64"),
             boot_mode: text("BootMode", "UEFI-Preferred"),
             os_name: "Alibaba Cloud Linux  3.2104 LTS 64 bit".to_owned(),
@@ -165,6 +190,20 @@ impl Ecs {
         self.tokens.remember(token, &id, context.now);
         Ok(new_image(&id))
     }
+}
+
+/// The disks of an instance, the system disk first, all under one key or none.
+fn disks_of(instance: &Instance, region: &RegionId, context: &Context<'_>) -> Result<Vec<Disk>, Refusal> {
+    let key = encryption::of_instance(region, instance.encryption.as_ref(), context)?;
+    let sizes = std::iter::once(instance.disk_gib).chain(instance.data_disks_gib.iter().copied());
+    let disk = |(number, size)| Disk {
+        device: device(number),
+        system: number == 0,
+        encrypted: key.is_some(),
+        kms_key: key.clone(),
+        ..Disk::system(size)
+    };
+    Ok(sizes.enumerate().map(disk).collect())
 }
 
 /// The answer of ImportImage; the task id follows from the image's.

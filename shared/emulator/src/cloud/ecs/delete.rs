@@ -3,7 +3,7 @@
 
 use goldcast_domain::RegionId;
 
-use super::{Ecs, IMAGE_TYPE};
+use super::{Ecs, IMAGE_TYPE, access};
 use crate::cloud::context::{Context, Done};
 use crate::cloud::refusal::Refusal;
 
@@ -19,9 +19,17 @@ impl Ecs {
             let message = "The specified image is being copied.";
             return Err(Refusal::forbidden("OperationDenied.ImageCopying", message));
         }
-        if !image.shares.is_empty() {
+        if access::is_shared(image, context) {
             let message = "The specified image is shared. Unshare it first.";
             return Err(Refusal::forbidden("ImageUseShared", message));
+        }
+        if image.is_public {
+            let message = "The specified image is public. Withdraw it first.";
+            return Err(Refusal::forbidden("ImageIsPublic", message));
+        }
+        if image.in_use && context.params.flag("Force")? != Some(true) {
+            let message = "The specified image is used by instances.";
+            return Err(Refusal::forbidden("ImageUsingByInstance", message));
         }
         context.stop_dry_run()?;
         let id = image.id.clone();

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::image::{Image, ImageStatus};
-use super::{Ecs, render, rules};
+use super::{Ecs, access, render, rules};
 use crate::cloud::context::{Context, Done};
 use crate::cloud::paging::Page;
 use crate::cloud::params::Params;
@@ -33,7 +33,7 @@ struct Query<'a> {
     resource_group: Option<&'a str>,
     usable: Option<bool>,
     public: Option<bool>,
-    in_use: bool,
+    in_use: Option<bool>,
     windows: bool,
     tags: BTreeMap<String, String>,
     created_from: Option<Timestamp>,
@@ -46,7 +46,7 @@ impl Ecs {
         let page = Page::read(context.params, INVALID)?;
         context.stop_dry_run()?;
         let account = context.account();
-        let mut seen: Vec<&Image> = self.images(region).filter(|image| is_visible(image, account)).collect();
+        let mut seen: Vec<&Image> = self.images(region).filter(|image| query.sees(image, context)).collect();
         seen.retain(|image| query.finds(image, account));
         // Newest first; the id makes the order whole.
         seen.sort_by(|one, other| (other.created, &other.id).cmp(&(one.created, &one.id)));
@@ -64,11 +64,6 @@ impl Ecs {
             "Images": { "Image": images },
         })))
     }
-}
-
-/// Own, public, or shared with the account.
-fn is_visible(image: &Image, account: &AccountId) -> bool {
-    image.owner.is_none() || image.belongs_to(account) || image.shares.contains_key(account)
 }
 
 impl<'a> Query<'a> {
@@ -122,7 +117,7 @@ impl<'a> Query<'a> {
             resource_group: params.get("ResourceGroupId"),
             usable,
             public: params.flag("IsPublic")?,
-            in_use: one_of("Usage", &["instance", "none"], "InvalidUsage")? == Some("instance"),
+            in_use: one_of("Usage", &["instance", "none"], "InvalidUsage")?.map(|usage| usage == "instance"),
             windows: one_of("OSType", &["windows", "linux"], "InvalidOSType")? == Some("windows"),
             tags: tag_filter(params),
             created_from,
@@ -130,24 +125,38 @@ impl<'a> Query<'a> {
         })
     }
 
+    /// Own, the cloud's, or given to the caller. Somebody else's community image shows only if it is asked for, and then
+    /// those that are given do not (<https://www.alibabacloud.com/help/en/ecs/user-guide/use-shared-images>).
+    fn sees(&self, image: &Image, context: &Context<'_>) -> bool {
+        let community = self.public == Some(true);
+        match &image.owner {
+            None => true,
+            Some(owner) if owner == context.account() => !community || image.is_public,
+            Some(_) if community => image.is_public,
+            Some(_) => access::is_given(image, context),
+        }
+    }
+
     fn finds(&self, image: &Image, account: &AccountId) -> bool {
         let alias = render::owner_alias(image, account);
         let owner = image.owner.as_ref().map_or("", |owner| owner.as_str());
         let own = image.belongs_to(account);
-        // Linux images that nothing runs on are all there is.
-        !self.in_use
-            && !self.windows
+        // Linux images are all there is.
+        !self.windows
+            && self.in_use.is_none_or(|wanted| wanted == image.in_use)
             && self.statuses.contains(&image.status)
             && self.ids.as_ref().is_none_or(|ids| ids.contains(image.id.as_str()))
             && self.alias.is_none_or(|wanted| wanted == alias)
-            // Only `others` has public and private ones to tell apart; none of them is public here.
-            && (self.public != Some(true) || alias == "system")
             && self.owner.is_none_or(|wanted| wanted == owner)
             && self.name.is_none_or(|pattern| matches(pattern, &image.name))
             && self.family.is_none_or(|wanted| image.family.as_deref() == Some(wanted))
-            && self.snapshot.is_none_or(|wanted| own && image.disks.iter().any(|disk| disk.snapshot == wanted))
+            && self
+                .snapshot
+                .is_none_or(|wanted| own && image.disks.iter().any(|disk| disk.snapshot == wanted))
             && self.architecture.is_none_or(|wanted| image.architecture == wanted)
-            && self.resource_group.is_none_or(|wanted| own && image.resource_group == wanted)
+            && self
+                .resource_group
+                .is_none_or(|wanted| own && image.resource_group == wanted)
             && self.usable.is_none_or(|wanted| image.usable == wanted)
             && self.created_from.is_none_or(|from| image.created >= from)
             && self.created_until.is_none_or(|until| image.created <= until)

@@ -7,7 +7,7 @@ use goldcast_domain::{AccountId, RegionId};
 use serde_json::json;
 
 use super::image::{Image, ImageStatus};
-use super::{Ecs, render};
+use super::{Ecs, access, render};
 use crate::cloud::context::{Context, Done};
 use crate::cloud::refusal::Refusal;
 
@@ -62,7 +62,8 @@ impl Ecs {
         context: &mut Context<'_>,
     ) -> Result<Done, Refusal> {
         let wanted = context.params.required("ImageFamily")?;
-        let image = match self.resolve_family(region, context.account(), wanted) {
+        let given = |image: &Image| access::is_given(image, context);
+        let image = match self.resolve_family(region, context.account(), wanted, given) {
             Some(image) => render::family_image(image, context.account(), context.now),
             // Nothing found is an empty object, which clients must survive.
             None => json!({}),
@@ -70,8 +71,14 @@ impl Ecs {
         Ok(Done::new(json!({ "Image": image })))
     }
 
-    /// The newest `Available` image of a family: the account's own, or with `acs:<owner>:<family>` one shared with it.
-    pub(crate) fn resolve_family(&self, region: &RegionId, account: &AccountId, family: &str) -> Option<&Image> {
+    /// The newest `Available` image of a family: the account's own, or with `acs:<owner>:<family>` one given to it.
+    pub(crate) fn resolve_family(
+        &self,
+        region: &RegionId,
+        account: &AccountId,
+        family: &str,
+        given: impl Fn(&Image) -> bool,
+    ) -> Option<&Image> {
         let (owner, family) = match family.strip_prefix("acs:").and_then(|rest| rest.split_once(':')) {
             Some((owner, family)) => (owner.parse().ok()?, family),
             None => (account.clone(), family),
@@ -79,7 +86,7 @@ impl Ecs {
         self.images(region)
             .filter(|image| image.belongs_to(&owner) && image.family.as_deref() == Some(family))
             .filter(|image| image.status == ImageStatus::Available)
-            .filter(|image| owner == *account || image.shares.contains_key(account))
+            .filter(|image| owner == *account || given(image))
             .max_by(|one, other| (one.created, &one.id).cmp(&(other.created, &other.id)))
     }
 }

@@ -64,7 +64,7 @@ pub struct Disk {
     pub snapshot: String,
     /// Whether it is encrypted.
     pub encrypted: bool,
-    /// The customer's key, if it is encrypted with one; `None` with encryption means the service key.
+    /// The id of the key it is encrypted with; the service key of ECS has one too.
     pub kms_key: Option<String>,
 }
 
@@ -80,6 +80,28 @@ impl Disk {
             kms_key: None,
         }
     }
+}
+
+/// What a security check found in an image.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Detection {
+    /// `Processing` or `Finished`; empty when none was asked for.
+    pub status: String,
+    /// What was looked at.
+    pub items: Vec<DetectionItem>,
+}
+
+/// One thing that a security check looked at.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct DetectionItem {
+    /// What was looked at.
+    pub name: String,
+    /// What is wrong with it, as a code.
+    pub risk_code: String,
+    /// How bad that is.
+    pub risk_level: String,
+    /// What was found.
+    pub value: String,
 }
 
 /// What is going on with an image.
@@ -111,6 +133,10 @@ pub(crate) struct Copying {
 
 /// An image.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a field of its own in the API, and any of them goes with any other"
+)]
 pub struct Image {
     /// `m-…`, or a long name for public images.
     pub id: ImageId,
@@ -142,6 +168,14 @@ pub struct Image {
     pub shares: BTreeMap<AccountId, Timestamp>,
     /// Its resource group.
     pub resource_group: String,
+    /// Whether instances run on it.
+    pub in_use: bool,
+    /// Whether it is a community image, which everybody can launch from.
+    pub is_public: bool,
+    /// The marketplace product it is made of; empty when none.
+    pub product_code: String,
+    /// What a security check found in it.
+    pub detection: Detection,
     /// `x86_64` and the like.
     pub architecture: String,
     /// `UEFI` or `BIOS`.
@@ -220,7 +254,7 @@ pub struct Snapshot {
     pub system: bool,
     /// Whether it is encrypted.
     pub encrypted: bool,
-    /// The customer's key, if it is encrypted with one.
+    /// The id of the key it is encrypted with; the service key of ECS has one too.
     pub kms_key: Option<String>,
     /// Tags.
     pub tags: BTreeMap<String, String>,

@@ -4,7 +4,7 @@ use goldcast_domain::{AccountId, ImageId, RegionId};
 use jiff::Timestamp;
 
 use super::Ecs;
-use super::image::{Copying, Image, ImageStatus, Snapshot, Work};
+use super::image::{Copying, Disk, Image, ImageStatus, Snapshot, Work};
 use crate::cloud::ids::Ids;
 use crate::cloud::setup::Setup;
 use crate::cloud::switches::CopySlots;
@@ -71,13 +71,16 @@ impl Ecs {
         let source_region = image.copying().map(|copy| copy.source_region.clone());
         image.status = ImageStatus::Available;
         image.work = Work::Proving { ends };
+        let mut made = Vec::new();
         for (number, disk) in image.disks.iter_mut().enumerate() {
-            disk.snapshot = format!(
-                "s-{}",
-                ids.fixed("snapshot", &[id.as_str(), &number.to_string()]).text(20)
-            );
+            // An image made of a snapshot has it already.
+            if disk.snapshot.is_empty() {
+                let draw = ids.fixed("snapshot", &[id.as_str(), &number.to_string()]);
+                disk.snapshot = format!("s-{}", draw.text(20));
+                made.push(disk.clone());
+            }
         }
-        let snapshots = snapshots_of(image, source_region.as_ref(), at);
+        let snapshots = snapshots_of(image, &made, source_region.as_ref(), at);
         self.agenda.insert((ends, region.clone(), id.clone()));
         if let Some(region) = self.regions.get_mut(region) {
             region
@@ -175,9 +178,9 @@ impl Ecs {
     }
 }
 
-fn snapshots_of(image: &Image, source_region: Option<&RegionId>, at: Timestamp) -> Vec<Snapshot> {
+fn snapshots_of(image: &Image, disks: &[Disk], source_region: Option<&RegionId>, at: Timestamp) -> Vec<Snapshot> {
     let Some(owner) = &image.owner else { return Vec::new() };
-    let made = image.disks.iter().map(|disk| Snapshot {
+    let made = disks.iter().map(|disk| Snapshot {
         id: disk.snapshot.clone(),
         region: image.region.clone(),
         owner: owner.clone(),

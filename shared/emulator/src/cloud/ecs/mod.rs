@@ -1,10 +1,12 @@
 //! ECS 2014-05-26 as far as images go. This file holds the state and finds the operation; each operation has its file.
 
+mod access;
 mod attribute;
 mod copy;
 mod create;
 mod delete;
 mod describe;
+mod encryption;
 mod families;
 mod image;
 mod lifecycle;
@@ -22,7 +24,7 @@ use goldcast_domain::{AccountId, ImageId, RegionId};
 use jiff::Timestamp;
 use serde_json::json;
 
-pub use image::{Disk, Image, ImageStatus, Snapshot};
+pub use image::{Detection, DetectionItem, Disk, Image, ImageStatus, Snapshot};
 pub(crate) use lifecycle::Finished;
 
 use self::image::Work;
@@ -118,6 +120,12 @@ impl Ecs {
             .flat_map(|region| region.images.values())
     }
 
+    /// The ids of the snapshots that images of a region are made of.
+    fn snapshots_in_use(&self, region: &RegionId) -> BTreeSet<&str> {
+        let disks = self.images(region).flat_map(|image| &image.disks);
+        disks.map(|disk| disk.snapshot.as_str()).collect()
+    }
+
     /// All snapshots of a region.
     pub(crate) fn snapshots(&self, region: &RegionId) -> impl Iterator<Item = &Snapshot> {
         self.regions
@@ -130,7 +138,7 @@ impl Ecs {
         self.regions.get(region)?.images.get(image)
     }
 
-    fn image_mut(&mut self, region: &RegionId, image: &ImageId) -> Option<&mut Image> {
+    pub(crate) fn image_mut(&mut self, region: &RegionId, image: &ImageId) -> Option<&mut Image> {
         self.regions.get_mut(region)?.images.get_mut(image)
     }
 
@@ -198,6 +206,10 @@ fn system_image(image: &SystemImage, region: &RegionId, created: Timestamp) -> O
         disks: vec![Disk::system(image.size_gib)],
         shares: BTreeMap::new(),
         resource_group: String::new(),
+        in_use: false,
+        is_public: false,
+        product_code: String::new(),
+        detection: Detection::default(),
         architecture: "x86_64".to_owned(),
         boot_mode: "UEFI-Preferred".to_owned(),
         os_name: image.os_name.clone(),

@@ -7,7 +7,7 @@ use goldcast_domain::AccountId;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::image::{Disk, Image, ImageStatus, Snapshot, Work};
+use super::image::{Detection, DetectionItem, Disk, Image, ImageStatus, Snapshot, Work};
 use crate::cloud::time;
 
 /// `ImageOwnerId` of Alibaba Cloud's own images. The real number is not public.
@@ -37,9 +37,9 @@ pub(super) fn image(image: &Image, viewer: &AccountId, now: Timestamp) -> Value 
         "CreationTime": time::wire(image.created),
         "Size": image.size_gib(),
         "Usable": image.usable,
-        "Usage": "none",
+        "Usage": if image.in_use { "instance" } else { "none" },
         "IsCopied": image.is_copied,
-        "IsPublic": image.owner.is_none(),
+        "IsPublic": image.owner.is_none() || image.is_public,
         "IsSelfShared": match (own, image.shares.is_empty()) {
             (false, _) => "",
             (true, true) => "False",
@@ -56,7 +56,7 @@ pub(super) fn image(image: &Image, viewer: &AccountId, now: Timestamp) -> Value 
         "OSType": "linux",
         "Platform": image.platform,
         "LicenseType": "Auto",
-        "ProductCode": "",
+        "ProductCode": image.product_code,
         "SupplierName": "",
         "ResourceGroupId": if own { image.resource_group.as_str() } else { "" },
         "Tags": { "Tag": tags },
@@ -65,9 +65,22 @@ pub(super) fn image(image: &Image, viewer: &AccountId, now: Timestamp) -> Value 
                 image.disks.iter().map(|part| disk(part, progress, remaining)).collect::<Vec<_>>()
         },
         "Features": features(),
-        "DetectionOptions": { "Status": "", "Items": { "Item": [] } },
+        "DetectionOptions": detection(&image.detection),
         "SecureBootOptions": { "SecureBootSupport": "unsupported" },
     })
+}
+
+fn detection(found: &Detection) -> Value {
+    let item = |item: &DetectionItem| {
+        json!({
+            "Name": item.name,
+            "RiskCode": item.risk_code,
+            "RiskLevel": item.risk_level,
+            "Value": item.value,
+        })
+    };
+    let items: Vec<Value> = found.items.iter().map(item).collect();
+    json!({ "Status": found.status, "Items": { "Item": items } })
 }
 
 /// What the instances of every image can do; all words, no booleans.

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::cloud::context::Context;
 use crate::cloud::params::Params;
 use crate::cloud::refusal::Refusal;
 
@@ -61,6 +62,19 @@ pub(super) fn description(text: &str) -> Result<(), Refusal> {
     }
     let message = "The specified description is wrongly formed.";
     Err(Refusal::bad_request("InvalidDescription.Malformed", message))
+}
+
+/// Reads `ResourceGroupId`, empty when absent. Which groups there are is a switch.
+pub(super) fn resource_group(context: &Context<'_>) -> Result<String, Refusal> {
+    let named = context.params.get("ResourceGroupId");
+    let known = context.setup.switches.resource_groups.as_ref();
+    if let (Some(named), Some(known)) = (named, known)
+        && !known.contains(named)
+    {
+        let message = "The ResourceGroup provided does not exist in our records.";
+        return Err(Refusal::not_found("InvalidResourceGroup.NotFound", message));
+    }
+    Ok(named.unwrap_or_default().to_owned())
 }
 
 /// Reads `Tag.N.Key` and `Tag.N.Value`.

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use goldcast_domain::{AccountId, RegionId};
 use serde_json::{Value, json};
 
-use super::image::{Image, ImageStatus};
-use super::{Ecs, IMAGE_TYPE};
+use super::image::ImageStatus;
+use super::{Ecs, IMAGE_TYPE, encryption};
 use crate::cloud::context::{Context, Done};
 use crate::cloud::paging::Page;
 use crate::cloud::refusal::Refusal;
@@ -52,7 +52,7 @@ impl Ecs {
         }
         let added = recipients(&added, context)?;
         if !added.is_empty() {
-            check_encryption(image)?;
+            encryption::check_shareable(image, &added, context)?;
         }
         // Set semantics: adding twice and removing what is absent both succeed.
         let mut shares = image.shares.clone();
@@ -67,6 +67,8 @@ impl Ecs {
         context.stop_dry_run()?;
         let image = self.own_mut(region, context)?;
         image.shares = shares;
+        // Shares by account id survive the end of publishing.
+        image.is_public &= publish.is_none();
         Ok(Done::empty().about([(IMAGE_TYPE, image.id.to_string())]))
     }
 
@@ -83,6 +85,11 @@ impl Ecs {
             .into_iter()
             .map(|(account, since)| json!({ "AliyunId": wire_id(account, numbers), "SharedTime": time::wire(*since) }))
             .collect();
+        let groups = if image.is_public {
+            json!([{ "Group": "all" }])
+        } else {
+            json!([])
+        };
         Ok(Done::new(json!({
             "RegionId": region,
             "ImageId": image.id,
@@ -90,7 +97,7 @@ impl Ecs {
             "PageSize": page.size,
             "TotalCount": image.shares.len(),
             "Accounts": { "Account": accounts },
-            "ShareGroups": { "ShareGroup": [] },
+            "ShareGroups": { "ShareGroup": groups },
         })))
     }
 }
@@ -118,23 +125,4 @@ fn recipients(ids: &BTreeSet<&str>, context: &Context<'_>) -> Result<Vec<Account
         return Err(Refusal::not_found("InvalidAccount.NotFound", message));
     }
     Ok(ids.iter().filter_map(account).collect())
-}
-
-/// Encrypted images are shared only with one disk and a customer's key.
-fn check_encryption(image: &Image) -> Result<(), Refusal> {
-    if !image.is_encrypted() {
-        return Ok(());
-    }
-    if image.disks.len() > 1 {
-        let message = "An encrypted image of several snapshots cannot be shared.";
-        return Err(Refusal::forbidden("OperationDeined.FullImage", message));
-    }
-    if image.disks.iter().any(|disk| disk.kms_key.is_none()) {
-        let message = "An image encrypted with the service key cannot be shared.";
-        return Err(Refusal::forbidden(
-            "InvalidOperation.ServiceKeyEncryptedImageUnsupported",
-            message,
-        ));
-    }
-    Ok(())
 }

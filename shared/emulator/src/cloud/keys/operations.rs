@@ -60,6 +60,15 @@ fn list_aliases_by_key_id(region: &RegionId, context: &mut Context<'_>) -> Resul
 }
 
 fn create_key(region: &RegionId, context: &mut Context<'_>) -> Result<Done, Refusal> {
+    if context
+        .params
+        .get("Origin")
+        .is_some_and(|origin| origin != "Aliyun_KMS")
+    {
+        // Keys whose material is imported are not simulated.
+        let message = "The specified parameter is not valid.";
+        return Err(Refusal::bad_request("InvalidParameter", message));
+    }
     let account = context.account().clone();
     let draw = context.ids.next("kms-key", &[account.as_str(), region.as_str()]);
     let id = format!("key-{}", draw.text(20));

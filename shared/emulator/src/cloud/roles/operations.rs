@@ -98,7 +98,7 @@ fn create_role(context: &mut Context<'_>) -> Result<Done, Refusal> {
     context.roles.put(&role, context.now);
     let description = context.params.get("Description").unwrap_or_default();
     answer(context, &role.name, |kept| {
-        description.clone_into(&mut kept.description)
+        description.clone_into(&mut kept.description);
     })
 }
 
