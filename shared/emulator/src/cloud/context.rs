@@ -12,6 +12,7 @@ use super::params::Params;
 use super::refusal::Refusal;
 use super::roles::Roles;
 use super::setup::Setup;
+use super::sharing::Shelves;
 
 /// One admitted call.
 #[derive(Debug)]
@@ -25,6 +26,8 @@ pub(crate) struct Context<'a> {
     pub(crate) accounts: &'a mut Accounts,
     pub(crate) kms: &'a mut Kms,
     pub(crate) roles: &'a mut Roles,
+    /// What Resource Sharing has for a call to ECS; nothing for other products.
+    pub(crate) shelves: Shelves,
 }
 
 impl Context<'_> {

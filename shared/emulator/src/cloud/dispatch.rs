@@ -11,6 +11,7 @@ use super::calls::Call;
 use super::context::{Context, Done, Kind, Resource};
 use super::gateway::{Api, Caller, Incoming, Product};
 use super::refusal::Refusal;
+use super::sharing::{Shelves, Surroundings};
 use super::{Cloud, Endpoint, Moment, answer, sts};
 
 /// Operations of ECS that take their region from the endpoint.
@@ -83,15 +84,23 @@ impl Cloud {
     /// Notes the audit event of a call that needs one.
     fn audit(&mut self, answered: &Answered) {
         let directory_events = self.setup.switches.directory_events;
+        let sharing_events = self.setup.switches.sharing_events;
         let service = match answered.api {
             Some(Api::Ecs((_, Kind::Write))) => Service::Ecs,
             Some(Api::Kms((_, Kind::Write))) => Service::Kms,
             Some(Api::Ram((_, Kind::Write))) => Service::Ram,
             Some(Api::Directory((_, Kind::Write))) if directory_events => Service::Directory,
+            Some(Api::Sharing((_, Kind::Write))) if sharing_events => Service::Sharing,
             None
-            | Some(Api::Ecs(_) | Api::Directory(_) | Api::Kms(_) | Api::Ram(_) | Api::Sts(_) | Api::Unsimulated) => {
-                return;
-            }
+            | Some(
+                Api::Ecs(_)
+                | Api::Directory(_)
+                | Api::Kms(_)
+                | Api::Ram(_)
+                | Api::Sharing(_)
+                | Api::Sts(_)
+                | Api::Unsimulated,
+            ) => return,
         };
         let Some(caller) = &answered.caller else { return };
         let record = Record {
@@ -188,6 +197,7 @@ impl Cloud {
             accounts: &mut self.accounts,
             kms: &mut self.kms,
             roles: &mut self.roles,
+            shelves: Shelves::default(),
         };
         match (api, endpoint) {
             (Api::Ecs((operation, _)), Endpoint::Region(region)) => {
@@ -195,13 +205,27 @@ impl Cloud {
                 if !self.ecs.has_region(region) {
                     return Err(no_such_region());
                 }
+                let around = Surroundings {
+                    region,
+                    ecs: &self.ecs,
+                    directory: &self.directory,
+                };
+                context.shelves = Shelves::of(&self.sharing, around, &caller.account);
                 operation(&mut self.ecs, region, &mut context)
             }
             (Api::Directory((operation, _)), _) => operation(&mut self.directory, &mut context),
             (Api::Kms((operation, _)), Endpoint::Region(region)) => operation(region, &mut context),
             (Api::Ram((operation, _)), _) => operation(&mut context),
+            (Api::Sharing((operation, _)), Endpoint::Region(region)) => {
+                let around = Surroundings {
+                    region,
+                    ecs: &self.ecs,
+                    directory: &self.directory,
+                };
+                operation(&mut self.sharing, around, &mut context)
+            }
             (Api::Sts(operation), _) => sts::call(&mut self.gateway.keys, operation, &mut context),
-            (Api::Unsimulated | Api::Ecs(_) | Api::Kms(_), _) => {
+            (Api::Unsimulated | Api::Ecs(_) | Api::Kms(_) | Api::Sharing(_), _) => {
                 let message = "This API is real, and the simulated cloud does not have it yet.";
                 Err(Refusal::new(
                     StatusCode::NOT_IMPLEMENTED,

@@ -21,6 +21,7 @@ mod params;
 mod refusal;
 mod roles;
 mod setup;
+mod sharing;
 mod sts;
 mod switches;
 mod time;
@@ -38,7 +39,9 @@ pub use gateway::TemporaryKey;
 pub use keys::{KeyState, KmsKey};
 pub use organisation::{AccessKey, DiskKey, Folder, Instance, MemberAccount, MemberKind, Organisation, SystemImage};
 pub use roles::{Role, Trust};
-pub use setup::{CopySpeed, Setup, Span};
+pub use setup::{CopySpeed, Setup, SharingSpans, Span};
+pub(crate) use sharing::is_served as has_resource_sharing;
+pub use sharing::{Association, AssociationStatus, Entity, FailureReason, ResourceShare, ShareStatus, SharingTarget};
 pub use sts::AssumeError;
 pub use switches::{CopySlots, Switches};
 
@@ -50,6 +53,7 @@ use self::gateway::{Gateway, Keys};
 use self::ids::Ids;
 use self::keys::Kms;
 use self::roles::Roles;
+use self::sharing::Sharing;
 
 /// Both clocks at the moment of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,7 +74,7 @@ impl Moment {
 /// Where a request arrived.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Endpoint {
-    /// A region's endpoint: ECS, KMS and STS.
+    /// A region's endpoint: ECS, KMS, STS and, where there is one, Resource Sharing.
     Region(RegionId),
     /// The central endpoint: resource directory, RAM and STS.
     Global,
@@ -88,6 +92,7 @@ pub struct Cloud {
     gateway: Gateway,
     ecs: Ecs,
     directory: Directory,
+    sharing: Sharing,
     bus: Bus,
     calls: Vec<Call>,
 }
@@ -114,6 +119,7 @@ impl Cloud {
             gateway: Gateway::new(Keys::new(organisation)),
             ecs: Ecs::new(organisation),
             directory: Directory::new(organisation),
+            sharing: Sharing::new(organisation),
             bus: Bus::default(),
             calls: Vec::new(),
         }
@@ -130,6 +136,7 @@ impl Cloud {
         let changes = [
             self.ecs.next_change(),
             self.directory.next_change(),
+            self.sharing.next_change(),
             self.bus.next_due(),
         ];
         changes.into_iter().flatten().min()
@@ -222,7 +229,7 @@ impl Cloud {
 
     /// The image that a family resolves to for an account in a region.
     pub fn resolve_family(&self, region: &RegionId, account: &AccountId, family: &str) -> Option<&Image> {
-        let given = |image: &Image| image.shares.contains_key(account);
+        let given = |image: &Image| self.is_given(region, image, account);
         self.ecs.resolve_family(region, account, family, given)
     }
 
@@ -239,6 +246,7 @@ impl Cloud {
             }
         }
         self.kms.settle(now);
+        self.sharing.settle(now, &self.setup, &self.ids);
         for account in self.directory.settle(now) {
             self.accounts.remove(&account);
             self.gateway.keys.forget(&account);

@@ -170,6 +170,8 @@ pub struct Organisation {
     pub instances: Vec<Instance>,
     /// Public images.
     pub system_images: Vec<SystemImage>,
+    /// Whether the directory's accounts may share with each other through Resource Sharing.
+    pub sharing_enabled: bool,
     /// When directory, members and public images came to be.
     pub founded: Timestamp,
 }
@@ -225,6 +227,7 @@ impl Organisation {
                 ),
                 system_image("ubuntu_22_04_x64_20G_alibase_20240820.vhd", "Ubuntu  22.04 64 bit"),
             ],
+            sharing_enabled: true,
             founded: Timestamp::from_second(FOUNDED_SECONDS).unwrap_or(Timestamp::UNIX_EPOCH),
             management,
             owner,

@@ -24,6 +24,14 @@ impl Span {
             longest: SignedDuration::from_secs(longest),
         }
     }
+
+    /// A span of whole hours.
+    pub const fn hours(shortest: i64, longest: i64) -> Self {
+        Self {
+            shortest: SignedDuration::from_hours(shortest),
+            longest: SignedDuration::from_hours(longest),
+        }
+    }
 }
 
 /// How long a copy runs, once it has a slot: `start + per_gib × size`, and a seeded jitter per copy on top.
@@ -47,6 +55,34 @@ impl Default for CopySpeed {
     }
 }
 
+/// How long things take in Resource Sharing. Nothing of it is published but the last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SharingSpans {
+    /// From `CreateResourceShare` to `Active`; published samples show no wait.
+    pub activation: Span,
+    /// From `Associating` to `Associated` or `Failed`.
+    pub associating: Span,
+    /// From `Disassociating` to `Disassociated`.
+    pub disassociating: Span,
+    /// From `Deleting` to `Deleted`.
+    pub deleting: Span,
+    /// How long the record of a failed or ended association and of a deleted share stays
+    /// (<https://www.alibabacloud.com/help/en/resource-management/latest/api-resourcesharing-2020-01-10-associateresourceshare>).
+    pub record_kept: Span,
+}
+
+impl Default for SharingSpans {
+    fn default() -> Self {
+        Self {
+            activation: Span::seconds(0, 0),
+            associating: Span::seconds(5, 30),
+            disassociating: Span::seconds(5, 30),
+            deleting: Span::seconds(5, 30),
+            record_kept: Span::hours(48, 96),
+        }
+    }
+}
+
 /// Everything that makes one simulated cloud differ from another.
 #[derive(Debug, Clone)]
 pub struct Setup {
@@ -66,6 +102,8 @@ pub struct Setup {
     pub audit_delay: Span,
     /// From `DeleteAccount` until the account is gone.
     pub account_deletion: SignedDuration,
+    /// How long things take in Resource Sharing.
+    pub sharing: SharingSpans,
     /// Names of images that instances run on from the start, source or copy, whoever owns them.
     pub images_in_use: BTreeSet<String>,
 }
@@ -91,6 +129,7 @@ impl Default for Setup {
             usable_lag: Span::seconds(0, 30),
             audit_delay: Span::seconds(5, 60),
             account_deletion: SignedDuration::from_mins(10),
+            sharing: SharingSpans::default(),
             images_in_use: BTreeSet::new(),
         }
     }

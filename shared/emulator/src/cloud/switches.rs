@@ -82,6 +82,25 @@ pub struct Switches {
     /// (<https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-modifyimageattribute>), what it
     /// forbids is not.
     pub used_image_deprecatable: bool,
+    /// Audit events of Resource Sharing appear on the bus. No public list of event types has them, so it is off.
+    pub sharing_events: bool,
+    /// Resource shares that an account can have: the documented default of an adjustable quota
+    /// (<https://www.alibabacloud.com/help/en/resource-management/latest/limits>).
+    pub resource_shares_per_account: usize,
+    /// Resources that an account can share: the documented default of an adjustable quota (same page). Whether an image
+    /// on two shares counts twice is not documented; here it counts once.
+    pub shared_resources_per_account: usize,
+    /// Both quotas count in each region by itself. Not documented; off to count over all regions.
+    pub sharing_quotas_per_region: bool,
+    /// Associating what is associated already succeeds and changes nothing. Not documented.
+    pub associating_again_accepted: bool,
+    /// Encrypted images can be on a resource share. What the share role would have to trust is not documented, so it is
+    /// off and the association fails.
+    pub encrypted_images_on_shelves: bool,
+    /// The root folder can be a target. Folders are documented, the root is not mentioned.
+    pub root_folder_is_target: bool,
+    /// `IsSelfShared` is `True` for an image that only a resource share gives away. Not documented.
+    pub shelves_show_as_self_shared: bool,
     /// Members a directory can hold: the documented default of an adjustable quota
     /// (<https://www.alibabacloud.com/help/en/resource-management/latest/limits>). Members there from the start do not
     /// fail it.
@@ -113,6 +132,14 @@ impl Default for Switches {
             trust_document_chars_max: 2048,
             resource_groups: None,
             used_image_deprecatable: false,
+            sharing_events: false,
+            resource_shares_per_account: 10,
+            shared_resources_per_account: 10,
+            sharing_quotas_per_region: true,
+            associating_again_accepted: true,
+            encrypted_images_on_shelves: false,
+            root_folder_is_target: false,
+            shelves_show_as_self_shared: false,
             members_per_directory: 20,
         }
     }

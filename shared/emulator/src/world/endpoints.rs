@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use goldcast_domain::RegionId;
 use serde::{Deserialize, Serialize};
 
-use crate::cloud::Endpoint;
+use crate::cloud::{Endpoint, has_resource_sharing};
 
 /// Addresses (`host:port`) of every product: what a client takes instead of the cloud's own host names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,8 +21,9 @@ pub struct Endpoints {
 pub struct RegionalEndpoints {
     /// Elastic Compute Service.
     pub ecs: String,
-    /// Resource Sharing.
-    pub resourcesharing: String,
+    /// Resource Sharing; not every region has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resourcesharing: Option<String>,
     /// Key Management Service.
     pub kms: String,
 }
@@ -40,16 +41,16 @@ pub struct GlobalEndpoints {
 
 impl Endpoints {
     pub(super) fn new(regions: BTreeMap<RegionId, String>, global: String) -> Self {
-        let regional = |address: String| RegionalEndpoints {
-            ecs: address.clone(),
-            resourcesharing: address.clone(),
-            kms: address,
+        let regional = |(region, address): (RegionId, String)| {
+            let addresses = RegionalEndpoints {
+                ecs: address.clone(),
+                resourcesharing: has_resource_sharing(&region).then(|| address.clone()),
+                kms: address,
+            };
+            (region, addresses)
         };
         Self {
-            endpoints: regions
-                .into_iter()
-                .map(|(region, address)| (region, regional(address)))
-                .collect(),
+            endpoints: regions.into_iter().map(regional).collect(),
             global: GlobalEndpoints {
                 resourcedirectory: global.clone(),
                 sts: global.clone(),
@@ -69,9 +70,10 @@ impl Endpoints {
             return Some(Endpoint::Global);
         }
         let by_address = self.endpoints.iter().find(|(_, regional)| {
-            [&regional.ecs, &regional.resourcesharing, &regional.kms]
+            let addresses = [&regional.ecs, &regional.kms]
                 .into_iter()
-                .any(|address| address == host)
+                .chain(&regional.resourcesharing);
+            addresses.into_iter().any(|address| address == host)
         });
         if let Some((region, _)) = by_address {
             return Some(Endpoint::Region(region.clone()));
@@ -112,13 +114,23 @@ mod tests {
     }
 
     #[test]
+    fn a_region_without_resource_sharing_names_no_address_for_it() {
+        let away: RegionId = "cn-nanjing".parse().unwrap();
+        let endpoints = Endpoints::new(BTreeMap::from([(away, "127.0.0.1:3".to_owned())]), String::new());
+        let text = serde_json::to_string(&endpoints).unwrap();
+        assert!(!text.contains("resourcesharing"), "{text}");
+        assert_eq!(serde_json::from_str::<Endpoints>(&text).unwrap(), endpoints);
+    }
+
+    #[test]
     fn an_endpoint_is_found_by_address_and_by_the_clouds_own_name() {
         let home = Some(Endpoint::Region("cn-hangzhou".parse().unwrap()));
         for (host, wanted) in [
             ("127.0.0.1:1", home.clone()),
             ("127.0.0.1:2", Some(Endpoint::Global)),
             ("127.0.0.1:3", None),
-            ("ecs.cn-hangzhou.aliyuncs.com", home),
+            ("ecs.cn-hangzhou.aliyuncs.com", home.clone()),
+            ("resourcesharing.cn-hangzhou.aliyuncs.com", home),
             ("ecs.cn-nowhere.aliyuncs.com", None),
             ("sts.aliyuncs.com", Some(Endpoint::Global)),
             ("oss.aliyuncs.com", None),

@@ -126,7 +126,7 @@ fn images(cloud: &Cloud, place: &Place) -> Vec<ImageRow> {
             name: image.name.clone(),
             family: image.family.clone().unwrap_or_default(),
             status: status(image).to_owned(),
-            shares: image.shares.len().to_string(),
+            shares: cloud.launchers(region, &image.id).len().to_string(),
         }));
     }
     rows

@@ -11,7 +11,7 @@ fn documented(action: &str) -> Value {
 }
 
 #[track_caller]
-fn check_shape(path: &str, value: &Value, shape: &Value) {
+pub(crate) fn check_shape(path: &str, value: &Value, shape: &Value) {
     if let Some(members) = shape.as_object() {
         for (name, shape) in members {
             check_shape(&format!("{path}.{name}"), &value[name], shape);

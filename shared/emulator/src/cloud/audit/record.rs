@@ -20,6 +20,7 @@ pub(crate) enum Service {
     Directory,
     Kms,
     Ram,
+    Sharing,
 }
 
 impl Service {
@@ -29,6 +30,7 @@ impl Service {
             Self::Directory => "acs.resourcemanager",
             Self::Kms => "acs.kms",
             Self::Ram => "acs.ram",
+            Self::Sharing => "acs.resourcesharing",
         }
     }
 
@@ -38,6 +40,7 @@ impl Service {
             Self::Directory => "resourcemanager:ActionTrail:ApiCall",
             Self::Kms => "kms:ActionTrail:ApiCall",
             Self::Ram => "ram:ActionTrail:ApiCall",
+            Self::Sharing => "resourcesharing:ActionTrail:ApiCall",
         }
     }
 
@@ -47,6 +50,7 @@ impl Service {
             Self::Directory => "ResourceManager",
             Self::Kms => "Kms",
             Self::Ram => "Ram",
+            Self::Sharing => "ResourceSharing",
         }
     }
 
@@ -140,7 +144,7 @@ impl Record<'_> {
     fn parameters(&self) -> BTreeMap<String, String> {
         let mut parameters = self.incoming.params.all().clone();
         let (noise, value) = match self.service {
-            Service::Ecs | Service::Kms | Service::Ram => ("AcsProduct", self.service.name()),
+            Service::Ecs | Service::Kms | Service::Ram | Service::Sharing => ("AcsProduct", self.service.name()),
             Service::Directory => ("HostId", "resourcedirectory.aliyuncs.com"),
         };
         parameters.insert(noise.to_owned(), value.to_owned());
@@ -153,6 +157,7 @@ impl Record<'_> {
             Service::Directory => "resourcedirectory.aliyuncs.com".to_owned(),
             Service::Kms => format!("kms.{}.aliyuncs.com", self.region),
             Service::Ram => "ram.aliyuncs.com".to_owned(),
+            Service::Sharing => format!("resourcesharing.{}.aliyuncs.com", self.region),
         }
     }
 

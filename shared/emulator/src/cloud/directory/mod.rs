@@ -6,6 +6,7 @@ mod folders;
 mod invitations;
 mod listing;
 mod members;
+mod reach;
 mod render;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -5,10 +5,16 @@ use crate::cloud::context::Context;
 
 /// Whether somebody else's image is given to the caller.
 pub(super) fn is_given(image: &Image, context: &Context<'_>) -> bool {
-    image.shares.contains_key(context.account())
+    image.shares.contains_key(context.account()) || context.shelves.give(&image.id)
 }
 
 /// Whether an own image is shared with anybody: such an image can be neither deleted nor deprecated.
-pub(super) fn is_shared(image: &Image, _: &Context<'_>) -> bool {
-    !image.shares.is_empty()
+pub(super) fn is_shared(image: &Image, context: &Context<'_>) -> bool {
+    !image.shares.is_empty() || context.shelves.hold(&image.id)
+}
+
+/// Whether an own image is listed as shared. For one that only a resource share gives away the switch decides.
+pub(super) fn shows_as_shared(image: &Image, context: &Context<'_>) -> bool {
+    let by_shelf = context.setup.switches.shelves_show_as_self_shared && context.shelves.hold(&image.id);
+    by_shelf || !image.shares.is_empty()
 }

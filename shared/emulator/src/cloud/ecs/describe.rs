@@ -54,7 +54,7 @@ impl Ecs {
         let images: Vec<_> = page
             .cut(seen)
             .into_iter()
-            .map(|image| render::image(image, account, context.now))
+            .map(|image| render::image(image, context))
             .collect();
         Ok(Done::new(json!({
             "RegionId": region,

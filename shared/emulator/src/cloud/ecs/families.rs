@@ -64,7 +64,7 @@ impl Ecs {
         let wanted = context.params.required("ImageFamily")?;
         let given = |image: &Image| access::is_given(image, context);
         let image = match self.resolve_family(region, context.account(), wanted, given) {
-            Some(image) => render::family_image(image, context.account(), context.now),
+            Some(image) => render::family_image(image, context),
             // Nothing found is an empty object, which clients must survive.
             None => json!({}),
         };

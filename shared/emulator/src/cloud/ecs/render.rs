@@ -7,16 +7,19 @@ use goldcast_domain::AccountId;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::access;
 use super::image::{Detection, DetectionItem, Disk, Image, ImageStatus, Snapshot, Work};
+use crate::cloud::context::Context;
 use crate::cloud::time;
 
 /// `ImageOwnerId` of Alibaba Cloud's own images. The real number is not public.
 const SYSTEM_OWNER: u64 = 1;
 
-/// An image as `viewer` sees it.
-pub(super) fn image(image: &Image, viewer: &AccountId, now: Timestamp) -> Value {
+/// An image as the caller sees it.
+pub(super) fn image(image: &Image, context: &Context<'_>) -> Value {
+    let viewer = context.account();
     let own = image.belongs_to(viewer);
-    let (progress, remaining) = progress(image, now);
+    let (progress, remaining) = progress(image, context.now);
     let owner: u64 = image
         .owner
         .as_ref()
@@ -40,10 +43,10 @@ pub(super) fn image(image: &Image, viewer: &AccountId, now: Timestamp) -> Value 
         "Usage": if image.in_use { "instance" } else { "none" },
         "IsCopied": image.is_copied,
         "IsPublic": image.owner.is_none() || image.is_public,
-        "IsSelfShared": match (own, image.shares.is_empty()) {
+        "IsSelfShared": match (own, access::shows_as_shared(image, context)) {
             (false, _) => "",
-            (true, true) => "False",
-            (true, false) => "True",
+            (true, false) => "False",
+            (true, true) => "True",
         },
         "IsSubscribed": false,
         "IsSupportCloudinit": true,
@@ -96,7 +99,7 @@ fn features() -> Value {
 }
 
 /// The fields that `DescribeImageFromFamily` has; the others are taken off.
-pub(super) fn family_image(image_seen: &Image, viewer: &AccountId, now: Timestamp) -> Value {
+pub(super) fn family_image(image_seen: &Image, context: &Context<'_>) -> Value {
     const MISSING: [&str; 12] = [
         "BootMode",
         "DetectionOptions",
@@ -111,7 +114,7 @@ pub(super) fn family_image(image_seen: &Image, viewer: &AccountId, now: Timestam
         "SupplierName",
         "Usable",
     ];
-    let mut value = image(image_seen, viewer, now);
+    let mut value = image(image_seen, context);
     if let Some(fields) = value.as_object_mut() {
         fields.retain(|name, _| !MISSING.contains(&name.as_str()));
     }

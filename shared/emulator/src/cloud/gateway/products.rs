@@ -2,7 +2,7 @@
 
 use crate::cloud::context::Kind;
 use crate::cloud::refusal::Refusal;
-use crate::cloud::{Endpoint, directory, ecs, keys, roles, sts};
+use crate::cloud::{Endpoint, directory, ecs, keys, roles, sharing, sts};
 
 /// A product that the gateway knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,6 +12,7 @@ pub(crate) enum Product {
     Directory,
     Kms,
     Ram,
+    Sharing,
     Sts,
     /// Real, and not simulated yet.
     Unsimulated,
@@ -23,7 +24,7 @@ const PRODUCTS: [(&str, &str, Product); 8] = [
     ("2015-04-01", "Sts", Product::Sts),
     ("2015-05-01", "Ram", Product::Ram),
     ("2016-01-20", "Kms", Product::Kms),
-    ("2020-01-10", "ResourceSharing", Product::Unsimulated),
+    ("2020-01-10", "ResourceSharing", Product::Sharing),
     ("2020-03-31", "ResourceManager", Product::Directory),
     ("2020-05-10", "quotas", Product::Unsimulated),
     ("2022-04-19", "ResourceDirectoryMaster", Product::Directory),
@@ -65,6 +66,12 @@ const KMS_UNSIMULATED: &str = "\
 const RAM_UNSIMULATED: &str = "\
     AttachPolicyToRole CreatePolicy CreatePolicyVersion CreateServiceLinkedRole DecodeDiagnosticMessage \
     DeletePolicy DetachPolicyFromRole GetAccountAlias GetPolicy GetPolicyVersion ListPolicies ListPoliciesForRole";
+/// Operations of Resource Sharing that are real and not simulated.
+const SHARING_UNSIMULATED: &str = "\
+    AcceptResourceShareInvitation AssociateResourceSharePermission ChangeResourceGroup \
+    DisassociateResourceSharePermission GetPermission ListPermissionVersions ListPermissions \
+    ListResourceShareInvitations ListResourceSharePermissions ListTagResources RejectResourceShareInvitation \
+    TagResources UntagResources";
 /// Operations of STS that are real and not simulated.
 const STS_UNSIMULATED: &str = "\
     AssumeRoleWithOIDC AssumeRoleWithSAML";
@@ -76,6 +83,7 @@ pub(crate) enum Api {
     Directory(directory::Operation),
     Kms(keys::Operation),
     Ram(roles::Operation),
+    Sharing(sharing::Operation),
     Sts(sts::Operation),
     /// Known by name, and refused as not simulated once the caller is known.
     Unsimulated,
@@ -102,15 +110,18 @@ impl Product {
             Self::Directory => DIRECTORY_UNSIMULATED,
             Self::Kms => KMS_UNSIMULATED,
             Self::Ram => RAM_UNSIMULATED,
+            Self::Sharing => SHARING_UNSIMULATED,
             Self::Sts => STS_UNSIMULATED,
             Self::Unsimulated => "",
         }
     }
 
-    /// Whether the product is served here: ECS and KMS are regional, the directory and RAM are not, STS is both.
+    /// Whether the product is served here: ECS and KMS are regional, Resource Sharing is too and not in every region, the
+    /// directory and RAM are global, STS is both.
     fn is_at(self, endpoint: &Endpoint) -> bool {
         match self {
             Self::Ecs | Self::Kms => matches!(endpoint, Endpoint::Region(_)),
+            Self::Sharing => matches!(endpoint, Endpoint::Region(region) if sharing::is_served(region)),
             Self::Directory | Self::Ram => *endpoint == Endpoint::Global,
             Self::Sts | Self::Unsimulated => true,
         }
@@ -126,6 +137,7 @@ impl Api {
                 | Self::Directory((_, Kind::Write))
                 | Self::Kms((_, Kind::Write))
                 | Self::Ram((_, Kind::Write))
+                | Self::Sharing((_, Kind::Write))
         )
     }
 
@@ -147,6 +159,7 @@ impl Api {
             Product::Directory => directory::operation(action).map(Self::Directory),
             Product::Kms => keys::operation(action).map(Self::Kms),
             Product::Ram => roles::operation(action).map(Self::Ram),
+            Product::Sharing => sharing::operation(action).map(Self::Sharing),
             Product::Sts => sts::Operation::named(action).map(Self::Sts),
             Product::Unsimulated => Some(Self::Unsimulated),
         };
