@@ -63,8 +63,11 @@ fn assume_role(keys: &mut Keys, context: &mut Context<'_>) -> Result<Done, Refus
     }
     let not_found = || Refusal::not_found("EntityNotExist.Role", "The role not exists.");
     let kept = context.roles.by_arn(arn).ok_or_else(not_found)?;
-    let whole_account = format!("acs:ram::{}:root", context.account());
-    if !trusts(&kept.document, Principal::Ram(&whole_account)) {
+    let names = [
+        format!("acs:ram::{}:root", context.account()),
+        context.caller.principal(),
+    ];
+    if !names.iter().any(|name| trusts(&kept.document, Principal::Ram(name))) {
         let message = "You are not authorized to do this action. You should be authorized by RAM.";
         return Err(Refusal::forbidden("NoPermission", message));
     }

@@ -3,6 +3,7 @@
 use goldcast_emulator::cloud::{Endpoint, KeyState, KmsKey};
 use serde_json::{Value, json};
 
+use crate::shapes::check_shape;
 use crate::support::{AWAY, HOME, KEY, KMS, MEMBER, OWNER, Signer, World, account, minutes, region};
 
 fn described(world: &mut World, key: &str) -> Value {
@@ -153,6 +154,22 @@ fn a_key_that_a_test_puts_is_there_at_once() {
     world.cloud.put_kms_key(key.clone());
     assert_eq!(world.cloud.kms_key(&home, &owner, &key.arn()), Some(key));
     assert_eq!(described(&mut world, "key-other")["KeyState"], "Disabled");
+}
+
+#[test]
+fn answers_about_keys_are_whole() {
+    let shapes: Value = serde_json::from_str(include_str!("../fixtures/key-and-role-responses.json")).unwrap();
+    let mut world = World::new();
+    for action in [
+        "DescribeKey",
+        "ListKeys",
+        "ListAliases",
+        "ListAliasesByKeyId",
+        "CreateKey",
+    ] {
+        let body = world.kms(action, &[("KeyId", "alias/acs/ecs")]).ok();
+        check_shape(action, &body, &shapes[action]);
+    }
 }
 
 #[test]

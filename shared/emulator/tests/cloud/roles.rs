@@ -1,10 +1,11 @@
 //! RAM: roles and their trust documents.
 
-use goldcast_emulator::cloud::{Role, Setup, Switches, Trust};
+use goldcast_emulator::cloud::{Endpoint, Role, Setup, Switches, Trust};
 use jiff::SignedDuration;
+use serde_json::Value;
 
-use crate::support::{Answer, HOME, MEMBER, OWNER, STS, Signer, World, account, minutes, organisation, region, setup};
-use goldcast_emulator::cloud::Endpoint;
+use crate::shapes::check_shape;
+use crate::support::{Answer, HOME, MEMBER, OUTSIDER, OWNER, STS, Signer, World, account, minutes, region, setup};
 
 /// A trust document, with blanks of its own.
 const DOCUMENT: &str = r#"{ "Version": "1",  "Statement": [{ "Effect": "Allow", "Action": "sts:AssumeRole",
@@ -112,7 +113,7 @@ fn what_is_not_a_role_is_refused_with_the_documented_code() {
 fn roles_are_listed_in_pages_without_their_documents() {
     let mut world = World::new();
     let all = world.ram("ListRoles", &[]).ok();
-    let names = |body: &serde_json::Value| -> Vec<String> {
+    let names = |body: &Value| -> Vec<String> {
         let roles = body["Roles"]["Role"].as_array().unwrap().iter();
         roles
             .map(|role| role["RoleName"].as_str().unwrap().to_owned())
@@ -133,6 +134,16 @@ fn roles_are_listed_in_pages_without_their_documents() {
 }
 
 #[test]
+fn answers_about_roles_are_whole() {
+    let shapes: Value = serde_json::from_str(include_str!("../fixtures/key-and-role-responses.json")).unwrap();
+    let mut world = World::new();
+    for action in ["CreateRole", "GetRole", "UpdateRole", "ListRoles"] {
+        let body = world.ram(action, &[NAME, ("AssumeRolePolicyDocument", DOCUMENT)]).ok();
+        check_shape(action, &body, &shapes[action]);
+    }
+}
+
+#[test]
 fn a_deleted_role_is_gone() {
     let mut world = World::new();
     create(&mut world, DOCUMENT).ok();
@@ -142,34 +153,38 @@ fn a_deleted_role_is_gone() {
 
 #[test]
 fn a_role_is_assumed_by_whom_its_document_trusts() {
-    let mut organisation = organisation();
-    organisation.roles.push(Role {
-        account: account(MEMBER),
-        name: "reader".to_owned(),
-        trust: Trust::Account(account(OWNER)),
-        max_session: SignedDuration::from_hours(1),
-    });
-    let mut world = World::of(setup(), &organisation);
+    let member = account(MEMBER);
     let arn = format!("acs:ram::{MEMBER}:role/reader");
-    let assume = |world: &mut World| {
-        let params = [("RoleArn", arn.as_str()), ("RoleSessionName", "test")];
-        world.call(
-            &Signer::of(OWNER),
-            &Endpoint::Region(region(HOME)),
-            STS,
-            "AssumeRole",
-            &params,
+    let mut world = World::new();
+    let ram = |principal: String| {
+        format!(
+            r#"{{"Version":"1","Statement":[{{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{{"RAM":"{principal}"}}}}]}}"#
         )
     };
-    assume(&mut world).ok();
-    world.cloud.put_role(
-        world.now,
-        &Role {
-            trust: Trust::Document("broken by somebody".to_owned()),
-            ..organisation.roles.last().unwrap().clone()
-        },
-    );
-    assert_eq!(assume(&mut world).refusal(), (403, "NoPermission"));
+    for (trust, trusted) in [
+        (Trust::Account(account(OWNER)), true),
+        (Trust::Account(account(OUTSIDER)), false),
+        (Trust::Service("fc.aliyuncs.com".to_owned()), false),
+        (Trust::Document(ram(format!("acs:ram::{OWNER}:user/operator"))), true),
+        (Trust::Document(ram(format!("acs:ram::{OWNER}:user/other"))), false),
+        (Trust::Document("broken by somebody".to_owned()), false),
+    ] {
+        let role = Role {
+            account: member.clone(),
+            name: "reader".to_owned(),
+            trust: trust.clone(),
+            max_session: SignedDuration::from_hours(1),
+        };
+        world.cloud.put_role(world.now, &role);
+        let params = [("RoleArn", arn.as_str()), ("RoleSessionName", "test")];
+        let endpoint = Endpoint::Region(region(HOME));
+        let answer = world.call(&Signer::of(OWNER), &endpoint, STS, "AssumeRole", &params);
+        if trusted {
+            answer.ok();
+        } else {
+            assert_eq!(answer.refusal(), (403, "NoPermission"), "{trust:?}");
+        }
+    }
 }
 
 #[test]

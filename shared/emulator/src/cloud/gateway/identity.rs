@@ -31,6 +31,15 @@ impl Caller {
         }
     }
 
+    /// The identity as trust documents name it: a role stands for all its sessions.
+    pub(crate) fn principal(&self) -> String {
+        let account = &self.account;
+        match &self.identity {
+            Identity::User { name, .. } => format!("acs:ram::{account}:user/{name}"),
+            Identity::Role { name, .. } => format!("acs:ram::{account}:role/{name}"),
+        }
+    }
+
     /// What the call log keeps.
     pub(crate) fn name(&self) -> CallerName {
         let session = match &self.identity {

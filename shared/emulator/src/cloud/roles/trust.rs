@@ -118,7 +118,7 @@ mod tests {
     #[test]
     fn a_document_is_refused_for_what_it_lacks() {
         let whole = r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"RAM":"acs:ram::1:root"}}]}"#;
-        assert_eq!(super::check(whole), Ok(()));
+        assert_eq!(check(whole), Ok(()));
         for (part, other) in [
             ("{\"Version\"", "\"Version\""),
             (r#""Version":"1""#, r#""Version":"2""#),
@@ -128,7 +128,7 @@ mod tests {
             ("Statement", "Statements"),
         ] {
             let broken = whole.replace(part, other);
-            assert!(super::check(&broken).is_err(), "{broken}");
+            assert!(check(&broken).is_err(), "{broken}");
         }
     }
 }
