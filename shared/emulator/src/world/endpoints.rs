@@ -130,8 +130,11 @@ mod tests {
             ("127.0.0.1:2", Some(Endpoint::Global)),
             ("127.0.0.1:3", None),
             ("ecs.cn-hangzhou.aliyuncs.com", home.clone()),
-            ("resourcesharing.cn-hangzhou.aliyuncs.com", home),
+            ("resourcesharing.cn-hangzhou.aliyuncs.com", home.clone()),
+            ("kms.cn-hangzhou.aliyuncs.com", home),
             ("ecs.cn-nowhere.aliyuncs.com", None),
+            ("kms.aliyuncs.com", None),
+            ("ram.aliyuncs.com", Some(Endpoint::Global)),
             ("sts.aliyuncs.com", Some(Endpoint::Global)),
             ("oss.aliyuncs.com", None),
         ] {

@@ -194,6 +194,16 @@ fn a_snapshot_is_tagged_by_its_owner_and_keeps_its_tags_without_its_image() {
         listed(&mut world),
         json!([{ "ResourceId": snapshot, "ResourceType": "snapshot", "TagKey": "k", "TagValue": "v" }])
     );
+    for (values, expected) in [
+        (&[][..], 1),
+        (&[("TagFilter.1.TagValues.1", "x"), ("TagFilter.1.TagValues.2", "v")], 1),
+        (&[("TagFilter.1.TagValues.1", "x")], 0),
+    ] {
+        let key = [("ResourceType", "snapshot"), ("TagFilter.1.TagKey", "k")];
+        let params: Vec<_> = key.into_iter().chain(values.iter().copied()).collect();
+        let rows = world.ecs("ListTagResources", &params).ok()["TagResources"]["TagResource"].clone();
+        assert_eq!(rows.as_array().unwrap().len(), expected, "{values:?}");
+    }
     let untagging = [resource[0], resource[1], ("TagKey.1", "k")];
     world.ecs("UntagResources", &untagging).ok();
     assert_eq!(listed(&mut world), json!([]));

@@ -76,17 +76,23 @@ impl Ecs {
         let kind = resource_type(context.params)?;
         let ids = resource_ids(context.params)?;
         let wanted = tag_filter(context.params);
-        if ids.is_empty() && wanted.is_empty() {
+        let filters = value_filters(context.params);
+        if ids.is_empty() && wanted.is_empty() && filters.is_empty() {
             return Err(Refusal::not_found(
                 "MissingParameter.Tags",
-                "ResourceId.N or Tag.N must be given.",
+                "ResourceId.N, Tag.N or TagFilter.N must be given.",
             ));
         }
         let mut rows = Vec::new();
         for (id, tags) in self.tagged(region, context.account(), kind) {
             let fits =
                 |(key, value): (&String, &String)| tags.get(key).is_some_and(|has| value.is_empty() || has == value);
-            if (ids.is_empty() || ids.contains(&id)) && wanted.iter().all(fits) {
+            let passes = |(key, values): &(&str, Vec<&str>)| {
+                let value = tags.get(*key);
+                value.is_some_and(|value| values.is_empty() || values.contains(&value.as_str()))
+            };
+            let named = ids.is_empty() || ids.contains(&id);
+            if named && wanted.iter().all(fits) && filters.iter().all(passes) {
                 rows.extend(tags.iter().map(
                     |(key, value)| json!({ "ResourceId": id, "ResourceType": kind, "TagKey": key, "TagValue": value }),
                 ));
@@ -171,6 +177,17 @@ impl Ecs {
             _ => Vec::new(),
         }
     }
+}
+
+/// `TagFilter.N.TagKey` with any of `TagFilter.N.TagValues.M`; without values the key alone is asked for.
+fn value_filters(params: &Params) -> Vec<(&str, Vec<&str>)> {
+    let objects = params.objects("TagFilter").into_iter();
+    let filters = objects.map(|object| {
+        let key = object.get("TagKey").copied().unwrap_or_default();
+        let values = object.iter().filter(|(member, _)| member.starts_with("TagValues."));
+        (key, values.map(|(_, value)| *value).collect())
+    });
+    filters.filter(|(key, _)| !key.is_empty()).collect()
 }
 
 fn resource_type(params: &Params) -> Result<&str, Refusal> {
