@@ -84,11 +84,12 @@ pub struct Switches {
     pub used_image_deprecatable: bool,
     /// Audit events of Resource Sharing appear on the bus. No public list of event types has them, so it is off.
     pub sharing_events: bool,
-    /// Resource shares that an account can have: the documented default of an adjustable quota
-    /// (<https://www.alibabacloud.com/help/en/resource-management/latest/limits>).
+    /// Resource shares that an account can have: the smaller documented default of an adjustable quota
+    /// (<https://www.alibabacloud.com/help/en/resource-management/latest/limits>). Another edition of the page says 1,000
+    /// (<https://www.alibabacloud.com/help/en/resource-management/product-overview/limits>).
     pub resource_shares_per_account: usize,
-    /// Resources that an account can share: the documented default of an adjustable quota (same page). Whether an image
-    /// on two shares counts twice is not documented; here it counts once.
+    /// Resources that an account can share: the same two pages, the same two numbers. Whether an image on two shares
+    /// counts twice is not documented; here it counts once.
     pub shared_resources_per_account: usize,
     /// Both quotas count in each region by itself. Not documented; off to count over all regions.
     pub sharing_quotas_per_region: bool,

@@ -3,7 +3,7 @@
 use goldcast_emulator::cloud::Setup;
 use jiff::SignedDuration;
 
-use crate::support::{AWAY, HOME, MEMBER, OWNER, World, id_of, minutes};
+use crate::support::{AWAY, HOME, MEMBER, OWNER, World, id_of, minutes, region};
 
 /// A small history, and everything that can be seen of it.
 fn history(seed: u64) -> String {
@@ -53,6 +53,32 @@ fn ids_do_not_depend_on_which_region_is_called_first() {
         (made, requests)
     };
     assert_eq!(copies([AWAY, "cn-beijing"]), copies(["cn-beijing", AWAY]));
+}
+
+#[test]
+fn shares_do_not_depend_on_how_time_is_cut() {
+    let records = |steps: i64| {
+        let mut world = World::new();
+        let image = world.image("golden-1");
+        let gone = world.start_share("gone", &["m-nobody"], &[MEMBER]);
+        let kept = world.start_share("kept", &[&image], &["fd-prod000001"]);
+        let mut seen = Vec::new();
+        for hours in [1, 60, 100] {
+            for _ in 0..steps {
+                world.now += SignedDuration::from_secs(hours * 3600 / steps);
+                world.cloud.advance(world.now);
+            }
+            let shares = world.cloud.resource_shares(&region(HOME));
+            seen.extend(
+                shares.map(|share| serde_json::to_string(&share.associations.values().collect::<Vec<_>>()).unwrap()),
+            );
+            if hours == 1 {
+                world.sharing("DeleteResourceShare", &[("ResourceShareId", &gone)]).ok();
+            }
+        }
+        (kept, seen)
+    };
+    assert_eq!(records(1), records(12));
 }
 
 #[test]

@@ -149,3 +149,26 @@ async fn a_request_over_one_mebibyte_is_not_read() {
     assert_eq!(http("POST", &url, &[], &"x".repeat(1024 * 1024)).await.0, 400);
     assert_eq!(http("POST", &url, &[], &"x".repeat(1024 * 1024 + 1)).await.0, 413);
 }
+
+#[tokio::test]
+async fn resource_sharing_answers_at_the_address_of_its_region_and_nowhere_else() {
+    let mut setup = setup(Vec::new());
+    setup.regions = vec![HOME.parse().unwrap(), "cn-nanjing".parse().unwrap()];
+    let world = World::open(setup).await.unwrap();
+    let endpoints = world.endpoints();
+    let at = |region: &str| &endpoints.endpoints[region];
+    assert_eq!(at("cn-nanjing").resourcesharing, None);
+    let headers = [("x-acs-version", "2020-01-10"), ("x-acs-action", "ListResourceShares")];
+    let served = at(HOME).resourcesharing.clone().unwrap();
+    // Nothing is signed: the gateway of the product asks who calls, and elsewhere there is no such product.
+    for (address, code) in [
+        (served.as_str(), "MissingAccessKeyId"),
+        (at("cn-nanjing").ecs.as_str(), "InvalidProduct.NotFound"),
+        (endpoints.global.ram.as_str(), "InvalidProduct.NotFound"),
+    ] {
+        let url = format!("http://{address}/?ResourceOwner=Self");
+        let (_, answer) = http("POST", &url, &headers, "").await;
+        let answer: Value = serde_json::from_str(&answer).unwrap();
+        assert_eq!(answer["Code"], code, "{address}");
+    }
+}

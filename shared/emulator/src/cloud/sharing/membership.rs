@@ -58,6 +58,11 @@ impl SharingTarget {
 }
 
 impl ResourceShare {
+    /// Whether an image is on the share and in force.
+    fn gives(&self, image: &ImageId) -> bool {
+        self.images().any(|(held, _)| held == image)
+    }
+
     /// Whether an account is given what is on the share.
     pub(super) fn reaches(&self, account: &AccountId, directory: &Directory) -> bool {
         *account != self.owner && self.targets().any(|(target, _)| target.reaches(account, directory))
@@ -84,7 +89,7 @@ impl Cloud {
     }
 
     /// The shares of a region, deleted ones too as long as their record stays.
-    pub fn resource_shares(&self, region: &RegionId) -> impl Iterator<Item = &ResourceShare> {
+    pub fn resource_shares<'a>(&'a self, region: &RegionId) -> impl Iterator<Item = &'a ResourceShare> + use<'a> {
         self.sharing.shares(region)
     }
 
@@ -95,15 +100,15 @@ impl Cloud {
 
     /// Whether somebody else's image is given to an account, one way or the other.
     pub(in crate::cloud) fn is_given(&self, region: &RegionId, image: &Image, account: &AccountId) -> bool {
-        image.shares.contains_key(account) || self.on_shelf(region, &image.id).contains(account)
+        let mut shares = self.sharing.shares(region);
+        image.shares.contains_key(account)
+            || shares.any(|share| share.gives(&image.id) && share.reaches(account, &self.directory))
     }
 
     /// The accounts that resource shares give an image to.
     fn on_shelf(&self, region: &RegionId, image: &ImageId) -> BTreeSet<AccountId> {
         let shares = self.sharing.shares(region);
-        let holding: Vec<&ResourceShare> = shares
-            .filter(|share| share.images().any(|(held, _)| held == image))
-            .collect();
+        let holding: Vec<&ResourceShare> = shares.filter(|share| share.gives(image)).collect();
         let accounts = self.directory.accounts();
         accounts
             .filter(|account| holding.iter().any(|share| share.reaches(account, &self.directory)))

@@ -122,7 +122,7 @@ impl Sharing {
     }
 
     /// All shares of a region, deleted ones too as long as their record stays.
-    pub(crate) fn shares(&self, region: &RegionId) -> impl Iterator<Item = &ResourceShare> {
+    pub(crate) fn shares<'a>(&'a self, region: &RegionId) -> impl Iterator<Item = &'a ResourceShare> + use<'a> {
         self.shares.get(region).into_iter().flat_map(BTreeMap::values)
     }
 
