@@ -73,39 +73,18 @@ pub struct Account {
     /// The account id, decimal.
     #[serde(deserialize_with = "wire::text")]
     pub account_id: String,
-    /// `<name>@<directory>.aliyunid.com`.
-    #[serde(deserialize_with = "wire::text")]
-    pub account_name: String,
     /// What people call it.
     #[serde(deserialize_with = "wire::text")]
     pub display_name: String,
-    /// The folder it is in.
-    #[serde(deserialize_with = "wire::text")]
-    pub folder_id: String,
     /// `rd-…/r-…/fd-…/…/<account>`.
     #[serde(deserialize_with = "wire::text")]
     pub resource_directory_path: String,
-    /// The directory.
-    #[serde(deserialize_with = "wire::text")]
-    pub resource_directory_id: String,
     /// `CreateSuccess`, `InviteSuccess`, `PromoteVerifying` and others.
     #[serde(deserialize_with = "wire::text")]
     pub status: String,
     /// `Checking`, `Deleting`, `CheckFailed` or `DeleteFailed`; empty unless someone is closing it.
     #[serde(deserialize_with = "wire::text")]
     pub deletion_status: String,
-    /// `invited` or `created`.
-    #[serde(deserialize_with = "wire::text")]
-    pub join_method: String,
-    /// RFC 3339.
-    #[serde(deserialize_with = "wire::text")]
-    pub join_time: String,
-    /// RFC 3339.
-    #[serde(deserialize_with = "wire::text")]
-    pub modify_time: String,
-    /// `CloudAccount` or `ResourceAccount`.
-    #[serde(rename = "Type", deserialize_with = "wire::text")]
-    pub account_type: String,
     /// Its tags, if they were asked for.
     #[serde(deserialize_with = "wire::list")]
     pub tags: Vec<AccountTag>,

@@ -29,12 +29,6 @@ pub struct Region {
     /// For example `cn-hangzhou`.
     #[serde(deserialize_with = "wire::text")]
     pub region_id: String,
-    /// What people call it.
-    #[serde(deserialize_with = "wire::text")]
-    pub local_name: String,
-    /// Its ECS host.
-    #[serde(deserialize_with = "wire::text")]
-    pub region_endpoint: String,
     /// Whether it can be used, where the cloud says so.
     #[serde(deserialize_with = "wire::text")]
     pub status: String,

@@ -60,9 +60,6 @@ pub struct SharedAccount {
     /// The account id, decimal.
     #[serde(deserialize_with = "wire::text")]
     pub aliyun_id: String,
-    /// Since when, where the cloud says so.
-    #[serde(deserialize_with = "wire::text")]
-    pub shared_time: String,
 }
 
 /// One page of [`DescribeImageSharePermission`].
