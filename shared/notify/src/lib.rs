@@ -67,8 +67,8 @@ pub use channel::{Channel, ChannelError, Outgoing, RenderError};
 pub use dingtalk::DingTalk;
 pub use http_post::{HttpPost, HttpPostError};
 pub use message::{
-    AccountLine, Content, Kind, Message, MessageKey, MessageKeyError, NeedsYou, Onboarded, RegionLine, RegionState,
-    Released,
+    AccountLine, Content, Kind, Message, MessageKey, MessageKeyError, NeedsYou, Onboarded, Recalled, RecalledRegion,
+    RegionLine, RegionState, Released,
 };
 pub use outcome::{Fault, Outcome};
 pub use post::{Post, PostError};

@@ -29,6 +29,7 @@ impl Message {
             Content::Released(_) => Kind::Released,
             Content::Onboarded(_) => Kind::Onboarded,
             Content::NeedsYou(_) => Kind::NeedsYou,
+            Content::Recalled(_) => Kind::Recalled,
         }
     }
 }
@@ -42,18 +43,21 @@ pub enum Kind {
     Onboarded,
     /// A person must act; goldcast cannot or may not.
     NeedsYou,
+    /// A release was taken back.
+    Recalled,
 }
 
 impl Kind {
     /// Every kind, for tables and configuration.
-    pub const ALL: [Self; 3] = [Self::Released, Self::Onboarded, Self::NeedsYou];
+    pub const ALL: [Self; 4] = [Self::Released, Self::Onboarded, Self::NeedsYou, Self::Recalled];
 
-    /// The name in the policy file: `released`, `onboarded`, `needs-you`.
+    /// The name in the policy file: `released`, `onboarded`, `needs-you`, `recalled`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Released => "released",
             Self::Onboarded => "onboarded",
             Self::NeedsYou => "needs-you",
+            Self::Recalled => "recalled",
         }
     }
 }
@@ -73,6 +77,8 @@ pub enum Content {
     Onboarded(Onboarded),
     /// A person must act.
     NeedsYou(NeedsYou),
+    /// A release was taken back, in every region.
+    Recalled(Recalled),
 }
 
 /// A release and where it stands in every region.
@@ -90,6 +96,9 @@ pub struct Released {
     pub regions: Vec<RegionLine>,
     /// Distinct accounts that can launch it, over all regions.
     pub accounts: usize,
+    /// Whether it is a paid image: it holds a product of the marketplace, and who creates an instance from it pays for
+    /// that. See <https://www.alibabacloud.com/help/en/ecs/user-guide/share-a-custom-image>.
+    pub is_paid: bool,
 }
 
 impl Released {
@@ -178,6 +187,50 @@ pub struct NeedsYou {
     pub region: Option<String>,
     /// Account id concerned, if it is about one.
     pub account: Option<String>,
+}
+
+/// A release that was taken back: nobody launches it by its family any more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recalled {
+    /// Name of the release, as people know it.
+    pub release: String,
+    /// Policy that released it.
+    pub policy: String,
+    /// Image family that no longer resolves to it.
+    pub family: String,
+    /// Why, in the words of whoever took it back.
+    pub why: String,
+    /// Image id of the source, or of the copy that speaks for it once the source is gone.
+    pub source: String,
+    /// The release that the family resolves to now; `None` if nobody can launch by the family.
+    pub instead: Option<String>,
+    /// Its images, in any order; a region may have two.
+    pub regions: Vec<RecalledRegion>,
+}
+
+impl Recalled {
+    /// The images in the order they want to be read: by region.
+    pub(crate) fn regions_by_name(&self) -> Vec<&RecalledRegion> {
+        let mut regions: Vec<&RecalledRegion> = self.regions.iter().collect();
+        regions.sort();
+        regions
+    }
+
+    /// The image by which a person takes the recall back: the source if it is listed, else any other, for each of them
+    /// stands for the release. None if no image is left.
+    pub(crate) fn undone_by(&self) -> Option<&RecalledRegion> {
+        let source = self.regions.iter().find(|line| line.image == self.source);
+        source.or_else(|| self.regions.iter().min())
+    }
+}
+
+/// An image of a release that was taken back.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RecalledRegion {
+    /// Region id, `cn-shanghai`.
+    pub region: String,
+    /// Image id of the source or the copy there.
+    pub image: String,
 }
 
 /// Names a message for ever; the receiver's idempotency key and our own.

@@ -15,6 +15,7 @@ pub(crate) fn outline(message: &Message) -> Outline {
         Content::Released(released) => english::released(released, foot),
         Content::Onboarded(onboarded) => english::onboarded(onboarded, foot),
         Content::NeedsYou(needs_you) => english::needs_you(needs_you, foot),
+        Content::Recalled(recalled) => english::recalled(recalled, foot),
     }
 }
 

@@ -1,6 +1,8 @@
 //! The English texts.
 
-use crate::message::{AccountLine, Message, NeedsYou, Onboarded, RegionLine, RegionState, Released};
+use crate::message::{
+    AccountLine, Message, NeedsYou, Onboarded, Recalled, RecalledRegion, RegionLine, RegionState, Released,
+};
 use crate::outline::{Line, List, Outline};
 use crate::untrusted::{one_line, shorten};
 
@@ -11,6 +13,9 @@ const MAX_SUBJECT_BYTES: usize = 200;
 
 /// Longest reason, in bytes: an error text may be endless, the way out must still fit below it.
 const MAX_REASON_BYTES: usize = 4_000;
+
+/// Where the cloud says who pays.
+const PAID_IMAGES_URL: &str = "https://www.alibabacloud.com/help/en/ecs/user-guide/share-a-custom-image";
 
 pub(super) fn released(released: &Released, foot: Line) -> Outline {
     let regions = released.regions_by_urgency();
@@ -58,7 +63,7 @@ pub(super) fn released(released: &Released, foot: Line) -> Outline {
         title,
         lead,
         counts: Some(counts),
-        facts: Vec::new(),
+        facts: if released.is_paid { vec![paid()] } else { Vec::new() },
         lists: vec![List {
             heading,
             rows: regions.into_iter().map(region_row).collect(),
@@ -66,6 +71,12 @@ pub(super) fn released(released: &Released, foot: Line) -> Outline {
         todo,
         foot,
     }
+}
+
+fn paid() -> Line {
+    Line::default().words(format!(
+        "It is a paid image: whoever launches it pays for its marketplace product, see {PAID_IMAGES_URL}"
+    ))
 }
 
 fn region_row(line: &RegionLine) -> Line {
@@ -167,6 +178,69 @@ pub(super) fn needs_you(needs_you: &NeedsYou, foot: Line) -> Outline {
         todo: vec![Line::default().value(&needs_you.fix)],
         foot,
     }
+}
+
+pub(super) fn recalled(recalled: &Recalled, foot: Line) -> Outline {
+    let images = recalled.regions_by_name();
+    let family = &recalled.family;
+    let now = match &recalled.instead {
+        Some(instead) => Line::default()
+            .words("Family ")
+            .strong(family)
+            .words(" launches ")
+            .strong(instead)
+            .words(" now."),
+        None => Line::default()
+            .words("Nobody can launch by family ")
+            .strong(family)
+            .words(" now."),
+    };
+    // The words of a stranger end the line, so that they cannot pass for what goldcast says after them.
+    let why = shorten(&one_line(&recalled.why), MAX_REASON_BYTES);
+    let lead = if why.is_empty() {
+        now
+    } else {
+        now.words(" Why it was recalled: ").value(&why)
+    };
+    let counts = Line::default()
+        .words(format!("{} · policy ", count(images.len(), "image", "images")))
+        .value(&recalled.policy)
+        .words(" · source ")
+        .value(&recalled.source);
+    let replace = Line::default().words("Replace instances that run from these images");
+    let replace = match &recalled.instead {
+        Some(instead) => replace
+            .words("; launched by family ")
+            .value(family)
+            .words(", new ones run ")
+            .value(instead)
+            .words("."),
+        None => replace.words("."),
+    };
+    Outline {
+        title: Line::default().value(&recalled.release).words(" was recalled"),
+        lead,
+        counts: Some(counts),
+        facts: Vec::new(),
+        lists: vec![List {
+            heading: Line::default().value(&recalled.release).words(" × region"),
+            rows: images.into_iter().map(recalled_row).collect(),
+        }],
+        todo: std::iter::once(replace).chain(recalled.undone_by().map(undo)).collect(),
+        foot,
+    }
+}
+
+fn recalled_row(line: &RecalledRegion) -> Line {
+    Line::default().strong(&line.region).words(" · ").value(&line.image)
+}
+
+fn undo(line: &RecalledRegion) -> Line {
+    Line::default()
+        .words("To take the recall back: goldcast recall --undo ")
+        .value(&line.region)
+        .words("/")
+        .value(&line.image)
 }
 
 pub(super) fn foot(message: &Message) -> Line {

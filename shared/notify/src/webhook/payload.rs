@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::message::{Content, Message, NeedsYou, Onboarded, RegionState, Released};
+use crate::message::{Content, Message, NeedsYou, Onboarded, Recalled, RegionState, Released};
 use crate::untrusted::{one_line, shorten};
 
 /// Longest reason, in bytes; an error text may be endless.
@@ -15,7 +15,7 @@ const MAX_REASON_BYTES: usize = 8_000;
 /// The envelope of Standard Webhooks.
 #[derive(Serialize)]
 struct Event {
-    /// `goldcast.released`, `goldcast.onboarded` or `goldcast.needs_you`.
+    /// `goldcast.released`, `goldcast.onboarded`, `goldcast.needs_you` or `goldcast.recalled`.
     r#type: &'static str,
     /// When it happened, RFC 3339.
     timestamp: Timestamp,
@@ -29,6 +29,7 @@ enum Data {
     Released(ReleasedData),
     Onboarded(OnboardedData),
     NeedsYou(NeedsYouData),
+    Recalled(RecalledData),
 }
 
 /// `data` of `goldcast.released`.
@@ -44,6 +45,8 @@ struct ReleasedData {
     source_image_id: String,
     /// Distinct accounts that can launch it.
     accounts: usize,
+    /// Whether who launches it pays for a product of the marketplace.
+    paid: bool,
     /// Regions of the release, also those not listed.
     regions_total: usize,
     /// Regions that `regions` leaves out.
@@ -86,7 +89,7 @@ struct OnboardedData {
     accounts: Vec<AccountData>,
 }
 
-/// The image of one region.
+/// An image in its region.
 #[derive(Serialize)]
 struct ImageData {
     region: String,
@@ -122,12 +125,36 @@ struct NeedsYouData {
     account: Option<String>,
 }
 
+/// `data` of `goldcast.recalled`.
+#[derive(Serialize)]
+struct RecalledData {
+    /// Name of the release.
+    release: String,
+    /// Policy that released it.
+    policy: String,
+    /// Image family that no longer resolves to it.
+    family: String,
+    /// Why, in the words of whoever took it back.
+    why: String,
+    /// Image id of the source, or of the copy that speaks for it.
+    source_image_id: String,
+    /// The release that the family resolves to now; `null` if nobody can launch by the family.
+    instead: Option<String>,
+    /// Images of the release, also those not listed.
+    images_total: usize,
+    /// Images that `images` leaves out.
+    images_omitted: usize,
+    /// By region id; a region may have two.
+    images: Vec<ImageData>,
+}
+
 /// Rows of the longest list of `message`.
 pub(super) fn longest_list(message: &Message) -> usize {
     match &message.content {
         Content::Released(released) => released.regions.len(),
         Content::Onboarded(onboarded) => onboarded.accounts.len().max(onboarded.images.len()),
         Content::NeedsYou(_) => 0,
+        Content::Recalled(recalled) => recalled.regions.len(),
     }
 }
 
@@ -137,6 +164,7 @@ pub(super) fn json(message: &Message, keep: usize) -> Result<Vec<u8>, serde_json
         Content::Released(content) => ("goldcast.released", Data::Released(released(content, keep))),
         Content::Onboarded(content) => ("goldcast.onboarded", Data::Onboarded(onboarded(content, keep))),
         Content::NeedsYou(content) => ("goldcast.needs_you", Data::NeedsYou(needs_you(content))),
+        Content::Recalled(content) => ("goldcast.recalled", Data::Recalled(recalled(content, keep))),
     };
     serde_json::to_vec(&Event {
         r#type,
@@ -159,6 +187,7 @@ fn released(content: &Released, keep: usize) -> ReleasedData {
         family: one_line(&content.family),
         source_image_id: one_line(&content.source),
         accounts: content.accounts,
+        paid: content.is_paid,
         regions_total: content.regions.len(),
         regions_omitted: content.regions.len().saturating_sub(keep),
         regions: rows.collect(),
@@ -174,12 +203,7 @@ fn onboarded(content: &Onboarded, keep: usize) -> OnboardedData {
         launch_family: one_line(&content.launch_family()),
         images_total: content.images.len(),
         images_omitted: content.images.len().saturating_sub(keep),
-        images: images
-            .map(|(region, id)| ImageData {
-                region: one_line(region),
-                image_id: one_line(id),
-            })
-            .collect(),
+        images: images.map(|(region, id)| image(region, id)).collect(),
         accounts_total: content.accounts.len(),
         accounts_omitted: content.accounts.len().saturating_sub(keep),
         accounts: accounts
@@ -188,6 +212,13 @@ fn onboarded(content: &Onboarded, keep: usize) -> OnboardedData {
                 name: line.name.as_deref().map(one_line),
             })
             .collect(),
+    }
+}
+
+fn image(region: &str, id: &str) -> ImageData {
+    ImageData {
+        region: one_line(region),
+        image_id: one_line(id),
     }
 }
 
@@ -201,5 +232,20 @@ fn needs_you(content: &NeedsYou) -> NeedsYouData {
         image_id: content.image.as_deref().map(one_line),
         region: content.region.as_deref().map(one_line),
         account: content.account.as_deref().map(one_line),
+    }
+}
+
+fn recalled(content: &Recalled, keep: usize) -> RecalledData {
+    let images = content.regions_by_name().into_iter().take(keep);
+    RecalledData {
+        release: one_line(&content.release),
+        policy: one_line(&content.policy),
+        family: one_line(&content.family),
+        why: shorten(&one_line(&content.why), MAX_REASON_BYTES),
+        source_image_id: one_line(&content.source),
+        instead: content.instead.as_deref().map(one_line),
+        images_total: content.regions.len(),
+        images_omitted: content.regions.len().saturating_sub(keep),
+        images: images.map(|line| image(&line.region, &line.image)).collect(),
     }
 }

@@ -1,9 +1,11 @@
 //! Bodies stay below the platforms' limits to the byte, and facts stay whole.
 
-use goldcast_notify::{AccountLine, Channel, Content, NeedsYou, RegionState, RenderError};
+use goldcast_notify::{AccountLine, Channel, Content, NeedsYou, Recalled, RegionState, RenderError};
 use serde_json::Value;
 
-use crate::samples::{both, dingtalk, message, needs_you, now, onboarded, region, released, webhook};
+use crate::samples::{
+    both, dingtalk, message, needs_you, now, onboarded, recalled, recalled_region, region, released, webhook,
+};
 
 const DINGTALK_LIMIT: usize = 18_000;
 const WEBHOOK_LIMIT: usize = 20_000;
@@ -98,6 +100,27 @@ fn ten_thousand_accounts_are_one_message() {
 }
 
 #[test]
+fn a_recall_of_a_thousand_images_keeps_the_way_back() {
+    let mut recalled = recalled();
+    recalled
+        .regions
+        .extend((0..1_000).map(|n| recalled_region("eu-central-1", &format!("m-{n:020}"))));
+    let text = body(&dingtalk(), Content::Recalled(recalled.clone()));
+    assert!(text.len() < DINGTALK_LIMIT);
+    assert!(text.contains("1003 images") && text.contains(" more"), "{text}");
+    assert!(
+        text.contains("goldcast recall --undo cn-hangzhou/m-bp1source"),
+        "{text}"
+    );
+    let json = body(&webhook(), Content::Recalled(recalled));
+    assert!(json.len() < WEBHOOK_LIMIT);
+    let data: Value = serde_json::from_str(&json).unwrap();
+    let rows = data.pointer("/data/images").and_then(Value::as_array).unwrap().len();
+    assert_eq!(data.pointer("/data/images_omitted").unwrap(), 1_003 - rows);
+    assert_eq!(data.pointer("/data/images_total").unwrap(), 1_003);
+}
+
+#[test]
 fn an_endless_reason_is_shortened_and_the_way_out_stays_whole() {
     // What grows most when it is neutralised or written as JSON must fit, too.
     for word in ["because \"of\" this ", "\"", "\\", "*", "@", "\u{7}x", "金"] {
@@ -109,6 +132,13 @@ fn an_endless_reason_is_shortened_and_the_way_out_stays_whole() {
             let text = body(channel.as_ref(), Content::NeedsYou(endless));
             assert!(text.contains("goldcast apply --policy base-linux"), "{word:?}");
             assert!(text.contains('…'), "{word:?}");
+
+            let endless = Recalled {
+                why: word.repeat(9_000),
+                ..recalled()
+            };
+            let text = body(channel.as_ref(), Content::Recalled(endless));
+            assert!(text.contains('…') && text.contains("m-bp1source"), "{word:?}");
         }
     }
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use goldcast_notify::{
-    AccountLine, Channel, Content, DingTalk, Message, MessageKey, NeedsYou, Onboarded, Reach, RegionLine, RegionState,
-    Released, SigningSecret, Webhook, WebhookUrl,
+    AccountLine, Channel, Content, DingTalk, Message, MessageKey, NeedsYou, Onboarded, Reach, Recalled, RecalledRegion,
+    RegionLine, RegionState, Released, SigningSecret, Webhook, WebhookUrl,
 };
 use jiff::Timestamp;
 
@@ -46,6 +46,7 @@ pub(crate) fn released() -> Released {
             region("cn-shanghai", "m-uf6copy", RegionState::Committed, 40),
         ],
         accounts: 41,
+        is_paid: false,
     }
 }
 
@@ -80,6 +81,29 @@ pub(crate) fn needs_you() -> NeedsYou {
         image: Some("m-uf6other".to_owned()),
         region: Some("cn-shanghai".to_owned()),
         account: None,
+    }
+}
+
+pub(crate) fn recalled() -> Recalled {
+    Recalled {
+        release: "corp-linux-2026.11".to_owned(),
+        policy: "base-linux".to_owned(),
+        family: "corp-linux".to_owned(),
+        why: "sshd accepts every key".to_owned(),
+        source: "m-bp1source".to_owned(),
+        instead: Some("corp-linux-2026.10".to_owned()),
+        regions: vec![
+            recalled_region("cn-shanghai", "m-uf6copy"),
+            recalled_region("cn-hangzhou", "m-bp1source"),
+            recalled_region("ap-southeast-1", "m-t4ncopy"),
+        ],
+    }
+}
+
+pub(crate) fn recalled_region(region: &str, image: &str) -> RecalledRegion {
+    RecalledRegion {
+        region: region.to_owned(),
+        image: image.to_owned(),
     }
 }
 

@@ -7,22 +7,24 @@ use goldcast_notify::{Channel, Content};
 use url::Url;
 
 use crate::samples::{
-    DINGTALK_SECRET, OLD_WEBHOOK_SECRET, TOKEN, WEBHOOK_SECRET, dingtalk, message, needs_you, onboarded, released,
-    webhook,
+    DINGTALK_SECRET, OLD_WEBHOOK_SECRET, TOKEN, WEBHOOK_SECRET, dingtalk, message, needs_you, onboarded, recalled,
+    released, webhook,
 };
 
-fn contents() -> [Content; 3] {
+fn contents() -> [Content; 4] {
     [
         Content::Released(released()),
         Content::Onboarded(onboarded()),
         Content::NeedsYou(needs_you()),
+        Content::Recalled(recalled()),
     ]
 }
 
-const TIMES: [&str; 3] = [
+const TIMES: [&str; 4] = [
     "2026-11-20T08:00:05.123Z",
     "2038-01-19T03:14:08Z",
     "2000-01-01T00:00:00.001Z",
+    "2028-02-29T23:59:59.999Z",
 ];
 
 #[test]
