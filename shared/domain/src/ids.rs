@@ -194,6 +194,64 @@ identifier!(
     is_slug
 );
 
+identifier!(
+    /// A key of the Key Management Service, in one region.
+    KeyId,
+    "a key id",
+    "a key id such as key-hzz62f1cb66fa42qo9czn, or a UUID",
+    "^[A-Za-z0-9][A-Za-z0-9-]{3,63}$",
+    |text| {
+        (4..=64).contains(&text.len())
+            && text.starts_with(|c: char| c.is_ascii_alphanumeric())
+            && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    }
+);
+
+identifier!(
+    /// A snapshot: what is left of an image's disk when the image is deleted.
+    SnapshotId,
+    "a snapshot id",
+    "an id such as s-bp1a2b3c4d5e6f7g8h9i",
+    "^[A-Za-z0-9][A-Za-z0-9._-]{1,127}$",
+    |text| {
+        (2..=128).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b))
+    }
+);
+
+identifier!(
+    /// A resource share of Resource Sharing.
+    ShareId,
+    "a resource share id",
+    "an id such as rs-6GRmdD3X",
+    "^[A-Za-z0-9][A-Za-z0-9._-]{1,127}$",
+    |text| {
+        (2..=128).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b))
+    }
+);
+
+identifier!(
+    /// What a resource share is shared with: the directory (`rd-…`), a folder, or an account.
+    TargetId,
+    "a target of a resource share",
+    "a directory id (rd-…), a folder id (fd-… or r-…) or an account id",
+    "^([a-z]{1,2}-)?[A-Za-z0-9]{1,32}$",
+    |text| {
+        (2..=40).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    }
+);
+
+impl From<&FolderId> for TargetId {
+    fn from(folder: &FolderId) -> Self {
+        Self(folder.0.clone())
+    }
+}
+
+impl From<&AccountId> for TargetId {
+    fn from(account: &AccountId) -> Self {
+        Self(account.0.clone())
+    }
+}
+
 impl RoleArn {
     /// The account that the role lives in.
     pub fn account(&self) -> &str {

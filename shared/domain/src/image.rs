@@ -6,7 +6,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{AccountId, FamilyName, ImageId, RegionId};
+use crate::{AccountId, FamilyName, ImageId, RegionId, SnapshotId};
 
 /// An image and the region it is in; ids are only unique together.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -31,6 +31,7 @@ impl fmt::Debug for ImageRef {
 }
 
 /// A custom image of the owner's.
+#[expect(clippy::struct_excessive_bools, reason = "the cloud says each of them, and they are independent")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Image {
     /// The image and its region.
@@ -61,6 +62,22 @@ pub struct Image {
     pub tags: BTreeMap<String, String>,
     /// How far a running creation or copy is, 0 to 100.
     pub progress_percent: Option<u8>,
+    /// Whether instances of the owner run from it (`Usage`).
+    pub in_use: bool,
+    /// Whether it is a paid one: who launches it pays (`ProductCode`).
+    pub is_paid: bool,
+    /// What the cloud's own detection says about it (`DetectionOptions`).
+    pub detection: Detection,
+}
+
+/// What the cloud's own detection says about an image.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Detection {
+    /// It was not asked for, or has not ended.
+    #[default]
+    Unfinished,
+    /// It ended; these items carry a risk.
+    Finished(Vec<String>),
 }
 
 /// One disk of an image.
@@ -74,6 +91,8 @@ pub struct Disk {
     pub size_gib: u64,
     /// Whether its snapshot is encrypted.
     pub encrypted: bool,
+    /// Its snapshot, where the cloud said.
+    pub snapshot: Option<SnapshotId>,
 }
 
 /// Where an image is in its life

@@ -13,6 +13,15 @@ pub const ATTEMPTS: &str = "goldcast:attempts";
 /// On a source: marks of what people have been told about its release.
 pub const TOLD: &str = "goldcast:told";
 
+/// On the image that speaks for what is leaving: see [`Leaving`].
+pub const STATE: &str = "goldcast:state";
+/// Set by people and pipelines, on the source or any living copy: the release is taken back, and why. Removed: it comes back.
+pub const RECALL: &str = "goldcast:recall";
+/// Set by people on any source: its policy rests.
+pub const PAUSED: &str = "goldcast:paused";
+/// Set by pipelines on a source: the image that it was built from, by id, or its release, by name.
+pub const PARENT: &str = "goldcast:parent";
+
 /// What every tag of ours begins with.
 pub const PREFIX: &str = "goldcast:";
 /// Tags that goldcast sets on one image at most, now and later.
@@ -26,7 +35,65 @@ pub const TAG_VALUE_CHARS_MAX: usize = 128;
 use std::collections::BTreeMap;
 use std::fmt;
 
+use jiff::Timestamp;
+
 use crate::RegionId;
+
+/// A text as a tag's value holds it.
+pub fn value(text: &str) -> &str {
+    match text.char_indices().nth(TAG_VALUE_CHARS_MAX) {
+        Some((end, _)) => text.get(..end).unwrap_or_default(),
+        None => text,
+    }
+}
+
+/// What is leaving, and since when, as `retiring 2026-03-02T12:00:00Z`.
+///
+/// It stands in a tag before the first step, so that whatever dies in between is found again; a person can read it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Leaving {
+    /// What became of it.
+    pub stage: LeavingStage,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// How far something that leaves has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LeavingStage {
+    /// Retired, or its region was taken out of the policy: on its way.
+    Retiring,
+    /// Recalled: on its way.
+    Recalled,
+    /// All that can be taken back has been; what is left stays.
+    Gone,
+}
+
+impl Leaving {
+    /// Reads the tag's value; nonsense is nothing.
+    pub fn parse(value: &str) -> Option<Self> {
+        let (word, since) = value.split_once(' ')?;
+        let stage = match word {
+            "retiring" => LeavingStage::Retiring,
+            "recalled" => LeavingStage::Recalled,
+            "gone" => LeavingStage::Gone,
+            _ => return None,
+        };
+        let since = since.parse().ok()?;
+        Some(Self { stage, since })
+    }
+}
+
+impl fmt::Display for Leaving {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let word = match self.stage {
+            LeavingStage::Retiring => "retiring",
+            LeavingStage::Recalled => "recalled",
+            LeavingStage::Gone => "gone",
+        };
+        write!(f, "{word} {:.0}", self.since)
+    }
+}
 
 /// Which attempt each region is at. A region that is not named is at its first.
 ///
@@ -102,6 +169,22 @@ mod tests {
             "? =2",
         ] {
             assert_eq!(Attempts::parse(value).of(&region("cn-shanghai")), 1, "{value:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_leaving_survives_being_written_and_read_to_the_second() {
+        let leaving = Leaving {
+            stage: LeavingStage::Retiring,
+            since: "2026-03-02T12:00:00.7Z".parse().unwrap(),
+        };
+        assert_eq!(leaving.to_string(), "retiring 2026-03-02T12:00:00Z");
+        assert_eq!(
+            Leaving::parse(&leaving.to_string()).map(|read| read.stage),
+            Some(leaving.stage)
+        );
+        for nonsense in ["", "retiring", "retiring soon", "sleeping 2026-03-02T12:00:00Z"] {
+            assert_eq!(Leaving::parse(nonsense), None, "{nonsense:?}");
         }
     }
 

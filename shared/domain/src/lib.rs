@@ -20,9 +20,16 @@ pub mod ledger;
 pub mod policy;
 pub mod regions;
 mod scope;
+mod share;
+mod snapshot;
 
 pub use directory::{Directory, Member, MemberState, Standing};
-pub use ids::{AccountId, ChannelName, FamilyName, FolderId, IdError, ImageId, PolicyName, RegionId, RoleArn};
-pub use image::{Disk, Image, ImageRef, ImageStatus, Shared};
+pub use ids::{
+    AccountId, ChannelName, FamilyName, FolderId, IdError, ImageId, KeyId, PolicyName, RegionId, RoleArn, ShareId,
+    SnapshotId, TargetId,
+};
+pub use image::{Detection, Disk, Image, ImageRef, ImageStatus, Shared};
 pub use policy::{Audience, Policy, PolicyFile};
 pub use scope::Scope;
+pub use share::{Failing, Link, Share, ShareStatus};
+pub use snapshot::{Key, KeyState, Snapshot};

@@ -21,6 +21,8 @@ use crate::{AccountId, ImageRef};
 pub enum Scope {
     /// Everything wanted against everything there is.
     Everything,
+    /// The same, in every region that the account can see: what a policy no longer names is only found so.
+    Everywhere,
     /// The release that this image belongs to, be it source or copy.
     Image(ImageRef),
     /// Releases with work in flight, new ones included.
@@ -33,6 +35,7 @@ impl fmt::Display for Scope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Everything => f.write_str("everything"),
+            Self::Everywhere => f.write_str("everything, in every region"),
             Self::Image(image) => write!(f, "image {image}"),
             Self::InFlight => f.write_str("releases in flight"),
             Self::Account(account) => write!(f, "account {account}"),

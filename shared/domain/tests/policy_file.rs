@@ -62,7 +62,7 @@ fn an_unknown_key_is_an_error_with_a_suggestion() {
         "regions = ",
         "regoins = ",
         &[
-            "11: unknown field `regoins`, expected one of `name`, `family`, `select`, `require-tags`, `regions`, `share` | did you mean `regions`?",
+            "11: unknown field `regoins`, expected one of `name`, `formerly`, `family`, `select`, `require-tags`, `attestations`, `detection`, `regions`, `copy`, `encrypt`, `share`, `commit`, `family-at-build`, `keep`, `max-age`, `retire`, `recall`, `drift`, `paused` | did you mean `regions`?",
         ],
     );
     check(
@@ -76,9 +76,9 @@ fn an_unknown_key_is_an_error_with_a_suggestion() {
 fn a_key_of_a_later_version_is_unknown_today() {
     check(
         "share = {",
-        "paused = true\nshare = {",
+        "verify = true\nshare = {",
         &[
-            "12: unknown field `paused`, expected one of `name`, `family`, `select`, `require-tags`, `regions`, `share` | -",
+            "12: unknown field `paused`, expected one of `name`, `formerly`, `family`, `select`, `require-tags`, `attestations`, `detection`, `regions`, `copy`, `encrypt`, `share`, `commit`, `family-at-build`, `keep`, `max-age`, `retire`, `recall`, `drift`, `paused` | -",
         ],
     );
 }

@@ -15,7 +15,7 @@
 //! | the event | the image, one listing per region ((R+1)·⌈I/100⌉), the directory (⌈M/100⌉, once a role), what the home image is shared with afterwards (⌈A/100⌉) | R copies, ⌈A/10⌉ grants at home |
 //! | each timer run in between | one listing per region ((R+1)·⌈I/100⌉) | – |
 //! | each region's copy, once usable | its grants afterwards (⌈A/100⌉), the directory once a run | ⌈A/10⌉ grants |
-//! | the commit | what the family resolves to (R+1) | R+1 families |
+//! | the commit | one listing per region once more, and what the family resolves to (2(R+1)) | R+1 families |
 //!
 //! A region that was staged in an earlier run has its grants read once more (⌈A/100⌉) in each run that looks at the release
 //! until it is committed: nothing is remembered between runs.
@@ -37,6 +37,7 @@
 mod access;
 mod audience;
 mod catalogue;
+mod explain;
 mod naming;
 mod news;
 mod observed;
@@ -47,12 +48,15 @@ mod rules;
 
 pub use access::{Access, access};
 pub use catalogue::{LAYOUT_GIB_MAX, concerns};
+pub use explain::{Explanation, Fact, Question, Step, Subject, explain};
 pub use naming::{client_token, copy_name};
-pub use news::{News, RegionImage, news};
-pub use observed::{Observed, Reading};
-pub use plan::{Action, Block, BlockKind, Plan, Planned, Reason, Right, Wait, WaitKind};
+pub use news::{News, RecallNews, RegionImage, news, recalls};
+pub use observed::{KeyName, Observed, Reading};
+pub use plan::{
+    Action, Block, BlockKind, Drift, NoShelf, Note, NoteKind, Plan, Planned, Reason, Right, ShelfRef, Wait, WaitKind,
+};
 pub use questions::{Questions, questions};
-pub use rules::{ACCOUNTS_PER_CALL, COPIES_PER_REGION, COPY_ATTEMPTS_MAX};
+pub use rules::{ACCOUNTS_PER_CALL, COPIES_PER_REGION, COPY_ATTEMPTS_MAX, RETIRED_TAG, SHELF_TAG};
 
 use goldcast_domain::PolicyFile;
 use jiff::Timestamp;
@@ -65,10 +69,21 @@ pub fn plan(policy: &PolicyFile, observed: &Observed, now: Timestamp) -> Plan {
     let mut plan = Plan::default();
     rules::entry(&view, &mut plan);
     for line in view.lines() {
+        rules::recall(&view, line, &mut plan);
         rules::retry_failed_copies(&view, line, &mut plan);
         rules::copy(&view, line, &mut plan);
-        rules::share(&view, line, &mut plan);
+        rules::encryption(&view, line, &mut plan);
+        rules::grants(&view, line, &mut plan);
         rules::commit(&view, line, &mut plan);
+        rules::family(&view, line, &mut plan);
+        rules::retire(&view, line, &mut plan);
+        rules::drift(&view, line, &mut plan);
     }
+    rules::orphans(&view, &mut plan);
+    rules::shelves(&view, &mut plan);
+    rules::trust(&view, &mut plan);
+    rules::snapshots(&view, &mut plan);
+    rules::pause(&view, &mut plan);
+    rules::brake(&view, &mut plan);
     plan.in_order()
 }

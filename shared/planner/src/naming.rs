@@ -2,28 +2,33 @@
 
 use std::fmt::Write as _;
 
-use goldcast_domain::{ImageId, RegionId};
+use goldcast_domain::{AccountId, FolderId, ImageId, KeyId};
 use sha2::{Digest as _, Sha256};
 
 /// Characters of an image name at most (<https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-copyimage>).
 const NAME_CHARS_MAX: usize = 128;
 /// Hex digits of the hash in a copy's name: 40 bits, so that two releases of one name cannot meet in practice.
 const HASH_DIGITS: usize = 10;
+/// What stands between a release's name and that hash.
+const MARK: &str = "-gc";
+/// Hex digits of the hash in a shelf's name.
+const SHELF_DIGITS: usize = 12;
 /// Hex digits of a client token; the limit is 64 ASCII characters.
 const TOKEN_DIGITS: usize = 64;
 
 /// The name of a release's copies: the release's own, made legal, and a hash of what must not collide.
 ///
-/// It depends on release and source only, never on the policy's name, so that renaming a policy orphans nothing.
+/// It depends on release, source and key only, never on the policy's name, so that renaming a policy orphans nothing.
 ///
 /// ```
-/// let name = goldcast_planner::copy_name("corp-linux-2026.11", &"m-bp1gold0001".parse()?);
+/// let name = goldcast_planner::copy_name("corp-linux-2026.11", &"m-bp1gold0001".parse()?, None);
 /// assert!(name.starts_with("corp-linux-2026.11-gc"));
 /// # Ok::<(), goldcast_domain::IdError>(())
 /// ```
-pub fn copy_name(release: &str, source: &ImageId) -> String {
-    let hash = digest(&["copy", release, source.as_str(), "unencrypted"], HASH_DIGITS);
-    let room = NAME_CHARS_MAX - HASH_DIGITS - "-gc".len();
+pub fn copy_name(release: &str, source: &ImageId, key: Option<&KeyId>) -> String {
+    let encryption = key.map_or("unencrypted", KeyId::as_str);
+    let hash = digest(&["copy", release, source.as_str(), encryption], HASH_DIGITS);
+    let room = NAME_CHARS_MAX - HASH_DIGITS - MARK.len();
     let mut name: String = release
         .chars()
         .map(|c| if is_legal(c) { c } else { '-' })
@@ -33,23 +38,34 @@ pub fn copy_name(release: &str, source: &ImageId) -> String {
     if !starts_well || name.starts_with("aliyun") || name.starts_with("acs:") {
         name = format!("golden-{name}").chars().take(room).collect();
     }
-    format!("{name}-gc{hash}")
+    format!("{name}{MARK}{hash}")
 }
 
-/// The client token of a copy: a hash of every parameter that matters and of the attempt, so that the same wish gets the
+/// Whether a name ends as those of our copies do. It says where to look closer, and proves nothing.
+pub(crate) fn looks_like_a_copy(name: &str) -> bool {
+    name.rsplit_once(MARK)
+        .is_some_and(|(_, hash)| hash.len() == HASH_DIGITS && hash.bytes().all(|b| b.is_ascii_hexdigit()))
+}
+
+/// The name of the shelf of an audience: the same wherever the same audience is named, and whichever policy names it.
+pub(crate) fn shelf_name<'a>(
+    folders: impl Iterator<Item = &'a FolderId>,
+    except: impl Iterator<Item = &'a AccountId>,
+) -> String {
+    let mut parts = vec!["shelf"];
+    parts.extend(folders.map(FolderId::as_str));
+    parts.push("except");
+    parts.extend(except.map(AccountId::as_str));
+    format!("goldcast-{}", digest(&parts, SHELF_DIGITS))
+}
+
+/// The client token of a copy: a hash of every parameter of the request and of the attempt, so that the same wish gets the
 /// same copy, and a new attempt does not get the dead one.
-pub fn client_token(source: &ImageId, from: &RegionId, to: &RegionId, name: &str, attempt: u32) -> String {
-    digest(
-        &[
-            "token",
-            source.as_str(),
-            from.as_str(),
-            to.as_str(),
-            name,
-            &attempt.to_string(),
-        ],
-        TOKEN_DIGITS,
-    )
+pub fn client_token(parameters: &[&str], attempt: u32) -> String {
+    let attempt = attempt.to_string();
+    let mut parts = vec!["token", &attempt];
+    parts.extend(parameters);
+    digest(&parts, TOKEN_DIGITS)
 }
 
 fn digest(parts: &[&str], digits: usize) -> String {
@@ -96,7 +112,7 @@ mod tests {
             &"x".repeat(300),
             "a\u{202e}b",
         ] {
-            let name = copy_name(release, &id("m-1a"));
+            let name = copy_name(release, &id("m-1a"), None);
             assert!((2..=128).contains(&name.chars().count()), "{name}");
             assert!(name.chars().all(is_legal), "{name}");
             assert!(
@@ -113,21 +129,15 @@ mod tests {
     #[test]
     fn two_long_names_are_never_cut_into_one() {
         let (a, b) = (format!("{}a", "x".repeat(200)), format!("{}b", "x".repeat(200)));
-        assert_ne!(copy_name(&a, &id("m-1a")), copy_name(&b, &id("m-1a")));
-        assert_ne!(copy_name("x", &id("m-1a")), copy_name("x", &id("m-1b")));
+        assert_ne!(copy_name(&a, &id("m-1a"), None), copy_name(&b, &id("m-1a"), None));
+        assert_ne!(copy_name("x", &id("m-1a"), None), copy_name("x", &id("m-1b"), None));
+        let key = "key-0001".parse().unwrap();
+        assert_ne!(copy_name("x", &id("m-1a"), None), copy_name("x", &id("m-1a"), Some(&key)));
     }
 
     #[test]
     fn a_new_attempt_has_a_new_token() {
-        let token = |attempt| {
-            client_token(
-                &id("m-1a"),
-                &"cn-hangzhou".parse().unwrap(),
-                &"cn-shanghai".parse().unwrap(),
-                "n",
-                attempt,
-            )
-        };
+        let token = |attempt| client_token(&["m-1a", "cn-hangzhou", "cn-shanghai", "n"], attempt);
         assert_eq!(token(1), token(1));
         assert_ne!(token(1), token(2));
         assert_eq!(token(1).len(), 64);

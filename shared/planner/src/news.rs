@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use goldcast_domain::{AccountId, FamilyName, ImageId, ImageRef, PolicyFile, PolicyName, RegionId};
+use goldcast_domain::{AccountId, FamilyName, Image, ImageId, ImageRef, PolicyFile, PolicyName, RegionId};
 use jiff::Timestamp;
 
-use crate::rules::{View, rival};
+use crate::catalogue::{Line, Release};
+use crate::rules::{Cause, View, WayNow, is_in_family, rival};
 use crate::{Observed, Reading};
 
 /// A release that people can launch by its family in every region.
@@ -21,6 +22,8 @@ pub struct News {
     pub source: ImageRef,
     /// The marks on the source of who was told what.
     pub told: String,
+    /// Whether it is a paid image: who launches it pays for it.
+    pub is_paid: bool,
     /// Its images, home first.
     pub images: Vec<RegionImage>,
     /// Everyone who has it.
@@ -41,46 +44,100 @@ pub struct RegionImage {
 /// The current release of every policy in scope, where its family really resolves to it.
 pub fn news(policy: &PolicyFile, observed: &Observed, now: Timestamp) -> Vec<News> {
     let view = View::new(policy, observed, now);
-    let mut news = Vec::new();
-    for line in view.lines().iter().filter(|line| view.covers_line(line)) {
-        let Some(current) = view.current(line) else { continue };
-        let Some(source) = current.source else { continue };
-        let images: Vec<_> = view
-            .required(line.policy, current)
-            .filter_map(|region| current.image_in(region))
-            .collect();
-        let resolves = images.iter().all(|image| {
-            let asked = observed
-                .resolved
-                .get(&(image.at.region.clone(), line.policy.family.clone()));
-            rival(&view, line, current, image).is_none()
-                && asked.is_none_or(|reading| *reading == Reading::Known(Some(image.at.image.clone())))
-        });
-        if !resolves {
-            continue;
-        }
-        let grants: Vec<_> = images.iter().map(|image| observed.grants_of(image)).collect();
-        news.push(News {
-            policy: line.policy.name.clone(),
-            family: line.policy.family.clone(),
-            release: current.name.to_owned(),
-            source: source.at.clone(),
-            told: source
-                .tags
-                .get(goldcast_domain::ledger::TOLD)
-                .cloned()
-                .unwrap_or_default(),
-            accounts: grants.iter().flatten().flatten().cloned().collect(),
-            images: images
-                .iter()
-                .zip(grants)
-                .map(|(image, grants)| RegionImage {
-                    region: image.at.region.clone(),
-                    image: image.at.image.clone(),
-                    accounts: grants.map(|accounts| accounts.len()),
-                })
-                .collect(),
-        });
+    let lines = view.lines().iter().filter(|line| view.covers_line(line));
+    lines
+        .filter_map(|line| {
+            let current = view.current(line)?;
+            let source = current.source?;
+            let images = view.launched(line.policy, current);
+            let images: Vec<_> = images.filter(|image| is_in_family(line.policy, image)).collect();
+            let resolves = images.iter().all(|image| {
+                let asked = observed
+                    .resolved
+                    .get(&(image.at.region.clone(), line.policy.family.clone()));
+                rival(&view, line, current, image).is_none()
+                    && asked.is_none_or(|reading| *reading == Reading::Known(Some(image.at.image.clone())))
+            });
+            resolves.then(|| about(&view, line, (current, source), &images))
+        })
+        .collect()
+}
+
+fn about<'a>(view: &View<'a>, line: &Line<'a>, (current, source): (&Release<'a>, &Image), images: &[&Image]) -> News {
+    let grants: Vec<_> = images.iter().map(|image| view.seen.grants_of(image)).collect();
+    let on_shelf = images.iter().any(|image| {
+        let sharing = view.sharing(image);
+        sharing.is_some_and(|sharing| matches!(sharing.way, WayNow::Shelf { .. }))
+    });
+    let brought = view.roll(line.policy).filter(|_| on_shelf);
+    let brought = brought.into_iter().flat_map(|roll| roll.wanted.iter().copied().cloned());
+    let told = source.tags.get(goldcast_domain::ledger::TOLD).cloned();
+    News {
+        policy: line.policy.name.clone(),
+        family: line.policy.family.clone(),
+        release: current.name.to_owned(),
+        source: source.at.clone(),
+        told: told.unwrap_or_default(),
+        is_paid: source.is_paid,
+        accounts: grants.iter().flatten().flatten().cloned().chain(brought).collect(),
+        images: images
+            .iter()
+            .zip(grants)
+            .map(|(image, grants)| RegionImage {
+                region: image.at.region.clone(),
+                image: image.at.image.clone(),
+                accounts: grants.map(|accounts| accounts.len()),
+            })
+            .collect(),
     }
-    news
+}
+
+/// A release that was taken back: nobody launches it by its family any more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecallNews {
+    /// The policy.
+    pub policy: PolicyName,
+    /// The family it was launched by.
+    pub family: FamilyName,
+    /// The release: the name of its source.
+    pub release: String,
+    /// The image that speaks for it: the ledger notes there who was told.
+    pub source: ImageRef,
+    /// The marks on that image of who was told what.
+    pub told: String,
+    /// Why, in the words of whoever took it back.
+    pub why: String,
+    /// The release that the family resolves to now, if any.
+    pub instead: Option<String>,
+    /// Its images, home first.
+    pub images: Vec<ImageRef>,
+}
+
+/// Releases that were taken back and are parked in every region that was read.
+pub fn recalls(policy: &PolicyFile, observed: &Observed, now: Timestamp) -> Vec<RecallNews> {
+    let view = View::new(policy, observed, now);
+    let mut recalls = Vec::new();
+    for line in view.lines().iter().filter(|line| view.covers_line(line)) {
+        let Some(course) = view.course(line) else { continue };
+        for release in &line.releases {
+            let (Some(Cause::Recalled(why)), Some(speaker)) = (course.leaving.get(&release.source_id), release.speaker())
+            else {
+                continue;
+            };
+            if release.everything().any(|image| is_in_family(line.policy, image)) {
+                continue;
+            }
+            recalls.push(RecallNews {
+                policy: line.policy.name.clone(),
+                family: line.policy.family.clone(),
+                release: release.name.to_owned(),
+                source: speaker.at.clone(),
+                told: speaker.tags.get(goldcast_domain::ledger::TOLD).cloned().unwrap_or_default(),
+                why: why.clone(),
+                instead: view.current(line).map(|current| current.name.to_owned()),
+                images: release.everything().map(|image| image.at.clone()).collect(),
+            });
+        }
+    }
+    recalls
 }

@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use goldcast_domain::{AccountId, Directory, FamilyName, Image, ImageId, ImageRef, RegionId, Scope, Shared, Standing};
+use goldcast_domain::{
+    AccountId, Directory, FamilyName, FolderId, Image, ImageId, ImageRef, Key, KeyId, RegionId, Scope, Share, Shared,
+    Snapshot, Standing,
+};
 
 /// An answer, or why there is none. A fact that nobody asked for has no reading at all.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +24,23 @@ impl<T> Reading<T> {
             Self::Unknown(_) => None,
         }
     }
+
+    /// Why there is no answer, if there is none.
+    pub(crate) fn silence(&self) -> Option<String> {
+        match self {
+            Self::Known(_) => None,
+            Self::Unknown(why) => Some(why.clone()),
+        }
+    }
+}
+
+/// How a key is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum KeyName {
+    /// By its id.
+    Id(KeyId),
+    /// As the region's service key of ECS, `alias/acs/ecs`: what it encrypts cannot be shared.
+    Service,
 }
 
 /// Everything that one run has read, and why it looked.
@@ -32,6 +52,18 @@ pub struct Observed {
     pub images: BTreeMap<RegionId, Reading<Vec<Image>>>,
     /// The accounts that an image is granted to.
     pub grants: BTreeMap<ImageRef, Reading<BTreeSet<AccountId>>>,
+    /// The owner's resource shares with what is on them, by region: whole listings.
+    pub shares: BTreeMap<RegionId, Reading<Vec<Share>>>,
+    /// The owner's snapshots, by region: whole listings.
+    pub snapshots: BTreeMap<RegionId, Reading<Vec<Snapshot>>>,
+    /// Keys, or nothing where there is none of that name.
+    pub keys: BTreeMap<(RegionId, KeyName), Reading<Option<Key>>>,
+    /// The trust document of the role that lets recipients use keys, or nothing where there is no such role.
+    pub trust: Option<Reading<Option<String>>>,
+    /// Whether folders exist that no member stands in.
+    pub folders: BTreeMap<FolderId, Reading<bool>>,
+    /// Every region that the account sees, where a run looks everywhere.
+    pub regions: Option<Reading<BTreeSet<RegionId>>>,
     /// The resource directory: one whole listing.
     pub directory: Option<Reading<Directory>>,
     /// Accounts that were asked for one by one in this run.
@@ -49,6 +81,12 @@ impl Observed {
             scope,
             images: BTreeMap::new(),
             grants: BTreeMap::new(),
+            shares: BTreeMap::new(),
+            snapshots: BTreeMap::new(),
+            keys: BTreeMap::new(),
+            trust: None,
+            folders: BTreeMap::new(),
+            regions: None,
             directory: None,
             standings: BTreeMap::new(),
             resolved: BTreeMap::new(),
@@ -59,6 +97,11 @@ impl Observed {
     /// The whole listing of a region, if it was read.
     pub fn images_in(&self, region: &RegionId) -> Option<&[Image]> {
         self.images.get(region)?.known().map(Vec::as_slice)
+    }
+
+    /// The resource shares of a region, if they are known.
+    pub fn shares_in(&self, region: &RegionId) -> Option<&[Share]> {
+        self.shares.get(region)?.known().map(Vec::as_slice)
     }
 
     /// Who an image is granted to, if that is known: a listing that says "not shared" is an answer too.

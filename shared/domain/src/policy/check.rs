@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use super::{Channel, Draft, Policy};
+use super::{Channel, CommitWhen, Draft, Policy};
 use crate::{ledger, regions};
 
 /// One thing that is wrong with a policy file.
@@ -97,6 +97,13 @@ pub(super) fn check(draft: &Draft) -> Vec<Finding> {
             "a number from 1",
         );
     }
+    if draft.limits.shares == 0 || draft.limits.shared_resources == 0 || draft.limits.targets_per_share == 0 {
+        top.report(
+            &["limits"],
+            "a limit of 0 leaves no room for any shelf",
+            "numbers from 1, or share.by = \"grant\"",
+        );
+    }
     if draft.policy.is_empty() {
         top.report(
             &[],
@@ -117,6 +124,19 @@ pub(super) fn check(draft: &Draft) -> Vec<Finding> {
                 format!("another policy is called {} too", policy.name),
                 "give each its own name",
             );
+        }
+        for former in &policy.formerly {
+            if draft
+                .policy
+                .iter()
+                .any(|other| other.name == *former && other.name != policy.name)
+            {
+                at.report(
+                    &["formerly"],
+                    format!("{former} is the name of another policy"),
+                    "give each its own names",
+                );
+            }
         }
         if let Some(other) = families.insert(&policy.family, &policy.name) {
             let problem = format!("policy {other} releases into the family {} too", policy.family);
@@ -183,6 +203,71 @@ fn check_policy(draft: &Draft, policy: &Policy, at: &mut Reporter<'_>) {
     }
     check_regions(draft, policy, at);
     check_audience(draft, policy, at);
+    check_keys(draft, policy, at);
+    check_life(policy, at);
+    check_copy_options(policy, at);
+}
+
+fn check_keys(draft: &Draft, policy: &Policy, at: &mut Reporter<'_>) {
+    for region in policy.encrypt.keys() {
+        if *region != draft.owner.home_region && !policy.regions.contains(region) {
+            let problem = format!("the policy does not go to {region}");
+            at.report(
+                &["encrypt", region.as_str()],
+                problem,
+                "leave the key out, or add the region",
+            );
+        } else if !draft.encryption.share_regions.contains(region) {
+            let problem = format!("encrypted images cannot be shared in {region}");
+            let help = "take the region out, or add it to encryption.share-regions if the cloud allows it by now";
+            at.report(&["encrypt", region.as_str()], problem, help);
+        }
+    }
+}
+
+fn check_life(policy: &Policy, at: &mut Reporter<'_>) {
+    if policy.keep == Some(0) {
+        at.report(&["keep"], "the current release always stays", "a number from 1");
+    }
+    if policy.formerly.contains(&policy.name) {
+        at.report(
+            &["formerly"],
+            "this is the policy's name today",
+            "list earlier names only",
+        );
+    }
+    if let CommitWhen::Quorum(quorum) = policy.commit.when {
+        let regions = policy.regions.len() + 1;
+        if quorum == 0 || quorum > regions {
+            let help = format!("a number from 1 to {regions}: the policy's regions and the home region");
+            at.report(
+                &["commit", "when"],
+                format!("a quorum of {quorum} can never be met"),
+                help,
+            );
+        }
+    }
+}
+
+fn check_copy_options(policy: &Policy, at: &mut Reporter<'_>) {
+    let description = policy.copy.description.as_deref().unwrap_or("as it was");
+    if !(2..=256).contains(&description.chars().count()) || description.starts_with("http") {
+        let help = "2 to 256 characters, not starting with http:// or https://";
+        at.report(
+            &["copy", "description"],
+            "the cloud does not take this description",
+            help,
+        );
+    }
+    for key in policy.copy.tags.keys() {
+        if key.is_empty() || key.starts_with(ledger::PREFIX) || key.starts_with("acs:") || key.starts_with("aliyun") {
+            at.report(
+                &["copy", "tags", key],
+                format!("copies cannot be given the tag {key:?}"),
+                "a key that begins with none of goldcast:, acs: and aliyun",
+            );
+        }
+    }
 }
 
 fn check_regions(draft: &Draft, policy: &Policy, at: &mut Reporter<'_>) {

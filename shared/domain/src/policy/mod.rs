@@ -4,19 +4,33 @@
 //! read it as JSON; people write TOML, which [`authoring`] reads with lines and suggestions. Not here: deciding
 //! anything about an image.
 
+mod audience;
 #[cfg(feature = "authoring")]
 pub mod authoring;
+mod brakes;
+mod channel;
 mod check;
+mod encryption;
+mod life;
+mod period;
 mod select;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+pub use audience::{Audience, Way};
+pub use brakes::{Brake, Brakes, Percentage};
+pub use channel::{Channel, ChannelKind, SecretSource, Topic};
 pub use check::{Finding, Findings, PathStep};
+pub use encryption::Encryption;
+pub use life::{
+    Commit, CommitWhen, CopyOptions, Descendants, DetectionGate, DriftRule, FamilyAtBuild, Recall, Retire, Then,
+};
+pub use period::{Period, PeriodError};
 pub use select::NamePattern;
 
-use crate::{AccountId, ChannelName, FamilyName, FolderId, PolicyName, RegionId, RoleArn};
+use crate::{AccountId, ChannelName, FamilyName, KeyId, PolicyName, RegionId, RoleArn};
 
 /// Accounts that one image can be shared with unless the owner's quota was raised
 /// (<https://www.alibabacloud.com/help/en/ecs/user-guide/share-a-custom-image>).
@@ -30,6 +44,10 @@ pub struct PolicyFile {
     pub owner: Owner,
     /// What the owner's quotas allow.
     pub limits: Limits,
+    /// What one run may remove.
+    pub brakes: Brakes,
+    /// What the cloud allows with encrypted images.
+    pub encryption: Encryption,
     /// The policies, by name.
     pub policies: BTreeMap<PolicyName, Policy>,
     /// The channels, by name.
@@ -81,12 +99,22 @@ pub struct DirectoryAccess {
 pub struct Limits {
     /// Accounts that one image may be shared with ("Quota of users that can be shared per custom image").
     pub accounts_per_image: usize,
+    /// Resource shares in one region
+    /// (<https://www.alibabacloud.com/help/en/resource-management/resource-sharing/product-overview/limits>).
+    pub shares: usize,
+    /// Resources on all shares of one region.
+    pub shared_resources: usize,
+    /// Targets of one share. No figure is published.
+    pub targets_per_share: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
         Self {
             accounts_per_image: ACCOUNTS_PER_IMAGE_DEFAULT,
+            shares: 10,
+            shared_resources: 10,
+            targets_per_share: 50,
         }
     }
 }
@@ -98,6 +126,9 @@ impl Default for Limits {
 pub struct Policy {
     /// What people call this policy. It stands in tags, logs and messages.
     pub name: PolicyName,
+    /// Its earlier names, so that a rename orphans nothing.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub formerly: BTreeSet<PolicyName>,
     /// The image family that people launch by. goldcast sets it when the release is staged everywhere.
     pub family: FamilyName,
     /// Which images of the home region are golden. All conditions must hold.
@@ -105,10 +136,46 @@ pub struct Policy {
     /// Gates: tags that a golden image must carry, whatever their value, before anything happens to it.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub require_tags: BTreeSet<String>,
+    /// Gates: tags that a golden image must carry with exactly these values, as an attestation of what it passed.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub attestations: BTreeMap<String, String>,
+    /// Gate: what the cloud's own detection must say about the image.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detection: Option<DetectionGate>,
     /// Where copies go. The home region is always part of a release and is not named here.
     pub regions: BTreeSet<RegionId>,
+    /// What copies get besides the ledger's tags.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub copy: CopyOptions,
+    /// The key of each region whose images are encrypted. The home region may be named: then its image is a copy too.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub encrypt: BTreeMap<RegionId, KeyId>,
     /// Who may launch the images.
     pub share: Audience,
+    /// When a release becomes what the family resolves to.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub commit: Commit,
+    /// What happens to the family that a builder gave its image.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub family_at_build: FamilyAtBuild,
+    /// Releases that stay, the current one counted; older ones are retired. Unless said, none is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keep: Option<usize>,
+    /// Releases older than this are retired, the current one never.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_age: Option<Period>,
+    /// What becomes of a release that is retired.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub retire: Retire,
+    /// What becomes of a release that is recalled.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub recall: Recall,
+    /// Whether changes made by hand are put right.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub drift: DriftRule,
+    /// Whether the policy rests: nothing is done for it, except that a recall still parks.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub paused: bool,
 }
 
 /// Which images of the home region are golden.
@@ -122,82 +189,9 @@ pub struct Select {
     /// The image's name; `*` stands for any characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<NamePattern>,
-}
-
-/// Who a policy shares with: accounts, folders, the whole directory, minus exceptions.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "authoring", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
-pub struct Audience {
-    /// Every member of the resource directory.
+    /// Whether a copy can be golden: for builders that copy their image to encrypt it.
     #[serde(skip_serializing_if = "is_false")]
-    pub directory: bool,
-    /// Every member in these folders and in the folders below them.
-    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
-    pub folders: BTreeSet<FolderId>,
-    /// These accounts, members or not.
-    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
-    pub accounts: BTreeSet<AccountId>,
-    /// Never these accounts, whatever else says so.
-    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
-    pub except: BTreeSet<AccountId>,
-}
-
-impl Audience {
-    /// Whether the resource directory has a say in who is in it.
-    pub fn asks_the_directory(&self) -> bool {
-        self.directory || !self.folders.is_empty()
-    }
-}
-
-/// Where messages go.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "authoring", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Channel {
-    /// What people call this channel.
-    pub name: ChannelName,
-    /// Which platform it is.
-    pub kind: ChannelKind,
-    /// The webhook address. It is a credential, so the file only says where it is kept.
-    pub url: SecretSource,
-    /// What messages are signed with.
-    pub secret: SecretSource,
-    /// Which messages it gets.
-    pub on: BTreeSet<Topic>,
-}
-
-/// Which platform a channel is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "authoring", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum ChannelKind {
-    /// A DingTalk group robot with signature.
-    Dingtalk,
-    /// Any receiver of Standard Webhooks 1.0.
-    Webhook,
-}
-
-/// What a message is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(feature = "authoring", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum Topic {
-    /// A release can be launched by its family in every region.
-    Released,
-    /// An account can launch what it could not before.
-    Onboarded,
-    /// Something that a person must solve.
-    NeedsYou,
-}
-
-/// Where a secret is kept.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "authoring", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct SecretSource {
-    /// The environment variable that holds it.
-    pub env: String,
+    pub copied: bool,
 }
 
 /// The file as it is written, before the checks.
@@ -211,6 +205,12 @@ pub struct Draft {
     /// What the owner's quotas allow.
     #[serde(default)]
     pub limits: Limits,
+    /// What one run may remove.
+    #[serde(default)]
+    pub brakes: Brakes,
+    /// What the cloud allows with encrypted images.
+    #[serde(default)]
+    pub encryption: Encryption,
     /// Which images are golden, where they go and who gets them.
     #[serde(default)]
     pub policy: Vec<Policy>,
@@ -231,6 +231,15 @@ impl PolicyFile {
     /// Every region that a release of this policy lives in, the home region first.
     pub fn regions_of<'a>(&'a self, policy: &'a Policy) -> impl Iterator<Item = &'a RegionId> {
         std::iter::once(&self.owner.home_region).chain(&policy.regions)
+    }
+
+    /// The policy of this name, today's or an earlier one.
+    pub fn policy_named(&self, name: &str) -> Option<&Policy> {
+        self.policies.get(name).or_else(|| {
+            self.policies
+                .values()
+                .find(|policy| policy.formerly.iter().any(|former| former.as_str() == name))
+        })
     }
 
     /// Every region that any policy names, and the home region.
@@ -254,6 +263,8 @@ impl TryFrom<Draft> for PolicyFile {
         Ok(Self {
             owner: draft.owner,
             limits: draft.limits,
+            brakes: draft.brakes,
+            encryption: draft.encryption,
             policies: draft
                 .policy
                 .into_iter()
@@ -273,6 +284,8 @@ impl From<PolicyFile> for Draft {
         Self {
             owner: file.owner,
             limits: file.limits,
+            brakes: file.brakes,
+            encryption: file.encryption,
             policy: file.policies.into_values().collect(),
             notify: file.channels.into_values().collect(),
         }
@@ -282,4 +295,8 @@ impl From<PolicyFile> for Draft {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
 fn is_false(value: &bool) -> bool {
     !value
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }

@@ -102,6 +102,7 @@ mod tests {
         let select = Select {
             tags: [("golden".into(), "corp-linux".into())].into(),
             name: Some(NamePattern("corp-*".into())),
+            copied: false,
         };
         let tags = |value: &str| BTreeMap::from([("golden".to_owned(), value.to_owned())]);
         assert!(select.matches("corp-linux", &tags("corp-linux")));

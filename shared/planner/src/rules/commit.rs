@@ -1,54 +1,107 @@
-//! Committing: when a release is staged in every region, its images go into the family in all of them.
+//! Committing: when a release is staged, its images go into the family; in every region at once, unless the policy asks for
+//! less.
 //!
-//! The family resolves to the youngest available image in it, per region
-//! (<https://www.alibabacloud.com/help/en/ecs/user-guide/overview-37>), and it never moves back: of two staged releases the
-//! newer is committed, and an image that would win against it is a block.
+//! Of two staged releases the newer is committed. A commit that got only half-way goes on. Not here: what the family
+//! resolves to.
 
-use goldcast_domain::{Image, ImageRef, ImageStatus, Policy, RegionId};
+use goldcast_domain::policy::{CommitWhen, DriftRule, FamilyAtBuild};
+use goldcast_domain::{Image, Policy, RegionId};
 
 use super::View;
-use super::share::is_shared;
-use super::view::{block, planned, wait};
+use super::course::has_waited_enough;
+use super::encryption::{forbids_sharing, key_forbids_sharing};
+use super::family::{is_parked, park, rival};
+use super::view::{block, is_in_family, planned, wait};
 use crate::catalogue::{Line, Release};
-use crate::{Action, BlockKind, Plan, Reading, Reason, WaitKind};
+use crate::{Action, BlockKind, Plan, Reason, WaitKind};
 
-/// Plans the commit, and checks what the family of a committed release resolves to.
-pub(crate) fn commit(view: &View<'_>, line: &Line<'_>, plan: &mut Plan) {
+/// What of a release may be committed now.
+struct Due<'a> {
+    regions: Vec<&'a RegionId>,
+    reason: Reason,
+}
+
+/// Plans the commit.
+pub(crate) fn commit<'a>(view: &View<'a>, line: &Line<'a>, plan: &mut Plan) {
     if !view.moves_images() || !view.covers_line(line) {
         return;
     }
-    let unread = view.unread(line.policy);
     for release in view.candidates(line).rev() {
-        let missing: Vec<&RegionId> = view
+        let (staged, missing): (Vec<_>, Vec<_>) = view
             .required(line.policy, release)
-            .filter(|region| !is_staged(view, line.policy, release, region))
-            .collect();
-        if missing.is_empty() && unread.is_empty() {
-            put_into_family(view, line, release, plan);
+            .partition(|region| is_staged(view, line.policy, release, region));
+        let begun = has_begun(view, line.policy, release);
+        if let Some(due) = due(view, line.policy, release, (&staged, &missing), begun) {
+            put_into_family(view, line, release, &due, plan);
+            if begun || line.policy.commit.when == CommitWhen::AllRegions {
+                say_left_out(view, line, release, &missing, plan);
+            }
             return;
         }
-        if missing.len() < view.required(line.policy, release).count() {
+        hold(view, line, release, plan);
+        if !staged.is_empty() {
             let missing = missing.into_iter().cloned().collect();
-            plan.waits
-                .push(wait(line.policy, release, WaitKind::OtherRegions { missing }));
+            let kind = WaitKind::OtherRegions { missing };
+            plan.waits.push(wait(line.policy, release, kind));
         }
-    }
-    if let Some(current) = view.current(line) {
-        check_resolution(view, line, current, plan);
     }
 }
 
 /// Whether the release is in place and shared here, read back.
-fn is_staged(view: &View<'_>, policy: &Policy, release: &Release<'_>, region: &RegionId) -> bool {
-    release
-        .image_in(region)
-        .is_some_and(|image| image.is_ready() && is_shared(view, policy, image))
+fn is_staged<'a>(view: &View<'a>, policy: &'a Policy, release: &Release<'a>, region: &RegionId) -> bool {
+    let is_complete = view.roll(policy).is_some_and(|roll| roll.is_complete);
+    view.image_in(policy, release, region).is_some_and(|image| {
+        let is_shared = view.sharing(image).is_some_and(super::share::Sharing::is_whole);
+        let forbidden = forbids_sharing(view, image).or_else(|| key_forbids_sharing(view, image));
+        image.is_ready() && is_complete && is_shared && forbidden.is_none()
+    })
 }
 
-fn put_into_family(view: &View<'_>, line: &Line<'_>, release: &Release<'_>, plan: &mut Plan) {
-    let images: Vec<&Image> = view
-        .required(line.policy, release)
-        .filter_map(|region| release.image_in(region))
+/// Whether some of it is committed already: a copy is in the family. A builder may have put the source there itself.
+fn has_begun<'a>(view: &View<'a>, policy: &'a Policy, release: &Release<'a>) -> bool {
+    view.launched(policy, release)
+        .any(|image| is_in_family(policy, image) && release.source.is_none_or(|source| source.at != image.at))
+}
+
+fn due<'a>(
+    view: &View<'a>,
+    policy: &'a Policy,
+    release: &Release<'a>,
+    (staged, missing): (&[&'a RegionId], &[&'a RegionId]),
+    begun: bool,
+) -> Option<Due<'a>> {
+    let sees_home = view.seen.images_in(view.home()).is_some();
+    let sees_all = view.unread(policy).next().is_none();
+    let (enough, reason) = match policy.commit.when {
+        CommitWhen::AllRegions => (missing.is_empty() && sees_all, Reason::StagedEverywhere),
+        CommitWhen::Quorum(quorum) => (staged.len() >= quorum && sees_home, Reason::StagedEnough),
+        CommitWhen::PerRegion => (sees_home, Reason::StagedEnough),
+    };
+    let late = sees_home && has_waited_enough(view, policy, release);
+    let regions = staged.to_vec();
+    let reason = if enough { reason } else { Reason::StagedEnough };
+    (!staged.is_empty() && (enough || late || begun)).then_some(Due { regions, reason })
+}
+
+fn say_left_out<'a>(view: &View<'a>, line: &Line<'a>, release: &Release<'a>, missing: &[&RegionId], plan: &mut Plan) {
+    if missing.is_empty() {
+        return;
+    }
+    let regions: Vec<RegionId> = missing.iter().copied().cloned().collect();
+    if has_waited_enough(view, line.policy, release) {
+        let kind = BlockKind::RegionsLeftOut { regions };
+        plan.blocks.push(block(line.policy, release, kind));
+    } else {
+        let kind = WaitKind::OtherRegions { missing: regions };
+        plan.waits.push(wait(line.policy, release, kind));
+    }
+}
+
+fn put_into_family<'a>(view: &View<'a>, line: &Line<'a>, release: &Release<'a>, due: &Due<'a>, plan: &mut Plan) {
+    let images: Vec<&Image> = due
+        .regions
+        .iter()
+        .filter_map(|region| view.image_in(line.policy, release, region))
         .collect();
     let rivals: Vec<_> = images
         .iter()
@@ -59,62 +112,27 @@ fn put_into_family(view: &View<'_>, line: &Line<'_>, release: &Release<'_>, plan
             .extend(rivals.into_iter().map(|kind| block(line.policy, release, kind)));
         return;
     }
-    for image in images
-        .into_iter()
-        .filter(|image| image.family.as_ref() != Some(&line.policy.family))
-    {
-        let action = Action::SetFamily {
-            image: image.at.clone(),
-            family: line.policy.family.clone(),
-        };
+    for image in images.into_iter().filter(|image| !is_in_family(line.policy, image)) {
+        if line.policy.drift == DriftRule::Report && was_moved_by_hand(image) {
+            continue;
+        }
+        let (image, family) = (image.at.clone(), line.policy.family.clone());
+        let action = Action::SetFamily { image, family };
         plan.actions
-            .push(planned(line.policy, release, action, Reason::StagedEverywhere));
+            .push(planned(line.policy, release, action, due.reason.clone()));
     }
 }
 
-/// A younger image in the family that is not a newer release of ours: the family resolves to it.
-pub(crate) fn rival(view: &View<'_>, line: &Line<'_>, release: &Release<'_>, image: &Image) -> Option<BlockKind> {
-    let family = &line.policy.family;
-    let newer: Vec<&ImageRef> = line
-        .releases
-        .iter()
-        .filter(|other| (other.created, &other.source_id) > (release.created, &release.source_id))
-        .flat_map(|other| other.images().map(|image| &image.at))
-        .collect();
-    let rival = view
-        .seen
-        .images_in(&image.at.region)?
-        .iter()
-        .filter(|other| other.family.as_ref() == Some(family) && other.status == ImageStatus::Available)
-        .filter(|other| other.at != image.at && other.created > image.created && !newer.contains(&&other.at))
-        .max_by_key(|other| (other.created, &other.at))?;
-    let (rival, image, family) = (rival.at.clone(), image.at.clone(), family.clone());
-    Some(BlockKind::RivalInFamily { rival, image, family })
+/// Whether someone put a copy of ours into a family of their own: we put copies only into the family or aside.
+pub(super) fn was_moved_by_hand(image: &Image) -> bool {
+    image.is_copied && image.family.as_ref().is_some_and(|family| !is_parked(family))
 }
 
-fn check_resolution(view: &View<'_>, line: &Line<'_>, current: &Release<'_>, plan: &mut Plan) {
-    for region in view.required(line.policy, current) {
-        let Some(image) = current.image_in(region) else {
-            continue;
-        };
-        if let Some(kind) = rival(view, line, current, image) {
-            plan.blocks.push(block(line.policy, current, kind));
-            continue;
-        }
-        let asked = view.seen.resolved.get(&(region.clone(), line.policy.family.clone()));
-        let visible = match asked {
-            Some(Reading::Known(resolved)) => resolved.as_ref() == Some(&image.at.image),
-            Some(Reading::Unknown(_)) => false,
-            None => true,
-        };
-        if !visible {
-            plan.waits.push(wait(
-                line.policy,
-                current,
-                WaitKind::FamilyNotVisible {
-                    image: image.at.clone(),
-                },
-            ));
-        }
+/// A builder that put its image into the family itself is too early where the policy holds it.
+fn hold<'a>(view: &View<'a>, line: &Line<'a>, release: &Release<'a>, plan: &mut Plan) {
+    let early = release.source.filter(|source| is_in_family(line.policy, source));
+    let begun = has_begun(view, line.policy, release);
+    if let Some(source) = early.filter(|_| line.policy.family_at_build == FamilyAtBuild::Hold && !begun) {
+        park(view, line, release, source, Reason::HeldUntilCommit, plan);
     }
 }

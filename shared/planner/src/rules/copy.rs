@@ -1,12 +1,11 @@
-//! Copying: a candidate gets a copy in every region of its policy, five at a time in a region; a copy that failed is made
-//! again a bounded number of times.
-//!
-//! `Encrypted` is always sent with a copy, and here it is always false: images that need a key are blocked at entry.
+//! Copying: a candidate gets a copy in every region of its policy, five at a time in a region, under the key that the policy
+//! names there. Not here: copies that failed.
 
 use goldcast_domain::ledger::{self, Attempts};
-use goldcast_domain::{Image, RegionId};
+use goldcast_domain::{Image, KeyId, RegionId};
 
 use super::View;
+use super::encryption::{self, Wanted};
 use super::view::{block, planned, wait};
 use crate::catalogue::{Line, Release};
 use crate::{Action, BlockKind, Plan, Reason, WaitKind, client_token};
@@ -14,24 +13,23 @@ use crate::{Action, BlockKind, Plan, Reason, WaitKind, client_token};
 /// Copies that run at once per account and region; the cloud queues the rest
 /// (<https://www.alibabacloud.com/help/en/ecs/user-guide/copy-an-image>).
 pub const COPIES_PER_REGION: usize = 5;
-/// How often a copy is tried before a person is asked: the first time and twice again.
-pub const COPY_ATTEMPTS_MAX: u32 = 3;
 /// On a copy: which attempt it is. The source says which attempt is due.
-const ATTEMPT_TAG: &str = "goldcast:attempt";
+pub(super) const ATTEMPT_TAG: &str = "goldcast:attempt";
 
 /// Plans the copies that are missing.
-pub(crate) fn copy(view: &View<'_>, line: &Line<'_>, plan: &mut Plan) {
+pub(crate) fn copy<'a>(view: &View<'a>, line: &Line<'a>, plan: &mut Plan) {
     if !view.moves_images() || !view.covers_line(line) {
         return;
     }
     for release in view.candidates(line) {
-        for region in &line.policy.regions {
+        let at_home = view.needs_home_copy(line.policy, release).then_some(view.home());
+        for region in at_home.into_iter().chain(&line.policy.regions) {
             copy_to(view, line, release, region, plan);
         }
     }
 }
 
-fn copy_to(view: &View<'_>, line: &Line<'_>, release: &Release<'_>, region: &RegionId, plan: &mut Plan) {
+fn copy_to<'a>(view: &View<'a>, line: &Line<'a>, release: &Release<'a>, region: &'a RegionId, plan: &mut Plan) {
     // An unread region is said once, at entry; nothing is done where we cannot see.
     let Some(images) = view.seen.images_in(region) else {
         return;
@@ -39,10 +37,8 @@ fn copy_to(view: &View<'_>, line: &Line<'_>, release: &Release<'_>, region: &Reg
     if let Some(copy) = release.copies.get(region) {
         let image = copy.at.clone();
         if copy.is_being_made() {
-            let kind = WaitKind::CopyBeingMade {
-                image,
-                progress_percent: copy.progress_percent,
-            };
+            let progress_percent = copy.progress_percent;
+            let kind = WaitKind::CopyBeingMade { image, progress_percent };
             plan.waits.push(wait(line.policy, release, kind));
         } else if !copy.usable {
             plan.waits
@@ -50,133 +46,85 @@ fn copy_to(view: &View<'_>, line: &Line<'_>, release: &Release<'_>, region: &Reg
         }
         return;
     }
-    if release.failed.contains_key(region) {
+    if release.failed.contains_key(region) || release.withdrawn.contains_key(region) {
         return;
     }
-    let name = release.copy_name();
+    let key = match encryption::wanted(view, line.policy, release, region) {
+        Wanted::Plain => None,
+        Wanted::Key(key) => Some(key),
+        Wanted::Blocked(kind) => return plan.blocks.push(block(line.policy, release, kind)),
+        Wanted::Waits(kind) => return plan.waits.push(wait(line.policy, release, kind)),
+    };
+    let name = release.copy_name(key);
     if let Some(taken) = images.iter().find(|image| image.name == name) {
-        let kind = BlockKind::NameTaken {
-            image: taken.at.clone(),
-            name,
-        };
-        plan.blocks.push(block(line.policy, release, kind));
-        return;
+        let image = taken.at.clone();
+        let kind = BlockKind::NameTaken { image, name };
+        return plan.blocks.push(block(line.policy, release, kind));
     }
     let Some(origin) = origin(release) else { return };
     if !origin.is_ready() {
-        plan.waits.push(wait(
-            line.policy,
-            release,
-            WaitKind::NotUsableYet {
-                image: origin.at.clone(),
-            },
-        ));
-        return;
+        let image = origin.at.clone();
+        let kind = WaitKind::NotUsableYet { image };
+        return plan.waits.push(wait(line.policy, release, kind));
     }
     if slots_taken(images, region, plan) >= COPIES_PER_REGION {
-        plan.waits.push(wait(
-            line.policy,
-            release,
-            WaitKind::SlotsTaken { region: region.clone() },
-        ));
-        return;
+        let kind = WaitKind::SlotsTaken { region: region.clone() };
+        return plan.waits.push(wait(line.policy, release, kind));
     }
     let attempt = attempts(release).of(region);
-    let action = Action::Copy {
-        from: origin.at.clone(),
-        to: region.clone(),
-        tags: vec![
-            (ledger::SOURCE.to_owned(), release.source_id.to_string()),
-            (
-                ledger::RELEASE.to_owned(),
-                release.name.chars().take(ledger::TAG_VALUE_CHARS_MAX).collect(),
-            ),
-            (ledger::POLICY.to_owned(), line.policy.name.to_string()),
-            (ATTEMPT_TAG.to_owned(), attempt.to_string()),
-        ],
-        client_token: client_token(&release.source_id, &origin.at.region, region, &name, attempt),
-        name,
-    };
     let reason = if attempt > 1 {
         Reason::CopyFailed { attempt }
     } else {
         Reason::NoCopyInRegion
     };
+    let action = action(line, release, origin, (region, key), attempt);
     plan.actions.push(planned(line.policy, release, action, reason));
 }
 
-/// Plans what a failed copy needs before it can be made again.
-///
-/// The attempt is written to the source before the dead copy goes, because the same token would return it; a run that
-/// dies in between finds the higher number and goes on with the deletion.
-pub(crate) fn retry_failed_copies(view: &View<'_>, line: &Line<'_>, plan: &mut Plan) {
-    if !view.moves_images() || !view.covers_line(line) {
-        return;
+fn action(line: &Line<'_>, release: &Release<'_>, from: &Image, to: (&RegionId, Option<&KeyId>), attempt: u32) -> Action {
+    let ((region, key), options) = (to, &line.policy.copy);
+    let name = release.copy_name(key);
+    let mut tags = ledger_tags(line, release);
+    tags.push((ATTEMPT_TAG.to_owned(), attempt.to_string()));
+    tags.extend(options.tags.iter().map(|(key, value)| (key.clone(), value.clone())));
+    let description = options.description.clone();
+    let description = description.unwrap_or_else(|| format!("Copied by goldcast from {}", from.at));
+    let key_text = key.map_or("", KeyId::as_str);
+    let group = options.resource_group.as_deref().unwrap_or_default();
+    let (id, origin) = (from.at.image.as_str(), from.at.region.as_str());
+    let mut parameters = vec![id, origin, region.as_str(), &name, key_text, group, &description];
+    parameters.extend(tags.iter().flat_map(|(key, value)| [key.as_str(), value.as_str()]));
+    Action::Copy {
+        from: from.at.clone(),
+        to: region.clone(),
+        key: key.cloned(),
+        resource_group: options.resource_group.clone(),
+        client_token: client_token(&parameters, attempt),
+        description,
+        name,
+        tags,
     }
-    for release in view.candidates(line) {
-        let due = attempts(release);
-        let mut next = due.clone();
-        for (region, failed) in &release.failed {
-            if release.copies.contains_key(region) || !line.policy.regions.contains(*region) {
-                continue;
-            }
-            let made: u32 = failed
-                .tags
-                .get(ATTEMPT_TAG)
-                .and_then(|value| value.parse().ok())
-                .unwrap_or(1);
-            let raised = if made >= COPY_ATTEMPTS_MAX {
-                None
-            } else {
-                next.after_failure_in(region)
-            };
-            if due.of(region) > made {
-                let action = Action::DeleteFailedCopy {
-                    copy: failed.at.clone(),
-                };
-                plan.actions.push(planned(
-                    line.policy,
-                    release,
-                    action,
-                    Reason::CopyFailed {
-                        attempt: due.of(region),
-                    },
-                ));
-            } else if let (Some(raised), Some(_)) = (raised, release.source) {
-                next = raised;
-            } else {
-                let kind = BlockKind::CopyFailed {
-                    image: failed.at.clone(),
-                    attempts: made,
-                };
-                plan.blocks.push(block(line.policy, release, kind));
-            }
-        }
-        if let Some(source) = release.source_ref().filter(|_| next != due) {
-            let attempt = release.failed.keys().map(|region| next.of(region)).max().unwrap_or(1);
-            let action = Action::RecordAttempts {
-                source,
-                value: next.to_string(),
-            };
-            plan.actions
-                .push(planned(line.policy, release, action, Reason::CopyFailed { attempt }));
-        }
-    }
+}
+
+/// A copy's place in the ledger.
+pub(super) fn ledger_tags(line: &Line<'_>, release: &Release<'_>) -> Vec<(String, String)> {
+    vec![
+        (ledger::SOURCE.to_owned(), release.source_id.to_string()),
+        (ledger::RELEASE.to_owned(), ledger::value(release.name).to_owned()),
+        (ledger::POLICY.to_owned(), line.policy.name.to_string()),
+    ]
 }
 
 /// What to copy from: the source, or, once it is gone, the oldest finished copy.
 fn origin<'a>(release: &Release<'a>) -> Option<&'a Image> {
     release.source.or_else(|| {
-        release
-            .copies
-            .values()
-            .copied()
-            .filter(|copy| copy.is_ready())
-            .min_by_key(|copy| (copy.created, &copy.at))
+        let copies = release.copies.values().copied().filter(|copy| copy.is_ready());
+        copies.min_by_key(|copy| (copy.created, &copy.at))
     })
 }
 
-fn attempts(release: &Release<'_>) -> Attempts {
+/// Which attempt each region is at.
+pub(super) fn attempts(release: &Release<'_>) -> Attempts {
     release
         .source
         .and_then(|source| source.tags.get(ledger::ATTEMPTS))

@@ -1,15 +1,41 @@
-//! The rules, one file each. A rule reads the [`View`] and adds to the plan; no rule knows another.
+//! The rules, one file each. A rule reads the [`View`] and adds to the plan; no rule knows another's result, except the last
+//! two, which hold back what the others planned.
 
+mod brake;
 mod commit;
 mod copy;
+mod course;
+mod drift;
+mod encryption;
 mod entry;
+mod failed_copy;
+mod family;
+mod orphans;
+mod pause;
+mod recall;
+mod retire;
 mod share;
 mod view;
+mod withdraw;
 
-pub(crate) use commit::{commit, rival};
-pub use copy::{COPIES_PER_REGION, COPY_ATTEMPTS_MAX};
-pub(crate) use copy::{copy, retry_failed_copies};
+pub(crate) use brake::brake;
+pub(crate) use commit::commit;
+pub use copy::COPIES_PER_REGION;
+pub(crate) use copy::copy;
+pub(crate) use course::Cause;
+pub(crate) use drift::drift;
+pub(crate) use encryption::{encryption, forbids_sharing, key_forbids_sharing};
 pub(crate) use entry::entry;
+pub use failed_copy::COPY_ATTEMPTS_MAX;
+pub(crate) use failed_copy::retry_failed_copies;
+pub(crate) use family::{family, is_parked, rival};
+pub(crate) use orphans::{orphaned, orphans, strangers};
+pub(crate) use pause::pause;
+pub(crate) use recall::recall;
+pub(crate) use retire::retire;
 pub use share::ACCOUNTS_PER_CALL;
-pub(crate) use share::{grant_diff, share};
-pub(crate) use view::{SharedImage, View};
+pub use share::SHELF_TAG;
+pub(crate) use share::{TrustDocument, WayNow, grants, is_trust_needed, looked_after, shelves, shelves_of, trust};
+pub(crate) use view::{View, is_in_family};
+pub use withdraw::RETIRED_TAG;
+pub(crate) use withdraw::{needs_snapshots, snapshots};

@@ -9,11 +9,7 @@ fn committed(plan: &Plan) -> Vec<ImageRef> {
         .iter()
         .filter_map(|planned| match &planned.action {
             Action::SetFamily { image, .. } => Some(image.clone()),
-            Action::RecordAttempts { .. }
-            | Action::DeleteFailedCopy { .. }
-            | Action::Copy { .. }
-            | Action::Grant { .. }
-            | Action::Revoke { .. } => None,
+            _ => None,
         })
         .collect()
 }

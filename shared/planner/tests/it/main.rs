@@ -6,5 +6,8 @@ mod committing;
 mod copying;
 mod entry;
 mod laws;
+mod recalling;
+mod retiring;
 mod sharing;
+mod stage;
 mod support;

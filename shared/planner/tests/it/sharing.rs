@@ -13,10 +13,7 @@ fn changes(plan: &Plan, region: &str) -> Vec<(&'static str, Vec<String>)> {
                 planned.action.name(),
                 accounts.iter().map(ToString::to_string).collect(),
             )),
-            Action::RecordAttempts { .. }
-            | Action::DeleteFailedCopy { .. }
-            | Action::Copy { .. }
-            | Action::SetFamily { .. } => None,
+            _ => None,
         })
         .collect()
 }

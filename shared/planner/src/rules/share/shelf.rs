@@ -1,0 +1,306 @@
+//! Shelves: one standing resource share per region and audience, across policies; releases are moved on and off.
+//!
+//! The cloud works on shares by and by and one task at a time, so a plan changes one thing of a shelf and waits while
+//! anything is on its way. Two shelves of one name (two runs at once): the oldest wins, the other is emptied and deleted.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use goldcast_domain::{Failing, Image, ImageId, ImageRef, Link, PolicyName, RegionId, Share, ShareStatus, TargetId};
+
+use super::{WayNow, looked_after};
+use crate::audience::ShelfWanted;
+use crate::catalogue::{Line, Release};
+use crate::rules::View;
+use crate::rules::view::{block, planned};
+use crate::{Action, Block, BlockKind, Plan, Planned, Reason, ShelfRef, Wait, WaitKind};
+
+/// On a resource share: that it is a shelf of ours.
+pub const SHELF_TAG: &str = "goldcast:shelf";
+/// Resources and targets per request
+/// (<https://www.alibabacloud.com/help/en/resource-management/resource-sharing/developer-reference/api-resourcesharing-2020-01-10-associateresourceshare>).
+const PER_REQUEST: usize = 5;
+
+/// A shelf that one or more policies want in one region, and what belongs on it.
+struct Wanted<'v, 'a> {
+    shelf: &'v ShelfWanted,
+    /// One of the policies, with the release that speaks for it.
+    line: &'v Line<'a>,
+    /// Images that belong there, each with its line and release.
+    images: BTreeMap<&'a ImageId, (&'v Line<'a>, &'v Release<'a>, &'a Image)>,
+}
+
+/// Shelves of ours in a region.
+pub(crate) fn our_shelves(shares: &[Share]) -> impl Iterator<Item = &Share> {
+    shares
+        .iter()
+        .filter(|share| share.status != ShareStatus::Deleting && share.tags.contains_key(SHELF_TAG))
+}
+
+/// The shelf of this name: of several, the oldest.
+pub(super) fn first<'s>(shares: &'s [Share], name: &str) -> Option<&'s Share> {
+    our_shelves(shares)
+        .filter(|share| share.name == name)
+        .min_by_key(|share| (share.created, &share.id))
+}
+
+/// Plans shelves: what they are shared with, and what stands on them.
+pub(crate) fn shelves(view: &View<'_>, plan: &mut Plan) {
+    if !view.moves_images() {
+        return;
+    }
+    let wanted = wanted(view);
+    for ((region, _), shelf) in &wanted {
+        if let Some(shares) = view.seen.shares_in(region) {
+            change(view, region, shares, shelf, plan);
+        }
+    }
+    if view.sees_everything() {
+        tidy(view, &wanted, plan);
+    }
+}
+
+fn wanted<'v, 'a>(view: &'v View<'a>) -> BTreeMap<(&'a RegionId, &'v str), Wanted<'v, 'a>> {
+    let mut all: BTreeMap<(&RegionId, &str), Wanted<'v, 'a>> = BTreeMap::new();
+    for line in view.lines().iter().filter(|line| !view.is_paused(line.policy)) {
+        let Some(Ok(shelf)) = view.roll(line.policy).map(|roll| roll.shelf.as_ref()) else {
+            continue;
+        };
+        for (release, image) in looked_after(view, line) {
+            let Some(sharing) = view.sharing(image) else { continue };
+            let lives = view.course(line).is_some_and(|course| course.lives(release));
+            if !matches!(sharing.way, WayNow::Shelf { .. }) || !lives {
+                continue;
+            }
+            let stands = view.seen.shares_in(&image.at.region).is_some_and(|shares| {
+                our_shelves(shares).any(|share| share.images.get(&image.at.image) == Some(&Link::Joined))
+            });
+            if sharing.gives || stands {
+                let entry = all.entry((&image.at.region, &shelf.name)).or_insert_with(|| Wanted {
+                    shelf,
+                    line,
+                    images: BTreeMap::new(),
+                });
+                entry.images.insert(&image.at.image, (line, release, image));
+            }
+        }
+    }
+    all
+}
+
+/// One change of one shelf, or what it waits for.
+fn change(view: &View<'_>, region: &RegionId, shares: &[Share], wanted: &Wanted<'_, '_>, plan: &mut Plan) {
+    let policy = &wanted.line.policy.name;
+    let targets = wanted.shelf.targets.len();
+    let limits = &view.file.limits;
+    if targets > limits.targets_per_share {
+        let (region, limit) = (region.clone(), limits.targets_per_share);
+        plan.blocks
+            .push(of_policy(policy, BlockKind::TooManyTargets { region, targets, limit }));
+        return;
+    }
+    let Some(share) = first(shares, &wanted.shelf.name) else {
+        let used = shares.iter().filter(|share| share.status != ShareStatus::Deleting).count();
+        if used >= limits.shares {
+            let (region, limit) = (region.clone(), limits.shares);
+            plan.blocks
+                .push(of_policy(policy, BlockKind::NoRoomForShelf { region, limit }));
+        } else if let Some((line, release, _)) = wanted.images.values().next() {
+            let action = Action::CreateShelf {
+                region: region.clone(),
+                name: wanted.shelf.name.clone(),
+                targets: wanted.shelf.targets.iter().take(PER_REQUEST).cloned().collect(),
+            };
+            plan.actions.push(planned(line.policy, release, action, Reason::OnShelf));
+        }
+        return;
+    };
+    if is_moving(share) {
+        plan.waits.push(Wait {
+            kind: WaitKind::ShelfChanging {
+                region: region.clone(),
+                shelf: share.name.clone(),
+            },
+            policy: Some(policy.clone()),
+            release: None,
+        });
+        return;
+    }
+    let _changed = change_targets(view, share, wanted, plan) || put_images(view, shares, share, wanted, plan);
+}
+
+fn is_moving(share: &Share) -> bool {
+    let moves = |link: &Link| matches!(link, Link::Joining | Link::Leaving);
+    share.status == ShareStatus::Pending || share.images.values().chain(share.targets.values()).any(moves)
+}
+
+/// Shares the shelf with whom it should be, and with nobody else; says whether it is about to change.
+fn change_targets(view: &View<'_>, share: &Share, wanted: &Wanted<'_, '_>, plan: &mut Plan) -> bool {
+    let Some((line, release, _)) = wanted.images.values().next() else {
+        return false;
+    };
+    let is_complete = view.roll(line.policy).is_some_and(|roll| roll.is_complete);
+    let is_wanted = |target: &TargetId| wanted.shelf.targets.contains(target);
+    let surplus = share.targets.iter().filter(|(id, link)| **link == Link::Joined && !is_wanted(id));
+    let surplus: Vec<TargetId> = surplus.map(|(id, _)| id.clone()).collect();
+    if let Some(targets) = surplus.chunks(PER_REQUEST).next().filter(|_| is_complete) {
+        let (shelf, targets) = (shelf_ref(share), targets.to_vec());
+        let action = Action::DropTargets { shelf, targets };
+        plan.actions
+            .push(planned(line.policy, release, action, Reason::OutsideAudience));
+        return true;
+    }
+    let mut missing = Vec::new();
+    for target in &wanted.shelf.targets {
+        match share.targets.get(target) {
+            None | Some(Link::Failed(Failing::Internal)) => missing.push(target.clone()),
+            Some(Link::Failed(why)) => {
+                let (region, target, why) = (share.region.clone(), target.clone(), *why);
+                let kind = BlockKind::ShelfRefusesTarget { region, target, why };
+                plan.blocks.push(of_policy(&line.policy.name, kind));
+            }
+            Some(Link::Joined | Link::Joining | Link::Leaving) => {}
+        }
+    }
+    let Some(targets) = missing.chunks(PER_REQUEST).next() else {
+        return false;
+    };
+    let (shelf, targets) = (shelf_ref(share), targets.to_vec());
+    let action = Action::AddTargets { shelf, targets };
+    plan.actions.push(planned(line.policy, release, action, Reason::OnShelf));
+    true
+}
+
+/// Puts images on the shelf that belong there; says whether it is about to change.
+fn put_images(view: &View<'_>, shares: &[Share], share: &Share, wanted: &Wanted<'_, '_>, plan: &mut Plan) -> bool {
+    let used: BTreeSet<&ImageId> = shares.iter().flat_map(|share| share.images.keys()).collect();
+    let limit = view.file.limits.shared_resources;
+    let mut room = limit.saturating_sub(used.len());
+    let mut chosen: Vec<(&Line<'_>, &Release<'_>, ImageId)> = Vec::new();
+    for (id, (line, release, image)) in &wanted.images {
+        match share.images.get(*id) {
+            Some(Link::Failed(Failing::Internal)) => chosen.push((*line, *release, (*id).clone())),
+            Some(Link::Failed(why)) => {
+                let (image, why) = (image.at.clone(), *why);
+                plan.blocks
+                    .push(block(line.policy, release, BlockKind::ShelfRefusesImage { image, why }));
+            }
+            Some(Link::Joined | Link::Joining | Link::Leaving) => {}
+            // On another shelf already: moving it takes no more room.
+            None if used.contains(*id) => chosen.push((*line, *release, (*id).clone())),
+            None if room > 0 => {
+                room -= 1;
+                chosen.push((*line, *release, (*id).clone()));
+            }
+            None => {
+                let image = image.at.clone();
+                plan.blocks
+                    .push(block(line.policy, release, BlockKind::NoRoomOnShelf { image, limit }));
+            }
+        }
+    }
+    let Some((line, release, _)) = chosen.first() else {
+        return false;
+    };
+    let images = chosen.iter().take(PER_REQUEST).map(|(_, _, id)| id.clone()).collect();
+    let shelf = shelf_ref(share);
+    let action = Action::PutOnShelf { shelf, images };
+    plan.actions.push(planned(line.policy, release, action, Reason::OnShelf));
+    true
+}
+
+/// Empties and deletes shelves that nobody wants, and takes images off that belong on another.
+fn tidy(view: &View<'_>, wanted: &BTreeMap<(&RegionId, &str), Wanted<'_, '_>>, plan: &mut Plan) {
+    for (region, reading) in &view.seen.shares {
+        let Some(shares) = reading.known() else { continue };
+        for share in our_shelves(shares).filter(|share| !is_moving(share)) {
+            let winner = wanted.get(&(region, share.name.as_str())).and_then(|_| first(shares, &share.name));
+            if winner.is_some_and(|winner| winner.id == share.id) {
+                take_off(view, shares, share, wanted, Reason::AnotherShelf, plan);
+                continue;
+            }
+            let reason = if first(shares, &share.name).is_some_and(|first| first.id != share.id) {
+                Reason::ShelfTwice
+            } else {
+                Reason::ShelfUnused
+            };
+            let is_empty = !share.images.values().any(|link| *link == Link::Joined);
+            if is_empty {
+                let (action, speaker) = (Action::DeleteShelf { shelf: shelf_ref(share) }, speaker(view, wanted));
+                plan.actions.extend(speaker.map(|policy| of_shelf(policy, share, action, reason)));
+            } else {
+                take_off(view, shares, share, wanted, reason, plan);
+            }
+        }
+    }
+}
+
+/// Takes images off this shelf that stand on the one where they belong.
+fn take_off(
+    view: &View<'_>,
+    shares: &[Share],
+    share: &Share,
+    wanted: &BTreeMap<(&RegionId, &str), Wanted<'_, '_>>,
+    reason: Reason,
+    plan: &mut Plan,
+) {
+    let stands_elsewhere = |id: &ImageId| {
+        wanted.iter().any(|((region, name), shelf)| {
+            **region == share.region
+                && shelf.images.contains_key(id)
+                && first(shares, name).is_some_and(|other| {
+                    other.id != share.id && other.images.get(id) == Some(&Link::Joined)
+                })
+        })
+    };
+    let joined = share.images.iter().filter(|(_, link)| **link == Link::Joined);
+    let images: Vec<ImageId> = joined.map(|(id, _)| id).filter(|id| stands_elsewhere(id)).cloned().collect();
+    for images in images.chunks(PER_REQUEST) {
+        let (shelf, images) = (shelf_ref(share), images.to_vec());
+        let action = Action::TakeOffShelf { shelf, images };
+        let speaker = speaker(view, wanted);
+        plan.actions.extend(speaker.map(|policy| of_shelf(policy, share, action.clone(), reason.clone())));
+    }
+}
+
+/// The policy in whose name shelves are tidied.
+fn speaker<'v>(view: &'v View<'_>, wanted: &BTreeMap<(&RegionId, &str), Wanted<'_, '_>>) -> Option<&'v PolicyName> {
+    let wanting = wanted.values().map(|shelf| &shelf.line.policy.name).next();
+    view.lines()
+        .iter()
+        .map(|line| &line.policy.name)
+        .find(|name| wanting.is_none_or(|wanting| wanting == *name))
+}
+
+fn of_shelf(policy: &PolicyName, share: &Share, action: Action, reason: Reason) -> Planned {
+    Planned {
+        action,
+        reason,
+        policy: policy.clone(),
+        release: share.name.clone(),
+        source: None,
+    }
+}
+
+fn of_policy(policy: &PolicyName, kind: BlockKind) -> Block {
+    Block {
+        kind,
+        policy: Some(policy.clone()),
+        release: None,
+        source: None,
+    }
+}
+
+/// The shelf, for an action.
+pub(crate) fn shelf_ref(share: &Share) -> ShelfRef {
+    ShelfRef {
+        region: share.region.clone(),
+        share: share.id.clone(),
+        name: share.name.clone(),
+    }
+}
+
+/// The shelves of ours that an image stands on.
+pub(crate) fn shelves_of<'s>(view: &'s View<'_>, image: &'s ImageRef) -> impl Iterator<Item = &'s Share> {
+    let shares = view.seen.shares_in(&image.region).unwrap_or_default();
+    our_shelves(shares).filter(|share| share.images.get(&image.image) == Some(&Link::Joined))
+}
