@@ -1,5 +1,6 @@
-//! `image-created`: an image was made, imported, tagged or changed. Woken by audit events of the home region, by the end
-//! of an OOS execution and by a pipeline's direct call. Not here: whether the image is golden.
+//! `image-created`: an image was made, imported, tagged or changed. Woken by audit events of the home region, by tags set in
+//! any region (a recall can be asked for on a copy), by the end of an OOS execution and by a pipeline's direct call. Not here:
+//! whether the image is golden.
 
 use goldcast_domain::Scope;
 
@@ -14,6 +15,9 @@ const OPERATIONS: &[&str] = &[
     "UntagResources",
     "ModifyImageAttribute",
 ];
+
+/// The operations by which a person recalls a release on one of its copies, or takes that back.
+const TAGGING: &[&str] = &["TagResources", "UntagResources"];
 
 /// Where this function looks.
 pub fn look(envelope: &Envelope, settings: &Settings) -> Look {
@@ -38,7 +42,7 @@ fn at(hint: &Envelope, settings: &Settings) -> Result<Vec<Scope>, Reason> {
 
 fn at_record(record: &Audit, settings: &Settings) -> Result<Vec<Scope>, Reason> {
     let region = record.region()?;
-    if region == settings.home_region {
+    if region == settings.home_region || TAGGING.contains(&record.operation()) {
         Ok(record.image_scopes()?)
     } else {
         Err(Reason::OtherRegion { region })

@@ -19,6 +19,7 @@ fn at(hint: &Envelope) -> Result<Vec<Scope>, Reason> {
         Envelope::Call(Call::Scopes(scopes)) => Ok(or_everything(scopes)),
         Envelope::Call(Call::Image(image)) => Ok(vec![Scope::Image(image.clone())]),
         Envelope::Call(Call::Account(account)) => Ok(vec![Scope::Account(account.clone())]),
+        Envelope::Timer(timer) => Ok(vec![timer.scope().unwrap_or(Scope::Everything)]),
         _ => Ok(vec![Scope::Everything]),
     }
 }

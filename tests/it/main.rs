@@ -2,5 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
+mod encryption;
+mod reads;
+mod recall;
+mod retire;
 mod rooms;
+mod shelves;
 mod travel;

@@ -195,14 +195,14 @@ async fn one_new_image_costs_no_more_calls_than_the_facts_force() {
     stage.pass_minutes(1);
     let tick = stage.run(Scope::InFlight).await.report;
     assert_eq!((tick.reads, tick.writes), ((regions + 1) + directory + read_back, 0));
-    // The last tick: grants in every region, read back, and the commit with its own read-back.
+    // The last tick: grants in every region, read back, every region listed again right before the commit, and its read-back.
     stage.pass_long();
     let last = stage.run(Scope::InFlight).await.report;
     let grant_reads = (regions + 1) * read_back;
     assert_eq!(
         (last.reads, last.writes),
         (
-            (regions + 1) + directory + grant_reads + (regions + 1),
+            (regions + 1) + directory + grant_reads + 2 * (regions + 1),
             regions * grants + (regions + 1)
         )
     );

@@ -91,6 +91,12 @@ impl Stage {
         look(&mut shared.cloud, now)
     }
 
+    /// The same organisation under another policy: what the next edit of the file does.
+    pub fn under(self, policy: &str) -> Self {
+        let policy = authoring::read(policy).unwrap();
+        Self { policy, ..self }
+    }
+
     fn client(&self, key: &AccountId, script: Script) -> Client<InProcess> {
         let key = self
             .organisation
@@ -98,7 +104,7 @@ impl Stage {
             .iter()
             .find(|candidate| candidate.account == *key)
             .unwrap();
-        let hosts = self.policy.all_regions().into_iter().map(|region| {
+        let hosts = goldcast_domain::regions::KNOWN.iter().map(|region| {
             let host = Value::from(format!("{region}.test"));
             (
                 region.to_string(),
@@ -146,6 +152,13 @@ impl Stage {
     /// One run of the sweep.
     pub async fn sweep(&self) -> Finished {
         self.sweep_with(Script::Faithful).await
+    }
+
+    /// One run of the sweep that looks in every region, as it does once a day.
+    pub async fn sweep_everywhere(&self) -> Finished {
+        self.engine(Script::Faithful)
+            .run(Scope::Everywhere, Right::SweepOnly, Deadline::after(RUN_MAX))
+            .await
     }
 
     /// One run of the sweep whose calls go as the script says.

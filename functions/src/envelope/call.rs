@@ -74,7 +74,7 @@ fn scope(value: &Value) -> Option<Scope> {
     let scope = Scope::deserialize(value).ok()?;
     match &scope {
         Scope::Image(image) if !regions::is_known(&image.region) => None,
-        Scope::Everything | Scope::Image(_) | Scope::InFlight | Scope::Account(_) => Some(scope),
+        Scope::Everything | Scope::Everywhere | Scope::Image(_) | Scope::InFlight | Scope::Account(_) => Some(scope),
     }
 }
 

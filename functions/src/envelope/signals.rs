@@ -1,5 +1,7 @@
 //! Events that say when to look, but not at what: timers, snapshots, executions.
 
+use goldcast_domain::Scope;
+use serde::Deserialize as _;
 use serde_json::{Map, Value};
 
 use super::fields::Fields;
@@ -26,6 +28,14 @@ impl Timer {
             name: fields.required_text("triggerName")?,
             payload,
         })
+    }
+}
+
+impl Timer {
+    /// The scope in the trigger's text, if it holds one: `{"scope":"everywhere"}`.
+    pub fn scope(&self) -> Option<Scope> {
+        let text: Value = serde_json::from_str(&self.payload).ok()?;
+        Scope::deserialize(text.get("scope")?).ok()
     }
 }
 

@@ -10,7 +10,7 @@ use futures_util::future::join_all;
 use goldcast_cloud::{Deadline, Transport};
 use goldcast_domain::{AccountId, ImageRef, PolicyFile, Scope, ledger};
 use goldcast_notify::{Delivery, HttpPost, HttpPostError, Limits, Message, Post, Sender};
-use goldcast_planner::{Access, News, access, news};
+use goldcast_planner::{Access, News, access, news, recalls};
 use tokio::time::Instant;
 use tracing::{info, warn};
 
@@ -174,6 +174,11 @@ fn announcements<T: Transport>(engine: &Engine<T>, run: &Finished) -> Vec<Announ
             all.push(messages::onboarded(policy, &run.seen, news, &accounts, now));
         }
     }
+    all.extend(
+        recalls(policy, &run.seen, now)
+            .iter()
+            .map(|news| messages::recalled(news, now)),
+    );
     all.extend(run.plan.blocks.iter().map(|block| messages::blocked(block, now)));
     all.extend(
         run.report

@@ -22,6 +22,7 @@ impl ReadyChannel {
             Kind::Released => Topic::Released,
             Kind::Onboarded => Topic::Onboarded,
             Kind::NeedsYou => Topic::NeedsYou,
+            Kind::Recalled => Topic::Recalled,
         })
     }
 }

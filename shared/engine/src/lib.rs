@@ -18,6 +18,7 @@
 
 mod announce;
 mod apply;
+mod asked;
 mod channels;
 mod messages;
 mod observe;

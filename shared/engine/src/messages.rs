@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use goldcast_domain::{AccountId, ImageRef, PolicyFile, PolicyName};
 use goldcast_notify::{
-    AccountLine, Content, Message, MessageKey, NeedsYou, Onboarded, RegionLine, RegionState, Released,
+    AccountLine, Content, Message, MessageKey, NeedsYou, Onboarded, Recalled, RecalledRegion, RegionLine, RegionState,
+    Released,
 };
-use goldcast_planner::{Block, BlockKind, News, Observed, Reading};
+use goldcast_planner::{Block, BlockKind, News, Observed, Reading, RecallNews};
 use jiff::Timestamp;
 
 use crate::report::Failure;
@@ -33,10 +34,33 @@ pub(crate) fn released(news: &News, at: Timestamp) -> Announcement {
         source: news.source.image.to_string(),
         regions: regions.collect(),
         accounts: news.accounts.len(),
+        is_paid: news.is_paid,
     });
     // Regions are part of the key: a release that reaches a region more is told again.
     let regions: Vec<_> = news.images.iter().map(|image| image.region.as_str()).collect();
     let key = MessageKey::derive(&[&["released", news.source.image.as_str()], regions.as_slice()].concat());
+    Announcement {
+        message: Message { key, at, content },
+        source: Some(news.source.clone()),
+    }
+}
+
+/// A release that was taken back.
+pub(crate) fn recalled(news: &RecallNews, at: Timestamp) -> Announcement {
+    let regions = news.images.iter().map(|image| RecalledRegion {
+        region: image.region.to_string(),
+        image: image.image.to_string(),
+    });
+    let content = Content::Recalled(Recalled {
+        release: news.release.clone(),
+        policy: news.policy.to_string(),
+        family: news.family.to_string(),
+        why: news.why.clone(),
+        source: news.source.image.to_string(),
+        instead: news.instead.clone(),
+        regions: regions.collect(),
+    });
+    let key = MessageKey::derive(&["recalled", news.source.image.as_str(), &news.why]);
     Announcement {
         message: Message { key, at, content },
         source: Some(news.source.clone()),
@@ -131,18 +155,7 @@ pub(crate) fn failed(failure: &Failure, at: Timestamp) -> Announcement {
 
 fn subject_of(kind: &BlockKind) -> (Option<&ImageRef>, Option<&AccountId>) {
     match kind {
-        BlockKind::SelectedTwice { image, .. }
-        | BlockKind::Public { image }
-        | BlockKind::SourceFailed { image }
-        | BlockKind::TagsMissing { image, .. }
-        | BlockKind::NoRoomForTags { image, .. }
-        | BlockKind::TooLarge { image, .. }
-        | BlockKind::Encrypted { image }
-        | BlockKind::NameTaken { image, .. }
-        | BlockKind::CopyFailed { image, .. }
-        | BlockKind::NoRoomForAccounts { image, .. }
-        | BlockKind::RivalInFamily { image, .. }
-        | BlockKind::PolicyGone { image, .. } => (Some(image), None),
-        BlockKind::AccountRefused { account, .. } => (None, Some(account)),
+        BlockKind::AccountRefused { account, .. } | BlockKind::AccountTwice { account } => (None, Some(account)),
+        other => (other.image(), None),
     }
 }

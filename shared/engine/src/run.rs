@@ -2,16 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use goldcast_cloud::{Client, Clock, Deadline, Role, Transport};
+use goldcast_cloud::{CallCounts, Client, Clock, Deadline, Role, Transport};
 use goldcast_domain::{AccountId, Image, ImageRef, PolicyFile, PolicyName, Scope};
-use goldcast_planner::{Access, Action, Observed, Plan, Planned, Right, access, concerns, plan};
+use goldcast_planner::{Access, Action, Observed, Plan, Planned, Reason, Right, access, concerns, plan};
 use jiff::Timestamp;
 use tracing::{debug, info};
 
 use crate::report::{Failure, Report, WakeScope};
 
-/// Rounds of one run: share, read back and commit take three, and one more sees what came of it.
-const ROUNDS_MAX: usize = 4;
+/// Rounds of one run: what leaves takes seven (unshare, deprecate, tag its snapshots, delete copies, source and snapshots, and a
+/// look), a release four.
+const ROUNDS_MAX: usize = 8;
 /// The session name under which the directory is read; it stands in the management account's audit log.
 const DIRECTORY_SESSION: &str = "goldcast";
 
@@ -60,11 +61,26 @@ impl<T: Transport> Engine<T> {
         &self.policy
     }
 
+    /// Looks at the scope and does nothing: what a run would do, wait for and not do.
+    pub async fn look(&self, scope: Scope, deadline: Deadline) -> Finished {
+        let earlier = self.client.calls();
+        let mut run = self.begin(scope, Right::Anyone, deadline);
+        run.answer_questions().await;
+        let plan = plan(&self.policy, &run.seen, self.now());
+        self.end(run, plan, BTreeSet::new(), &earlier)
+    }
+
     /// Looks at the scope and does what this right covers. Always ends with a report; it stops between two actions when
     /// the deadline is near.
     pub async fn run(&self, scope: Scope, right: Right, deadline: Deadline) -> Finished {
         let earlier = self.client.calls();
-        let mut run = Run {
+        let mut run = self.begin(scope, right, deadline);
+        let (plan, onboarded) = run.go().await;
+        self.end(run, plan, onboarded, &earlier)
+    }
+
+    fn begin(&self, scope: Scope, right: Right, deadline: Deadline) -> Run<'_, T> {
+        Run {
             engine: self,
             right,
             deadline,
@@ -74,10 +90,18 @@ impl<T: Transport> Engine<T> {
                 scopes: vec![scope],
                 ..Report::default()
             },
-        };
-        let (plan, onboarded) = run.go().await;
+        }
+    }
+
+    fn end(
+        &self,
+        run: Run<'_, T>,
+        plan: Plan,
+        onboarded: BTreeSet<(PolicyName, AccountId)>,
+        earlier: &CallCounts,
+    ) -> Finished {
         let Run { mut report, seen, .. } = run;
-        let calls = self.client.calls().since(&earlier);
+        let calls = self.client.calls().since(earlier);
         (report.reads, report.writes) = (calls.reads(), calls.writes());
         report.waits.clone_from(&plan.waits);
         report.blocks.clone_from(&plan.blocks);
@@ -115,11 +139,20 @@ impl<T: Transport> Run<'_, T> {
         }
         let mut before = None;
         let mut round = 0;
+        let mut listed_in = 0;
         let plan = loop {
+            if self.seen.images.is_empty() {
+                listed_in = round;
+            }
             self.answer_questions().await;
             let (policy, now) = (&self.engine.policy, self.engine.now());
             before.get_or_insert_with(|| access(policy, &self.seen, now));
             let plan = plan(policy, &self.seen, now);
+            if listed_in < round && commits(&plan) {
+                // A recall, or a holder of the family, may have come since the images were listed.
+                self.seen.images.clear();
+                continue;
+            }
             round += 1;
             if round == ROUNDS_MAX || !self.carry_out(&plan).await {
                 break plan;
@@ -207,4 +240,12 @@ impl<T: Transport> Run<'_, T> {
                 .map(|(_, account)| WakeScope(Scope::Account(account.clone()))),
         );
     }
+}
+
+/// Whether a plan makes a release what the family resolves to.
+fn commits(plan: &Plan) -> bool {
+    plan.actions.iter().any(|planned| match planned.reason {
+        Reason::StagedEverywhere | Reason::StagedEnough => matches!(planned.action, Action::SetFamily { .. }),
+        _ => false,
+    })
 }

@@ -2,11 +2,16 @@
 //!
 //! Whatever cannot be an image or a member of ours is left out with a warning, because one odd entry must not hide the rest.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use goldcast_cloud::directory::Account;
 use goldcast_cloud::ecs;
-use goldcast_domain::{AccountId, Disk, Image, ImageRef, ImageStatus, Member, MemberState, RegionId, Shared};
+use goldcast_cloud::kms::KeyMetadata;
+use goldcast_cloud::sharing::{Association, ResourceShare};
+use goldcast_domain::{
+    AccountId, Detection, Disk, Failing, Image, ImageRef, ImageStatus, Key, KeyState, Link, Member, MemberState,
+    RegionId, Share, ShareId, ShareStatus, Shared, Snapshot,
+};
 use jiff::Timestamp;
 use tracing::warn;
 
@@ -30,6 +35,7 @@ pub(crate) fn image(region: &RegionId, wire: ecs::Image) -> Option<Image> {
         kind: disk.disk_type,
         size_gib: disk.size.unwrap_or_default(),
         encrypted: disk.encrypted.unwrap_or_default(),
+        snapshot: disk.snapshot_id.parse().ok(),
     });
     Some(Image {
         at: ImageRef {
@@ -60,7 +66,20 @@ pub(crate) fn image(region: &RegionId, wire: ecs::Image) -> Option<Image> {
             .parse()
             .ok()
             .filter(|percent| *percent <= 100),
+        in_use: wire.usage == "instance",
+        is_paid: !wire.product_code.is_empty(),
+        detection: wire.detection_options.map(detection).unwrap_or_default(),
     })
+}
+
+/// What the cloud's own detection found: an item without a risk passed.
+fn detection(options: ecs::DetectionOptions) -> Detection {
+    if options.status != "Finished" {
+        return Detection::Unfinished;
+    }
+    let risky = options.items.into_iter();
+    let risky = risky.filter(|item| !item.risk_code.is_empty() || !item.risk_level.is_empty());
+    Detection::Finished(risky.map(|item| item.name).collect())
 }
 
 /// A member as the directory described it, if it has an id.
@@ -103,6 +122,101 @@ pub(crate) fn grants(wire: Vec<ecs::SharedAccount>) -> BTreeSet<AccountId> {
     wire.into_iter()
         .filter_map(|account| account.aliyun_id.parse().ok())
         .collect()
+}
+
+/// A snapshot as the cloud described it, if it has an id.
+pub(crate) fn snapshot(wire: ecs::Snapshot) -> Option<Snapshot> {
+    Some(Snapshot {
+        id: wire.snapshot_id.parse().ok()?,
+        key: wire.kms_key_id.parse().ok(),
+        tags: wire.tags.into_iter().map(|tag| (tag.tag_key, tag.tag_value)).collect(),
+    })
+}
+
+/// A key as the cloud described it, if it has an id.
+pub(crate) fn key(wire: KeyMetadata) -> Option<Key> {
+    let enabled = wire.key_state == "Enabled";
+    Some(Key {
+        id: wire.key_id.parse().ok()?,
+        state: if enabled { KeyState::Enabled } else { KeyState::Disabled },
+    })
+}
+
+/// The resource shares of a region, each with what is on it.
+pub(crate) fn shares(
+    region: &RegionId,
+    wire: Vec<ResourceShare>,
+    resources: Vec<Association>,
+    targets: Vec<Association>,
+) -> Vec<Share> {
+    let shares = wire.into_iter().filter_map(|share| {
+        let id: ShareId = share.resource_share_id.parse().ok()?;
+        let share = Share {
+            region: region.clone(),
+            id: id.clone(),
+            name: share.resource_share_name,
+            // A share without a readable time counts as the youngest, so that it never wins against another.
+            created: share.create_time.parse().unwrap_or(Timestamp::MAX),
+            status: match share.resource_share_status.as_str() {
+                "Active" => ShareStatus::Active,
+                "Pending" => ShareStatus::Pending,
+                _ => ShareStatus::Deleting,
+            },
+            tags: share.tags.into_iter().map(|tag| (tag.key, tag.value)).collect(),
+            images: BTreeMap::new(),
+            targets: BTreeMap::new(),
+        };
+        Some((id, share))
+    });
+    let mut shares: BTreeMap<ShareId, Share> = shares.collect();
+    for record in in_order(resources) {
+        if let (Some(share), Ok(image)) = (shares.get_mut(&*record.resource_share_id), record.entity_id.parse()) {
+            put(&mut share.images, image, link(&record));
+        }
+    }
+    for record in in_order(targets) {
+        if let (Some(share), Ok(target)) = (shares.get_mut(&*record.resource_share_id), record.entity_id.parse()) {
+            put(&mut share.targets, target, link(&record));
+        }
+    }
+    shares.into_values().collect()
+}
+
+/// What failed or was taken off stays listed for days: of several records of one thing, the last counts.
+fn in_order(mut records: Vec<Association>) -> Vec<Association> {
+    records.sort_by(|a, b| a.create_time.cmp(&b.create_time));
+    records
+}
+
+fn put<K: Ord>(links: &mut BTreeMap<K, Link>, id: K, link: Option<Link>) {
+    match link {
+        Some(link) => drop(links.insert(id, link)),
+        None => drop(links.remove(&id)),
+    }
+}
+
+/// How far an association is, or nothing where it has ended.
+fn link(record: &Association) -> Option<Link> {
+    match record.association_status.as_str() {
+        "Associating" => Some(Link::Joining),
+        "Associated" => Some(Link::Joined),
+        "Disassociating" => Some(Link::Leaving),
+        "Failed" => {
+            let detail = record.association_failed_details.first();
+            // What could not be taken off is still there.
+            if detail.is_some_and(|detail| detail.operation_type == "Disassociate") {
+                return Some(Link::Joined);
+            }
+            let reason = detail.map_or("", |detail| detail.failure_reason.as_str());
+            Some(Link::Failed(match reason {
+                "LimitExceeded" => Failing::LimitExceeded,
+                "UnsupportedOperation" | "ZonalResourceInaccessible" => Failing::Unsupported,
+                "InternalError" => Failing::Internal,
+                _ => Failing::Unavailable,
+            }))
+        }
+        _ => None,
+    }
 }
 
 #[cfg(test)]
