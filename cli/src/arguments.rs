@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::{demo, dev, function, policy};
+use crate::{demo, dev, function, policy, verbs};
 
 /// Distributes golden images on Alibaba Cloud.
 #[derive(Debug, Parser)]
@@ -16,6 +16,18 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Say what goldcast would do now, what it waits for and what forbids going on; changes nothing
+    Plan(verbs::PlanArguments),
+    /// Do now what the plan says, as the sweep would
+    Apply(verbs::ApplyArguments),
+    /// Show every release, region by region: what people launch, what is on its way, what is leaving
+    Status(verbs::StatusArguments),
+    /// Say why an account can launch an image or by a family, or why it cannot
+    Explain(verbs::ExplainArguments),
+    /// Take a release back, in every region, now
+    Recall(verbs::RecallArguments),
+    /// Stop a release that nobody launches yet
+    Cancel(verbs::CancelArguments),
     /// Watch a golden image travel: a story in a simulated cloud, told in half a minute
     Demo(demo::DemoArguments),
     /// Keep a simulated cloud with the functions in it running, for your own SDK to call
@@ -31,6 +43,12 @@ impl Arguments {
     /// Carries out what was typed.
     pub(crate) fn run(self) -> ExitCode {
         match self.command {
+            Command::Plan(arguments) => arguments.run().into(),
+            Command::Apply(arguments) => arguments.run().into(),
+            Command::Status(arguments) => arguments.run().into(),
+            Command::Explain(arguments) => arguments.run().into(),
+            Command::Recall(arguments) => arguments.run().into(),
+            Command::Cancel(arguments) => arguments.run().into(),
             Command::Demo(arguments) => arguments.run().into(),
             Command::Dev(arguments) => arguments.run().into(),
             Command::Policy(command) => command.run().into(),

@@ -14,6 +14,12 @@ pub(crate) enum Exit {
     Failed,
     /// Something that was needed could not be read or started; a wrong argument ends like this too.
     Unable,
+    /// Something is left: to do, or to wait for.
+    Pending,
+    /// A rule says no: something is blocked, an account cannot launch an image.
+    Forbidden,
+    /// Facts that decide it could not be read.
+    Unknown,
     /// A person or the system ended it before it was through: 128 and the number of SIGINT, as shells say it.
     Interrupted,
 }
@@ -24,6 +30,9 @@ impl From<Exit> for ExitCode {
             Exit::Done => Self::SUCCESS,
             Exit::Failed => Self::from(1),
             Exit::Unable => Self::from(2),
+            Exit::Pending => Self::from(3),
+            Exit::Forbidden => Self::from(4),
+            Exit::Unknown => Self::from(5),
             Exit::Interrupted => Self::from(130),
         }
     }

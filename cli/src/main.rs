@@ -5,9 +5,12 @@ mod demo;
 mod dev;
 mod exit;
 mod function;
+mod grid;
 mod ink;
 mod policy;
+mod runtime;
 mod stage;
+mod verbs;
 
 use std::process::ExitCode;
 

@@ -50,6 +50,8 @@ impl PolicyCommand {
 pub(crate) enum Unread {
     /// The file could not be read.
     File(PathBuf, std::io::Error),
+    /// It is JSON, and no policy.
+    Json(PathBuf, serde_json::Error),
     /// It has mistakes.
     Mistakes {
         file: PathBuf,
@@ -58,9 +60,12 @@ pub(crate) enum Unread {
     },
 }
 
-/// Reads a policy file.
+/// Reads a policy file: TOML as people write it, or the JSON that functions carry, by the end of its name.
 pub(crate) fn read(file: &Path) -> Result<PolicyFile, Unread> {
     let text = std::fs::read_to_string(file).map_err(|error| Unread::File(file.to_owned(), error))?;
+    if file.extension().is_some_and(|extension| extension == "json") {
+        return PolicyFile::from_json(&text).map_err(|error| Unread::Json(file.to_owned(), error));
+    }
     authoring::read(&text).map_err(|mistakes| Unread::Mistakes {
         file: file.to_owned(),
         text,
@@ -75,6 +80,10 @@ impl Unread {
             Self::File(file, error) => {
                 exit::error(&format!("{} could not be read: {error}", file.display()));
                 Exit::Unable
+            }
+            Self::Json(file, error) => {
+                exit::error(&format!("{} is no policy: {error}", file.display()));
+                Exit::Failed
             }
             Self::Mistakes { file, text, mistakes } => {
                 for mistake in &mistakes.0 {
@@ -93,9 +102,11 @@ impl Unread {
         }
     }
 
-    fn as_json(&self) -> serde_json::Value {
+    /// The same for a machine.
+    pub(crate) fn as_json(&self) -> serde_json::Value {
         match self {
             Self::File(file, error) => serde_json::json!({ "file": file, "error": error.to_string() }),
+            Self::Json(file, error) => serde_json::json!({ "file": file, "error": error.to_string() }),
             Self::Mistakes { file, mistakes, .. } => {
                 let mistakes: Vec<_> = mistakes
                     .0
@@ -107,10 +118,11 @@ impl Unread {
         }
     }
 
-    fn code(&self) -> Exit {
+    /// How the command ends.
+    pub(crate) fn code(&self) -> Exit {
         match self {
             Self::File(..) => Exit::Unable,
-            Self::Mistakes { .. } => Exit::Failed,
+            Self::Json(..) | Self::Mistakes { .. } => Exit::Failed,
         }
     }
 }

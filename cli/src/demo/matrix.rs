@@ -3,20 +3,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use comfy_table::{LineStyle, Table, TableStyle};
 use goldcast_domain::AccountId;
 use goldcast_emulator::cloud::Cloud;
 
 use super::picture::{Part, Step};
 use super::story::{Plot, Story};
+use crate::grid;
 use crate::ink::count;
 
 /// Accounts of one line that are named; more are counted.
 const NAMED_MAX: usize = 1;
 /// Where accounts are that are no members.
 const OUTSIDE: &str = "outside";
-/// Regions that fit side by side; for more, they stand below each other.
-const COLUMNS_MAX: usize = 5;
 
 /// The table, one line per item.
 pub(super) fn lines(story: &Story<'_>, cloud: &Cloud, parts: &[Part], plot: &Plot) -> Vec<String> {
@@ -32,18 +30,7 @@ pub(super) fn lines(story: &Story<'_>, cloud: &Cloud, parts: &[Part], plot: &Plo
     grid.push(row("accounts".to_owned(), parts, |part| {
         part.accounts.len().to_string()
     }));
-    if parts.len() > COLUMNS_MAX {
-        grid = transposed(&grid);
-    }
-    let mut rows = grid.into_iter();
-    let mut table = Table::new();
-    table.load_style(TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─')));
-    table.set_header(rows.next().unwrap_or_default());
-    table.add_rows(rows);
-    for column in table.column_iter_mut() {
-        column.set_padding((0, 1));
-    }
-    table.lines().map(|line| line.trim_end().to_owned()).collect()
+    grid::lines(grid)
 }
 
 fn row(label: String, parts: &[Part], cell: impl Fn(&Part) -> String) -> Vec<String> {
@@ -138,25 +125,4 @@ fn state(step: Step) -> &'static str {
 
 fn mark(has: bool) -> &'static str {
     if has { "✓" } else { "·" }
-}
-
-fn transposed(grid: &[Vec<String>]) -> Vec<Vec<String>> {
-    let columns = grid.first().map_or(0, Vec::len);
-    (0..columns)
-        .map(|column| grid.iter().filter_map(|row| row.get(column).cloned()).collect())
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_transposed_grid_has_its_rows_as_columns() {
-        let grid = [["a", "b"], ["c", "d"], ["e", "f"]].map(|row| row.map(str::to_owned).to_vec());
-        assert_eq!(
-            transposed(&grid),
-            [["a", "c", "e"], ["b", "d", "f"]].map(|row| row.map(str::to_owned).to_vec())
-        );
-    }
 }

@@ -27,6 +27,7 @@ use self::narrator::Narrator;
 use self::story::{Plot, Story};
 use crate::exit::{self, Exit};
 use crate::ink::{HEADING, SOFT, paint};
+use crate::runtime;
 use crate::stage::{self, Interrupt, People, Stage, StageArguments, Unopened};
 
 /// When the story begins: 2026-03-02T08:00:00Z. It is part of what a seed repeats.
@@ -53,7 +54,7 @@ pub(crate) struct DemoArguments {
 impl DemoArguments {
     /// Tells the story.
     pub(crate) fn run(self) -> Exit {
-        stage::block_on(self.play())
+        runtime::block_on(self.play()).unwrap_or_else(|unopened: Unopened| unopened.tell())
     }
 
     async fn play(self) -> Result<Exit, Unopened> {

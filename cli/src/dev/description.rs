@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::num::NonZeroU32;
+use std::path::Path;
 
 use goldcast_domain::AccountId;
 use goldcast_emulator::cloud::AccessKey;
@@ -78,7 +79,7 @@ impl<'a> Description<'a> {
     }
 
     /// The same for a person, with the first lines of a program that calls it.
-    pub(super) fn in_words(&self, stage: &Stage, speed: NonZeroU32) -> String {
+    pub(super) fn in_words(&self, stage: &Stage, speed: NonZeroU32, file: &Path) -> String {
         let home = &stage.organisation.home;
         let mut text = format!(
             "{} {}\n\n",
@@ -117,10 +118,22 @@ impl<'a> Description<'a> {
         line("web page", &self.web);
         let _ = write!(
             text,
-            "\n{}\n\n{}",
+            "\n{}\n\n{}\n{}\n\n{}",
+            paint(HEADING, "Use goldcast's own verbs on it"),
+            self.verbs(file),
             paint(HEADING, "Point any official SDK at it"),
             self.snippet(stage)
         );
+        text
+    }
+
+    /// Command lines that work as they stand, in another terminal.
+    fn verbs(&self, file: &Path) -> String {
+        let world = format!("--endpoints {} --policy {}", file.display(), self.policy);
+        let mut text = String::new();
+        for verb in ["status", "plan", "recall IMAGE --reason \"broken sshd\""] {
+            let _ = writeln!(text, "  goldcast {verb} {world}");
+        }
         text
     }
 

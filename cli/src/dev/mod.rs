@@ -16,17 +16,21 @@ use self::description::Description;
 use self::happenings::{Happening, Seen};
 use crate::exit::Exit;
 use crate::ink::{CAREFUL, paint};
+use crate::runtime;
 use crate::stage::{self, Interrupt, Stage, StageArguments, Unopened};
 
 /// Real time between two looks at what has happened.
 const LOOK: Duration = Duration::from_millis(100);
 
+/// The first line of `--json` as a file, for the verbs of this program. It goes when the world ends.
+const WORLD_FILE: &str = "world.json";
+
 /// How the world is run.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  goldcast dev\n  goldcast dev --policy my.toml --speed 600\n  \
-                        goldcast dev --json | jq -c .\n\n\
-                        The first line of --json is one object: endpoints by region, global endpoints, credentials, instance_id, policy and web. Every further line is something that happened.\n\nExit codes:\n  0  ended by Ctrl-C or SIGTERM\n  1  the policy has mistakes\n  2  something that was needed could not be read or started"
+                        goldcast dev --json > world.json & goldcast status --endpoints world.json\n\n\
+                        The first line of --json is one object: endpoints by region, global endpoints, credentials, instance_id, policy and web. Every further line is something that happened. The verbs plan, apply, status, explain, recall and cancel work on this world with --endpoints and a file that begins with that line.\n\nExit codes:\n  0  ended by Ctrl-C or SIGTERM\n  1  the policy has mistakes\n  2  something that was needed could not be read or started"
 )]
 pub(crate) struct DevArguments {
     #[command(flatten)]
@@ -42,7 +46,7 @@ pub(crate) struct DevArguments {
 impl DevArguments {
     /// Runs the world until it is ended.
     pub(crate) fn run(self) -> Exit {
-        stage::block_on(self.stay_up())
+        runtime::block_on(self.stay_up()).unwrap_or_else(|unopened: Unopened| unopened.tell())
     }
 
     async fn stay_up(self) -> Result<Exit, Unopened> {
@@ -60,10 +64,12 @@ impl DevArguments {
         // What was there before is no news.
         let mut seen = Seen::default();
         stage.world.read(|view| seen.look(view, stage));
+        let line = serde_json::to_string(&description)?;
+        let file = stage.leave(WORLD_FILE, &line)?;
         if self.json {
-            write_line(&serde_json::to_string(&description)?);
+            write_line(&line);
         } else {
-            write_line(&description.in_words(stage, self.speed));
+            write_line(&description.in_words(stage, self.speed, &file));
         }
         for stranger in &stage.strangers {
             let _ = writeln!(anstream::stderr(), "{} {stranger}", paint(CAREFUL, "note:"));

@@ -57,7 +57,7 @@ pub(crate) struct Stage {
     pub(crate) organisation: Organisation,
     /// What the policy names and the simulated directory does not know, as sentences.
     pub(crate) strangers: Vec<String>,
-    _scratch: TempDir,
+    scratch: TempDir,
 }
 
 /// Members that the simulated directory takes: the quota as raised for an organisation that is played with, not the
@@ -119,13 +119,24 @@ impl Stage {
             policy,
             policy_path,
             organisation,
-            _scratch: scratch,
+            scratch,
         })
+    }
+
+    /// Writes a file that lives as long as the world, for whoever calls it.
+    pub(crate) fn leave(&self, name: &str, text: &str) -> anyhow::Result<PathBuf> {
+        let path = self.scratch.path().join(name);
+        std::fs::write(&path, text).with_context(|| format!("{} could not be written", path.display()))?;
+        Ok(path)
     }
 
     /// Ends the functions and deletes the files.
     pub(crate) async fn close(self) {
-        let Self { world, _scratch, .. } = self;
+        let Self {
+            world,
+            scratch: _scratch,
+            ..
+        } = self;
         // Functions that are not gone by then are killed as the world is dropped.
         let _ended = tokio::time::timeout(SHUTDOWN_MAX, world.shutdown()).await;
         children::gone(SHUTDOWN_MAX).await;
@@ -177,16 +188,6 @@ pub(crate) fn speed(text: &str) -> Result<NonZeroU32, String> {
 pub(crate) fn is_read(action: &str) -> bool {
     const READS: [&str; 4] = ["Assume", "Describe", "Get", "List"];
     READS.iter().any(|verb| action.starts_with(verb))
-}
-
-/// Runs a command's future on one thread: what happens in the world has one order.
-pub(crate) fn block_on(command: impl Future<Output = Result<Exit, Unopened>>) -> Exit {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let ended = match runtime {
-        Ok(runtime) => runtime.block_on(command),
-        Err(error) => Err(anyhow::Error::new(error).context("the system refuses to wait").into()),
-    };
-    ended.unwrap_or_else(|unopened| unopened.tell())
 }
 
 /// The standard organisation around the policy's owner, with the role that the policy reads the directory by.

@@ -1,0 +1,35 @@
+//! The verbs that work on a cloud: `plan`, `apply`, `status`, `explain`, `recall`, `cancel`. One file each; they share
+//! the way to the cloud, the way to name an image, and one way to tell a trouble.
+//!
+//! A verb decides nothing: the planner does. It looks or runs the engine once and shows what came of it.
+
+mod apply;
+mod cancel;
+mod connection;
+mod explain;
+mod plan;
+mod recall;
+mod recalling;
+mod release;
+mod report;
+mod scope;
+mod status;
+mod teller;
+mod trouble;
+mod watching;
+
+pub(crate) use apply::ApplyArguments;
+pub(crate) use cancel::CancelArguments;
+pub(crate) use explain::ExplainArguments;
+pub(crate) use plan::PlanArguments;
+pub(crate) use recall::RecallArguments;
+pub(crate) use status::StatusArguments;
+
+use crate::exit::Exit;
+use crate::runtime;
+use trouble::Trouble;
+
+/// Runs a verb to its end, and tells its trouble if it had one.
+fn run(json: bool, verb: impl Future<Output = Result<Exit, Trouble>>) -> Exit {
+    runtime::block_on(verb).unwrap_or_else(|trouble| trouble.tell(json))
+}

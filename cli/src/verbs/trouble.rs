@@ -1,0 +1,217 @@
+//! Why a verb could not do what it is for, and what to do about it. The one place where that is put into words.
+
+use std::error::Error;
+use std::io::Write as _;
+use std::path::PathBuf;
+
+use goldcast_cloud::{CallError, CredentialError, HttpClientError, OverridesError};
+use goldcast_domain::{AccountId, FamilyName, RegionId};
+use goldcast_engine::HttpPostError;
+
+use super::connection::{ENDPOINTS, KEY_ID, KEY_SECRET};
+use crate::exit::{self, Exit};
+use crate::policy::Unread;
+
+/// Names that an error lists before it counts the rest.
+const NAMED_MAX: usize = 5;
+
+/// Why a verb could not do what it is for. Holds no secret.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Trouble {
+    /// There is no policy to work by.
+    #[error("the policy cannot be read")]
+    Policy(Box<Unread>),
+    /// There are no keys.
+    #[error(transparent)]
+    Keys(#[from] CredentialError),
+    /// A file could not be read.
+    #[error("{} could not be read", path.display())]
+    File { path: PathBuf, source: std::io::Error },
+    /// A file or a variable holds something else than hosts.
+    #[error("{place} is not what goldcast dev --json prints")]
+    Endpoints { place: String, source: OverridesError },
+    /// The TLS library cannot be set up.
+    #[error(transparent)]
+    Tls(#[from] HttpClientError),
+    /// Nobody can be told anything.
+    #[error(transparent)]
+    Voice(#[from] HttpPostError),
+    /// The cloud refused, or did not answer.
+    #[error(transparent)]
+    Call(Box<CallError>),
+    /// The keys are somebody else's.
+    #[error("the keys belong to the account {keys}, and the images of this policy to {owner}")]
+    WrongAccount { keys: String, owner: AccountId },
+    /// The images could not be listed, so nobody knows what is meant.
+    #[error("the images in {region} could not be read: {why}")]
+    Unlisted { region: RegionId, why: String },
+    /// No release is called so.
+    #[error("there is no release with an image or a name {wanted:?}")]
+    NotFound { wanted: String, known: Vec<String> },
+    /// Several releases are called so.
+    #[error("{wanted:?} may mean {}", listed(meant))]
+    Ambiguous { wanted: String, meant: Vec<String> },
+    /// Several families, and none named.
+    #[error("the policy has more than one family, or none")]
+    WhichFamily { known: Vec<String> },
+    /// The reason cannot be a tag's value.
+    #[error("the reason {0}")]
+    Reason(String),
+    /// What people launch cannot be cancelled.
+    #[error("{release} is what {family} holds in {}", listed(regions))]
+    Released {
+        release: String,
+        family: FamilyName,
+        regions: Vec<String>,
+        recall: String,
+    },
+    /// There is nothing to take back.
+    #[error("{release} is not recalled: none of its images carries goldcast:recall")]
+    NotRecalled { release: String },
+    /// Nobody can answer a question.
+    #[error("this changes the cloud, and there is no terminal to ask at")]
+    NobodyToAsk,
+    /// The system refuses something.
+    #[error("{0:#}")]
+    System(anyhow::Error),
+}
+
+impl From<anyhow::Error> for Trouble {
+    fn from(error: anyhow::Error) -> Self {
+        Self::System(error)
+    }
+}
+
+impl From<CallError> for Trouble {
+    fn from(error: CallError) -> Self {
+        Self::Call(Box::new(error))
+    }
+}
+
+impl From<Unread> for Trouble {
+    fn from(unread: Unread) -> Self {
+        Self::Policy(Box::new(unread))
+    }
+}
+
+impl Trouble {
+    /// Tells a person on standard error, or a machine on standard output.
+    pub(crate) fn tell(&self, json: bool) -> Exit {
+        match self {
+            _ if json => {
+                // Nobody reads it if it cannot be written; the exit code says the same.
+                let _ = writeln!(anstream::stdout(), "{}", self.as_json());
+            }
+            Self::Policy(unread) => return unread.tell(),
+            _ => {
+                let advice = self.advice().map(|advice| format!("\n  to do: {advice}"));
+                exit::error(&format!("{}{}", self.in_words(), advice.unwrap_or_default()));
+            }
+        }
+        self.exit()
+    }
+
+    /// The error and everything below it.
+    fn in_words(&self) -> String {
+        let mut text = self.to_string();
+        let mut below = self.source();
+        while let Some(error) = below {
+            let said = error.to_string();
+            if !text.contains(&said) {
+                text = format!("{text}: {said}");
+            }
+            below = error.source();
+        }
+        text
+    }
+
+    fn as_json(&self) -> serde_json::Value {
+        if let Self::Policy(unread) = self {
+            return unread.as_json();
+        }
+        serde_json::json!({ "error": self.in_words(), "to_do": self.advice() })
+    }
+
+    /// What a person should do.
+    fn advice(&self) -> Option<String> {
+        Some(match self {
+            Self::Keys(_) => format!("set {KEY_ID} and {KEY_SECRET}, or make a profile with aliyun configure"),
+            Self::File { .. } => "check the path".to_owned(),
+            Self::Endpoints { .. } => {
+                format!("use the first line of goldcast dev --json, with --endpoints FILE or {ENDPOINTS}")
+            }
+            Self::Call(error) => return error.advice().map(str::to_owned),
+            Self::WrongAccount { .. } => {
+                "use keys of the owner's account, or correct owner.account in the policy".to_owned()
+            }
+            Self::Unlisted { .. } => "try again, or name the image as REGION/ID".to_owned(),
+            Self::NotFound { known, .. } if known.is_empty() => "build a golden image first; there is none".to_owned(),
+            Self::NotFound { known, .. } => format!("there is {}", listed(known)),
+            Self::WhichFamily { known } => format!("say --family with one of {}", listed(known)),
+            Self::Ambiguous { .. } => "name one of them as REGION/ID".to_owned(),
+            Self::Reason(_) => "say in a few words what is wrong, such as --reason \"broken sshd\"".to_owned(),
+            Self::Released { recall, .. } => format!("take it back: {recall}"),
+            Self::NotRecalled { .. } => "look at it with goldcast status".to_owned(),
+            Self::NobodyToAsk => "look at it with goldcast plan or goldcast status, then say --yes".to_owned(),
+            Self::Policy(_) | Self::Tls(_) | Self::Voice(_) | Self::System(_) => return None,
+        })
+    }
+
+    fn exit(&self) -> Exit {
+        match self {
+            Self::Policy(unread) => unread.code(),
+            Self::Call(_) | Self::Unlisted { .. } => Exit::Failed,
+            Self::Released { .. } => Exit::Forbidden,
+            Self::Keys(_)
+            | Self::File { .. }
+            | Self::Endpoints { .. }
+            | Self::Tls(_)
+            | Self::Voice(_)
+            | Self::WrongAccount { .. }
+            | Self::NotFound { .. }
+            | Self::Ambiguous { .. }
+            | Self::WhichFamily { .. }
+            | Self::Reason(_)
+            | Self::NotRecalled { .. }
+            | Self::NobodyToAsk
+            | Self::System(_) => Exit::Unable,
+        }
+    }
+}
+
+fn listed(names: &[String]) -> String {
+    let named = names.get(..NAMED_MAX).unwrap_or(names).join(", ");
+    match names.len().saturating_sub(NAMED_MAX) {
+        0 => named,
+        more => format!("{named} and {more} more"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_trouble_says_what_is_wrong_and_what_to_do() {
+        let known = ["a", "b", "c", "d", "e", "f", "g"].map(str::to_owned).to_vec();
+        let trouble = Trouble::NotFound {
+            wanted: "m-1".to_owned(),
+            known,
+        };
+        assert_eq!(
+            trouble.as_json(),
+            serde_json::json!({
+                "error": "there is no release with an image or a name \"m-1\"",
+                "to_do": "there is a, b, c, d, e and 2 more",
+            })
+        );
+    }
+
+    #[test]
+    fn causes_are_told_once() {
+        let source = std::io::Error::other("permission denied");
+        let path = PathBuf::from("world.json");
+        let trouble = Trouble::File { path, source };
+        assert_eq!(trouble.in_words(), "world.json could not be read: permission denied");
+    }
+}

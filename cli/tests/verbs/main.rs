@@ -1,0 +1,9 @@
+//! The verbs as a person and as a script use them: the real program, over real HTTP, in a simulated cloud in which
+//! nothing else is at work.
+
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+mod looking;
+mod scene;
+mod taking_back;
+mod working;
