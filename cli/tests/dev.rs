@@ -100,6 +100,22 @@ fn the_first_line_describes_the_world_and_its_sockets_are_open() {
 }
 
 #[test]
+fn the_verbs_work_on_a_world_by_its_first_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let world = World::start(folder.path());
+    std::fs::write(folder.path().join("line.json"), world.description.to_string()).unwrap();
+    let policy = world.description["policy"].as_str().unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_goldcast"))
+        .args(["plan", "--endpoints", "line.json", "--policy", policy])
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    let told = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{told}");
+    assert!(told.contains("Nothing to do"), "{told}");
+}
+
+#[test]
 fn ctrl_c_and_sigterm_leave_no_process_and_no_file_behind() {
     for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
         let folder = tempfile::tempdir().unwrap();

@@ -21,8 +21,10 @@ const PRIVATE_WEBHOOKS: &str = "GOLDCAST_PRIVATE_WEBHOOKS";
 /// What to do, and how far.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "It looks again right before it acts, so that what it does is right then, even if it is not what it showed.\n\nExamples:\n  goldcast apply\n  goldcast apply --yes --json | jq .done\n  goldcast apply --allow-removals 40   # the brake held, and you looked at who loses access\n\n\
+    after_help = help!(
+"It looks again right before it acts, so that what it does is right then, even if it is not what it showed.\n\nExamples:\n  goldcast apply\n  goldcast apply --yes --json | jq .done\n  goldcast apply --allow-removals 40   # the brake held, and you looked at who loses access\n\n\
                         --json prints what plan --json prints, of what is left, and tried, done, told, untold and stopped_early.\n\nExit codes:\n  0  done, and nothing is left\n  1  something did not work, or the policy has mistakes\n  2  no keys, no file, a wrong argument, nobody to ask\n  3  something is left to do or to wait for\n  4  something is blocked and needs a person"
+)
 )]
 pub(crate) struct ApplyArguments {
     #[command(flatten)]

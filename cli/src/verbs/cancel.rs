@@ -15,8 +15,10 @@ const CANCELLED: &str = "cancelled";
 /// What to stop.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "It is a recall of what is not released anywhere: running copies are cancelled, and the release goes no further. What people launch already is refused; that is for goldcast recall.\n\nExamples:\n  goldcast cancel corp-linux-2026.04\n  goldcast cancel cn-hangzhou/m-bp1gold0001 --reason \"wrong kernel\" --yes\n  goldcast cancel corp-linux-2026.04 --undo\n\n\
+    after_help = help!(
+"It is a recall of what is not released anywhere: running copies are cancelled, and the release goes no further. What people launch already is refused; that is for goldcast recall.\n\nExamples:\n  goldcast cancel corp-linux-2026.04\n  goldcast cancel cn-hangzhou/m-bp1gold0001 --reason \"wrong kernel\" --yes\n  goldcast cancel corp-linux-2026.04 --undo\n\n\
                         --json prints what recall --json prints.\n\nExit codes:\n  0  it goes no further\n  1  something did not work, or the policy has mistakes\n  2  no keys, no file, no such release, a wrong reason, nobody to ask\n  3  the tag is written, and something is left to do\n  4  people launch it already; with --undo: something is blocked"
+)
 )]
 pub(crate) struct CancelArguments {
     /// The release: REGION/ID or id of any of its images, or its name

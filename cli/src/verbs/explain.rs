@@ -15,9 +15,11 @@ use crate::ink::{BAD, CAREFUL, GOOD, SOFT, paint};
 /// Who, what and where.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  goldcast explain --account 2000000000000007\n  goldcast explain --account 2000000000000007 --family corp-linux --region cn-shanghai\n  \
+    after_help = help!(
+"Examples:\n  goldcast explain --account 2000000000000007\n  goldcast explain --account 2000000000000007 --family corp-linux --region cn-shanghai\n  \
                         goldcast explain --account 2000000000000007 --image cn-hangzhou/m-bp1gold0001 --json\n\n\
                         --json prints question, steps, can_launch, failures and reads.\n\nExit codes:\n  0  yes, it can launch it\n  1  the policy has mistakes, or the cloud refused\n  2  no keys, no file, no such family, a wrong argument\n  4  no\n  5  unknown: what decides it could not be read"
+)
 )]
 pub(crate) struct ExplainArguments {
     /// Who wants to launch

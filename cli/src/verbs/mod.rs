@@ -3,6 +3,17 @@
 //!
 //! A verb decides nothing: the planner does. It looks or runs the engine once and shows what came of it.
 
+/// What stands below the options of a verb, with what all of them read from the environment.
+macro_rules! help {
+    ($text:literal) => {
+        concat!(
+            $text,
+            "\n\nKeys come from ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET and ALIBABA_CLOUD_SECURITY_TOKEN, \
+             else from the profile that `aliyun configure` wrote. GOLDCAST_ENDPOINTS holds what --endpoints reads."
+        )
+    };
+}
+
 mod apply;
 mod cancel;
 mod connection;

@@ -12,9 +12,11 @@ use crate::exit::Exit;
 /// Where to look.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  goldcast plan\n  goldcast plan --account 2000000000000007\n  \
+    after_help = help!(
+"Examples:\n  goldcast plan\n  goldcast plan --account 2000000000000007\n  \
                         goldcast plan --json | jq -r '.blocks[].block'\n  goldcast plan --endpoints world.json   # a simulated cloud, by goldcast dev --json\n\n\
                         --json prints scope, actions, waits, blocks, failures, reads and writes.\n\nExit codes:\n  0  nothing to do and nothing to wait for\n  1  something could not be read, or the policy has mistakes\n  2  no keys, no file, a wrong argument\n  3  there is something to do or to wait for\n  4  something is blocked and needs a person"
+)
 )]
 pub(crate) struct PlanArguments {
     #[command(flatten)]

@@ -12,8 +12,10 @@ use crate::exit::Exit;
 /// What to take back, and why.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "It writes the tag goldcast:recall on the release, then puts the release before it into the family where it is not, and parks the recalled one, in all regions side by side. Brakes do not hold a person's recall. What follows is the policy's [policy.recall].\n\nExamples:\n  goldcast recall corp-linux-2026.03 --reason \"broken sshd\"\n  goldcast recall cn-hangzhou/m-bp1gold0001 --reason \"CVE-2026-1234\" --yes\n  goldcast recall corp-linux-2026.03 --undo\n\n\
+    after_help = help!(
+"It writes the tag goldcast:recall on the release, then puts the release before it into the family where it is not, and parks the recalled one, in all regions side by side. Brakes do not hold a person's recall. What follows is the policy's [policy.recall].\n\nExamples:\n  goldcast recall corp-linux-2026.03 --reason \"broken sshd\"\n  goldcast recall cn-hangzhou/m-bp1gold0001 --reason \"CVE-2026-1234\" --yes\n  goldcast recall corp-linux-2026.03 --undo\n\n\
                         --json prints release, policy, family, image, reason, out, instead, regions, tried, done, waits, blocks, failures, undo, reads and writes.\n\nExit codes:\n  0  nobody launches it by the family any more\n  1  something did not work, or the policy has mistakes\n  2  no keys, no file, no such release, a wrong reason, nobody to ask\n  3  the tag is written, and something is left to do\n  4  with --undo: something is blocked and needs a person"
+)
 )]
 pub(crate) struct RecallArguments {
     /// The release: REGION/ID or id of any of its images, or its name

@@ -7,6 +7,7 @@ use clap::Args;
 use goldcast_domain::policy::Then;
 use goldcast_domain::{ImageId, ImageRef, Policy, RegionId, Scope, ledger};
 use goldcast_engine::{Finished, Right};
+use goldcast_planner::Plan;
 use serde_json::{Value, json};
 
 use super::connection::Connection;
@@ -55,6 +56,8 @@ pub(super) struct Recalling<'c> {
 /// How a run ended for the release.
 struct Aftermath {
     finished: Finished,
+    /// The part of the plan that is about this release.
+    plan: Plan,
     tried: Tried,
 }
 
@@ -178,7 +181,7 @@ impl<'c> Recalling<'c> {
         self.tell_aftermath(&aftermath);
         let facts = json!({ "undone": true, "instead": self.instead(&aftermath.finished) });
         self.teller.result(&self.as_json(&facts, Some(&aftermath)));
-        Ok(report::exit(&aftermath.finished.plan, &aftermath.finished.report))
+        Ok(report::exit(&aftermath.plan, &aftermath.finished.report))
     }
 
     /// Runs the engine for the release until a listing shows the tag, or shows it no more.
@@ -196,7 +199,8 @@ impl<'c> Recalling<'c> {
                 .in_sight(&finished)
                 .is_none_or(|release| release.recall().is_some() == tagged);
             if is_shown || runs == RUNS_MAX || deadline.remaining() < PAUSE {
-                return Aftermath { finished, tried };
+                let plan = self.part_of(&finished.plan);
+                return Aftermath { finished, plan, tried };
             }
             let pause = tokio::time::sleep(PAUSE);
             self.teller.during("until the cloud shows the tag", pause).await;
@@ -258,39 +262,47 @@ impl<'c> Recalling<'c> {
         }
     }
 
-    fn tell_aftermath(&self, Aftermath { finished, .. }: &Aftermath) {
+    fn tell_aftermath(&self, Aftermath { finished, plan, .. }: &Aftermath) {
         self.teller.line("");
         self.teller.heading(format_args!("{} now", self.release));
         self.tell_regions(finished);
-        let plan = &finished.plan;
-        for wait in plan.waits.iter().filter(|wait| self.is_ours(wait.release.as_ref())) {
+        for wait in &plan.waits {
             self.teller.line(format_args!("{} {wait}", paint(SOFT, "waiting:")));
         }
-        for block in plan.blocks.iter().filter(|block| self.is_ours(block.release.as_ref())) {
+        for block in &plan.blocks {
             self.teller.line(format_args!("{} {block}", paint(CAREFUL, "blocked:")));
         }
         report::tell_failures(self.teller, &finished.report.failures);
     }
 
-    fn is_ours(&self, release: Option<&String>) -> bool {
-        release.is_none_or(|release| *release == self.release)
+    /// What a plan says about this release, and about everything.
+    fn part_of(&self, plan: &Plan) -> Plan {
+        let is_ours = |release: Option<&String>| release.is_none_or(|release| *release == self.release);
+        let mut part = plan.clone();
+        part.actions.retain(|planned| planned.release == self.release);
+        part.waits.retain(|wait| is_ours(wait.release.as_ref()));
+        part.blocks.retain(|block| is_ours(block.release.as_ref()));
+        part
     }
 
     /// What it means for people, what follows, and how to take it back.
     fn tell_end(&self, finished: &Finished, is_out: bool) {
         let (release, family) = (&self.release, &self.policy.family);
-        let now = if is_out {
-            let instead = self.instead(finished);
-            let instead = instead.unwrap_or_else(|| "no release of ours".to_owned());
-            paint(
+        let instead = self.instead(finished);
+        let instead = instead.unwrap_or_else(|| "nothing of ours".to_owned());
+        let now = match (is_out, self.launched.is_empty()) {
+            (true, true) => paint(
                 GOOD,
-                format_args!("Nobody launches {release} by {family} any more; it resolves to {instead}."),
-            )
-        } else {
-            paint(
+                format_args!("{release} goes no further; {family} resolves to {instead}."),
+            ),
+            (true, false) => {
+                let text = format!("Nobody launches {release} by {family} any more; it resolves to {instead}.");
+                paint(GOOD, text)
+            }
+            (false, _) => paint(
                 CAREFUL,
                 format_args!("{release} is not out everywhere yet; the next sweep goes on."),
-            )
+            ),
         };
         self.teller.line(format_args!("\n{now}"));
         self.teller.line(match self.policy.recall.then {
@@ -317,7 +329,7 @@ impl<'c> Recalling<'c> {
             "reads": calls.reads(),
             "writes": calls.writes(),
         });
-        if let Some(Aftermath { finished, tried }) = aftermath {
+        if let Some(Aftermath { finished, plan, tried }) = aftermath {
             let regions = self.regions(finished).into_iter().map(|(region, image, state)| {
                 let mut part = json!(state);
                 part["region"] = json!(region);
@@ -327,8 +339,8 @@ impl<'c> Recalling<'c> {
             object["regions"] = regions.collect();
             object["tried"] = json!(tried);
             object["done"] = json!(finished.report.done);
-            object["waits"] = json!(finished.plan.waits);
-            object["blocks"] = json!(finished.plan.blocks);
+            object["waits"] = json!(plan.waits);
+            object["blocks"] = json!(plan.blocks);
             object["failures"] = report::failures_as_json(&finished.report.failures);
         }
         if let (Some(members), Some(facts)) = (object.as_object_mut(), facts.as_object()) {

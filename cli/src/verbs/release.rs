@@ -93,9 +93,8 @@ pub(super) fn releases<'a>(file: &'a PolicyFile, seen: &'a Observed) -> Vec<Rele
     for image in seen.images.values().filter_map(|reading| reading.known()).flatten() {
         match image.tags.get(ledger::SOURCE).map(|id| id.parse()) {
             Some(Ok(source)) if image.is_copied => copies.entry(source).or_default().push(image),
-            Some(_) => {}
             None if image.at.region == file.owner.home_region => sources.push(image),
-            None => {}
+            Some(_) | None => {}
         }
     }
     let mut releases: Vec<Release<'a>> = Vec::new();
@@ -115,14 +114,14 @@ pub(super) fn releases<'a>(file: &'a PolicyFile, seen: &'a Observed) -> Vec<Rele
 /// The release that a person means: by `REGION/ID` or the id of any of its images, or by its name.
 pub(super) fn find<'a>(file: &'a PolicyFile, seen: &'a Observed, wanted: &str) -> Result<Release<'a>, Trouble> {
     let all = releases(file, seen);
-    let has = |image: &&Image| image.at.image.as_str() == wanted || written(&image.at) == wanted;
-    let means = |release: &&Release<'a>| release.name == wanted || release.images.iter().any(|image| has(&image));
-    let mut meant: Vec<Release<'a>> = all.iter().filter(means).cloned().collect();
-    match (meant.pop(), meant.is_empty()) {
+    let is_meant = |image: &Image| image.at.image.as_str() == wanted || written(&image.at) == wanted;
+    let means = |release: &&Release<'a>| release.name == wanted || release.images.iter().any(|image| is_meant(image));
+    let mut found: Vec<Release<'a>> = all.iter().filter(means).cloned().collect();
+    match (found.pop(), found.is_empty()) {
         (Some(release), true) => Ok(release),
         (Some(release), false) => Err(Trouble::Ambiguous {
             wanted: wanted.to_owned(),
-            meant: meant.iter().chain([&release]).filter_map(Release::written).collect(),
+            meant: found.iter().chain([&release]).filter_map(Release::written).collect(),
         }),
         (None, _) => Err(unread(file, seen).unwrap_or_else(|| Trouble::NotFound {
             wanted: wanted.to_owned(),

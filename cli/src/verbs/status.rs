@@ -18,9 +18,11 @@ use crate::ink::{CAREFUL, SOFT, count, paint};
 /// What to show.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  goldcast status\n  goldcast status corp-linux\n  goldcast status cn-hangzhou/m-bp1gold0001\n  \
+    after_help = help!(
+"Examples:\n  goldcast status\n  goldcast status corp-linux\n  goldcast status cn-hangzhou/m-bp1gold0001\n  \
                         goldcast status --json | jq '.policies[].releases[] | {release, standing}'\n\n\
                         --json prints policies with their releases, waits, blocks, failures, reads and writes.\n\nExit codes:\n  0  shown\n  1  something could not be read, or the policy has mistakes\n  2  no keys, no file, a wrong argument"
+)
 )]
 pub(crate) struct StatusArguments {
     /// Only this: REGION/ID, id or name of an image, or a family [default: everything]
@@ -113,7 +115,7 @@ impl<'a> Shown<'a> {
                 policy.name, self.file.owner.account, policy.family
             ));
             let regions: Vec<&RegionId> = self.file.regions_of(policy).collect();
-            let mut table = vec![row("", &regions, |region| region.to_string())];
+            let mut table = vec![row("", &regions, ToString::to_string)];
             for (release, standing) in releases.into_iter().rev() {
                 let label = format!("{}\n{}", release.name, standing.in_words());
                 table.push(row(&label, &regions, |region| self.cell(release, region)));

@@ -20,6 +20,7 @@ const REDRAW: Duration = Duration::from_millis(100);
 #[derive(Debug, Clone)]
 pub(crate) struct Teller {
     json: bool,
+    /// Where standard error is a terminal.
     spinner: Option<ProgressBar>,
 }
 
@@ -79,7 +80,7 @@ impl Teller {
         if yes {
             return Ok(true);
         }
-        if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
+        if !std::io::stdin().is_terminal() || self.spinner.is_none() {
             return Err(Trouble::NobodyToAsk);
         }
         let _ = write!(anstream::stderr(), "\n{} [y/N] ", paint(HEADING, question));

@@ -97,17 +97,16 @@ impl From<Unread> for Trouble {
 impl Trouble {
     /// Tells a person on standard error, or a machine on standard output.
     pub(crate) fn tell(&self, json: bool) -> Exit {
-        match self {
-            _ if json => {
-                // Nobody reads it if it cannot be written; the exit code says the same.
-                let _ = writeln!(anstream::stdout(), "{}", self.as_json());
-            }
-            Self::Policy(unread) => return unread.tell(),
-            _ => {
-                let advice = self.advice().map(|advice| format!("\n  to do: {advice}"));
-                exit::error(&format!("{}{}", self.in_words(), advice.unwrap_or_default()));
-            }
+        if json {
+            // Nobody reads it if it cannot be written; the exit code says the same.
+            let _ = writeln!(anstream::stdout(), "{}", self.as_json());
+            return self.exit();
         }
+        if let Self::Policy(unread) = self {
+            return unread.tell();
+        }
+        let advice = self.advice().map(|advice| format!("\n  to do: {advice}"));
+        exit::error(&format!("{}{}", self.in_words(), advice.unwrap_or_default()));
         self.exit()
     }
 
@@ -180,10 +179,10 @@ impl Trouble {
 }
 
 fn listed(names: &[String]) -> String {
-    let named = names.get(..NAMED_MAX).unwrap_or(names).join(", ");
+    let shown = names.get(..NAMED_MAX).unwrap_or(names).join(", ");
     match names.len().saturating_sub(NAMED_MAX) {
-        0 => named,
-        more => format!("{named} and {more} more"),
+        0 => shown,
+        more => format!("{shown} and {more} more"),
     }
 }
 

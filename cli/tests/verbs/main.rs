@@ -1,7 +1,7 @@
 //! The verbs as a person and as a script use them: the real program, over real HTTP, in a simulated cloud in which
 //! nothing else is at work.
 
-#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
 
 mod looking;
 mod scene;

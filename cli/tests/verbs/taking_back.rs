@@ -57,7 +57,9 @@ async fn a_recall_is_one_object_for_a_machine() {
         (&true.into(), &serde_json::Value::Null)
     );
     assert_eq!(object["blocks"][0]["block"], "family-empty");
-    assert_eq!(object["regions"].as_array().unwrap().len(), 4);
+    let regions = object["regions"].as_array().unwrap();
+    assert_eq!(regions.len(), 4);
+    assert!(regions.iter().all(|region| region["state"] == "parked"), "{object}");
 }
 
 #[tokio::test]
