@@ -106,10 +106,26 @@ fn another_policy_is_played_as_well() {
 }
 
 #[test]
+fn a_policy_without_exceptions_is_played_by_shelf() {
+    let folder = tempfile::tempdir().unwrap();
+    let lines = EXAMPLE.lines().filter(|line| !line.starts_with("except = "));
+    let policy: Vec<&str> = lines.collect();
+    std::fs::write(folder.path().join("goldcast.toml"), policy.join("\n")).unwrap();
+    let output = demo(&["--json"], folder.path());
+    let story = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{story}");
+    assert!(story.contains("its folder gets what stands on the shelf"), "{story}");
+    let outcome: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(outcome["accounts"], 12, "{story}");
+}
+
+#[test]
 fn a_story_that_does_not_come_true_says_what_was_expected_and_what_is_the_case() {
     let folder = tempfile::tempdir().unwrap();
-    // The quota leaves room for one account only.
-    let policy = EXAMPLE.replace("[[policy]]", "[limits]\naccounts-per-image = 1\n\n[[policy]]");
+    // The quota leaves room for one account only, and the policy forbids shelves, which need none.
+    let policy = EXAMPLE
+        .replace("[[policy]]", "[limits]\naccounts-per-image = 1\n\n[[policy]]")
+        .replace("[policy.share]", "[policy.share]\nby = \"grant\"");
     std::fs::write(folder.path().join("goldcast.toml"), policy).unwrap();
     let output = demo(&["--json"], folder.path());
     let story = text(&output.stderr);

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use goldcast_domain::policy::Topic;
 use goldcast_domain::{AccountId, ImageId};
 use goldcast_emulator::cloud::ImageStatus;
+use jiff::Timestamp;
 use serde_json::json;
 
 use super::cast::all_told;
@@ -189,17 +190,7 @@ impl Story<'_> {
                 |view| everywhere(&self.pictured(view, source)).contains(&account),
             )
             .await?;
-        let doer = self.doer("ModifyImageSharePermission");
-        narrator.does(
-            has,
-            Who::Goldcast,
-            format_args!("{doer} shares every image of the release with it"),
-        );
-        let told = cast.told_of(Topic::Onboarded);
-        self.until(&format!("{} told of the account", are(&told)), Some(source), |view| {
-            all_told(view, since, &told)
-        })
-        .await?;
+        let told = self.how_it_came(source, &account, (has, since)).await?;
         let regions = count(cast.regions().len(), "region");
         let waited = if has == began {
             "at once".to_owned()
@@ -209,6 +200,37 @@ impl Story<'_> {
         narrator.fact(format_args!("{NEWCOMER} can launch it in {regions}, {waited}"));
         self.say_told(&told);
         Ok(Some(account))
+    }
+
+    /// Tells how an account that joined got the image, and waits until people have been told. What comes from a shelf
+    /// needs nobody's doing, and is no news.
+    async fn how_it_came(
+        &self,
+        source: &ImageId,
+        account: &AccountId,
+        (has, since): (Timestamp, usize),
+    ) -> Result<BTreeSet<String>, Setback> {
+        if self.has_from_shelf(source, account) {
+            let how = "has nothing to do: its folder gets what stands on the shelf";
+            self.narrator.does(has, Who::Goldcast, how);
+            return Ok(BTreeSet::new());
+        }
+        let doer = self.doer("ModifyImageSharePermission");
+        let how = format_args!("{doer} shares every image of the release with it");
+        self.narrator.does(has, Who::Goldcast, how);
+        let told = self.cast.told_of(Topic::Onboarded);
+        self.until(&format!("{} told of the account", are(&told)), Some(source), |view| {
+            all_told(view, since, &told)
+        })
+        .await?;
+        Ok(told)
+    }
+
+    fn has_from_shelf(&self, source: &ImageId, account: &AccountId) -> bool {
+        let parts = self.picture(source);
+        parts
+            .iter()
+            .all(|part| part.accounts.contains(account) && !part.granted.contains(account))
     }
 
     async fn a_member_leaves(
@@ -230,7 +252,7 @@ impl Story<'_> {
             narrator.warning("this policy names accounts only; who leaves keeps its images until the policy drops it");
             return Ok(None);
         };
-        let began = world.now();
+        let (began, from_shelf) = (world.now(), self.has_from_shelf(source, &account));
         let ended = self.people.end_membership(&account, invited).await;
         ended.map_err(|error| refused("the platform team ends a membership", error))?;
         let action = if invited { "RemoveCloudAccount" } else { "DeleteAccount" };
@@ -242,12 +264,13 @@ impl Story<'_> {
                 has_none && view.cloud.members().all(|member| member.account != account)
             })
             .await?;
-        let doer = self.doer("ModifyImageSharePermission");
-        narrator.does(
-            gone,
-            Who::Goldcast,
-            format_args!("{doer} asks the directory, and takes every image away"),
-        );
+        let how = if from_shelf {
+            "has nothing to do: who leaves the folder leaves the shelf behind".to_owned()
+        } else {
+            let doer = self.doer("ModifyImageSharePermission");
+            format!("{doer} asks the directory, and takes every image away")
+        };
+        narrator.does(gone, Who::Goldcast, how);
         let waited = span(began, gone);
         narrator.fact(format_args!(
             "{name} can launch it nowhere, {waited} after it left; all others still can"

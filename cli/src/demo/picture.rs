@@ -36,7 +36,10 @@ pub(crate) struct Part {
     pub(crate) image: Option<ImageId>,
     pub(crate) step: Step,
     pub(crate) percent: u64,
+    /// Who can launch it, besides its owner.
     pub(crate) accounts: BTreeSet<AccountId>,
+    /// Those of them who have it by their own account id, and not from a shelf.
+    pub(crate) granted: BTreeSet<AccountId>,
 }
 
 /// The release in all its regions, home first.
@@ -52,13 +55,16 @@ pub(crate) fn picture(view: &View<'_>, cast: &Cast<'_>, owner: &AccountId, sourc
                 .cloud
                 .resolve_family(region, owner, cast.policy.family.as_str())
                 .map(|image| &image.id);
-            let step = found.map_or(Step::Absent, |image| step(image, resolved == Some(&image.id)));
+            let accounts = found.map_or_else(BTreeSet::new, |image| view.cloud.launchers(region, &image.id));
+            let launched = |image: &Image| resolved == Some(&image.id);
+            let step = found.map_or(Step::Absent, |image| step(image, &accounts, launched(image)));
             Part {
                 region: region.clone(),
                 image: found.map(|image| image.id.clone()),
                 step,
                 percent: found.map_or(0, |image| image.progress_percent(view.now)),
-                accounts: found.map_or_else(BTreeSet::new, |image| image.shares.keys().cloned().collect()),
+                accounts,
+                granted: found.map_or_else(BTreeSet::new, |image| image.shares.keys().cloned().collect()),
             }
         })
         .collect()
@@ -77,12 +83,12 @@ fn is_copy_of(image: &Image, source: &ImageId) -> bool {
     image.is_copied && image.tags.get(ledger::SOURCE).is_some_and(|id| id == source.as_str())
 }
 
-fn step(image: &Image, launched: bool) -> Step {
+fn step(image: &Image, accounts: &BTreeSet<AccountId>, launched: bool) -> Step {
     match image.status {
         ImageStatus::Creating | ImageStatus::Waiting => Step::Making,
         ImageStatus::CreateFailed | ImageStatus::UnAvailable => Step::Failed,
         ImageStatus::Available | ImageStatus::Deprecated if launched => Step::Committed,
-        ImageStatus::Available | ImageStatus::Deprecated if !image.shares.is_empty() => Step::Staged,
+        ImageStatus::Available | ImageStatus::Deprecated if !accounts.is_empty() => Step::Staged,
         ImageStatus::Available | ImageStatus::Deprecated if image.usable => Step::Usable,
         ImageStatus::Available | ImageStatus::Deprecated => Step::Made,
     }

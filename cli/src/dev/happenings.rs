@@ -91,7 +91,10 @@ impl Seen {
         let mut now = BTreeMap::new();
         for region in stage.policy.all_regions() {
             for image in view.cloud.images(&stage.organisation.owner, region) {
-                now.insert((region.clone(), image.id.clone()), Looks::of(image));
+                now.insert(
+                    (region.clone(), image.id.clone()),
+                    Looks::of(image, view.cloud.launchers(region, &image.id)),
+                );
             }
         }
         for ((region, image), looks) in &now {
@@ -201,7 +204,7 @@ impl Seen {
 }
 
 impl Looks {
-    fn of(image: &Image) -> Self {
+    fn of(image: &Image, accounts: BTreeSet<AccountId>) -> Self {
         let state = match image.status {
             ImageStatus::Creating if image.is_copied => "is being copied",
             ImageStatus::Creating => "is being built",
@@ -215,7 +218,7 @@ impl Looks {
             name: image.name.clone(),
             state: state.to_owned(),
             family: image.family.clone(),
-            accounts: image.shares.keys().cloned().collect(),
+            accounts,
         }
     }
 }
