@@ -31,7 +31,10 @@ impl fmt::Debug for ImageRef {
 }
 
 /// A custom image of the owner's.
-#[expect(clippy::struct_excessive_bools, reason = "the cloud says each of them, and they are independent")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "the cloud says each of them, and they are independent"
+)]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Image {
     /// The image and its region.

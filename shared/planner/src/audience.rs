@@ -1,9 +1,9 @@
 //! Who a policy shares with, today, and how sure that is. Not here: what is done about it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use goldcast_domain::policy::Way;
-use goldcast_domain::{AccountId, Audience, Directory, Member, MemberState, PolicyFile, Standing, TargetId};
+use goldcast_domain::{AccountId, Audience, Directory, FolderId, Member, MemberState, PolicyFile, Standing, TargetId};
 
 use crate::naming::shelf_name;
 use crate::{NoShelf, Observed, Reading};
@@ -30,8 +30,10 @@ pub(crate) struct Roll<'a> {
     pub(crate) only_named: Vec<&'a AccountId>,
     /// Whether everyone is known: a directory that did not answer hides members.
     pub(crate) is_complete: bool,
-    /// The shelf of this audience, or why it has none.
+    /// The shelf for what is shared with this audience from now on, or why it goes by grant.
     pub(crate) shelf: Result<ShelfWanted, NoShelf>,
+    /// The shelf for what stands on one already: an image keeps its way for life.
+    pub(crate) standing: Option<ShelfWanted>,
 }
 
 /// The shelf that an audience should have in every region.
@@ -43,22 +45,75 @@ pub(crate) struct ShelfWanted {
     pub(crate) targets: BTreeSet<TargetId>,
 }
 
-impl<'a> Roll<'a> {
-    pub(crate) fn new(file: &'a PolicyFile, audience: &'a Audience, seen: &'a Observed) -> Self {
-        let listed = listing(seen).into_iter().flat_map(|directory| directory.members.keys());
-        let mut candidates: BTreeSet<&AccountId> = audience.accounts.iter().chain(seen.standings.keys()).collect();
-        if audience.asks_the_directory() {
-            candidates.extend(listed);
+/// The members of the directory by every folder above them, sorted out once for all policies.
+#[derive(Debug, Default)]
+pub(crate) struct Folders<'a> {
+    by_folder: BTreeMap<&'a str, Vec<&'a Member>>,
+}
+
+impl<'a> Folders<'a> {
+    pub(crate) fn new(seen: &'a Observed) -> Self {
+        let mut by_folder: BTreeMap<&str, Vec<&Member>> = BTreeMap::new();
+        for member in members(seen) {
+            for folder in member.path.split('/') {
+                by_folder.entry(folder).or_default().push(member);
+            }
         }
-        let wanted: Vec<_> = candidates
-            .into_iter()
-            .filter(|account| membership(file, audience, account, seen) == Membership::In)
+        Self { by_folder }
+    }
+
+    /// Whether a member stands in this folder or below it.
+    pub(crate) fn has(&self, folder: &FolderId) -> bool {
+        self.by_folder.contains_key(folder.as_str())
+    }
+
+    /// Everyone whom folders or the directory bring into an audience, in order of their ids.
+    fn brought(&self, audience: &Audience, seen: &'a Observed) -> Vec<&'a Member> {
+        if audience.directory {
+            return members(seen).collect();
+        }
+        let mut found = audience
+            .folders
+            .iter()
+            .filter_map(|folder| self.by_folder.get(folder.as_str()));
+        let mut brought = found.next().cloned().unwrap_or_default();
+        for more in found {
+            brought.extend(more);
+            brought.sort_by(|a, b| a.account.cmp(&b.account));
+            brought.dedup_by(|a, b| a.account == b.account);
+        }
+        brought
+    }
+}
+
+impl<'a> Roll<'a> {
+    pub(crate) fn new(file: &'a PolicyFile, audience: &'a Audience, seen: &'a Observed, folders: &Folders<'a>) -> Self {
+        let is_in = |account: &&AccountId| membership(file, audience, account, seen) == Membership::In;
+        let plain = audience.except.is_empty() && seen.standings.is_empty();
+        let is_plain =
+            |member: &&Member| plain && member.state == MemberState::Active && member.account != file.owner.account;
+        let listed = folders.brought(audience, seen).into_iter();
+        let brought = listed
+            .filter(|member| is_plain(member) || is_in(&&member.account))
+            .map(|member| &member.account);
+        let mut wanted: Vec<&AccountId> = brought.collect();
+        let others = audience.accounts.iter().chain(seen.standings.keys()).filter(is_in);
+        let mut others: Vec<&AccountId> = others
+            .filter(|account| wanted.binary_search(account).is_err())
             .collect();
-        let only_named = wanted.iter().filter(|account| !is_brought(audience, account, seen));
+        if !others.is_empty() {
+            wanted.append(&mut others);
+            wanted.sort_unstable();
+            wanted.dedup();
+        }
+        let only_named = audience.accounts.iter().filter(is_in);
         Self {
-            only_named: only_named.copied().collect(),
+            only_named: only_named
+                .filter(|account| !is_brought(audience, account, seen))
+                .collect(),
             is_complete: !audience.asks_the_directory() || listing(seen).is_some(),
             shelf: shelf(file, audience, wanted.len(), seen),
+            standing: audience.asks_the_directory().then(|| around_exceptions(audience, seen)),
             wanted,
         }
     }
@@ -107,7 +162,8 @@ pub(crate) fn listing(seen: &Observed) -> Option<&Directory> {
     seen.directory.as_ref().and_then(Reading::known)
 }
 
-fn covers(audience: &Audience, member: &Member) -> bool {
+/// Whether folders or the directory bring this member, exceptions not counted.
+pub(crate) fn covers(audience: &Audience, member: &Member) -> bool {
     audience.directory || audience.folders.iter().any(|folder| member.is_in(folder))
 }
 
@@ -119,26 +175,49 @@ fn shelf(file: &PolicyFile, audience: &Audience, wanted: usize, seen: &Observed)
     if audience.by == Way::Grant || !audience.asks_the_directory() {
         return Err(NoShelf::PolicySaysGrant);
     }
-    let members = || listing(seen).into_iter().flat_map(|directory| directory.members.values());
-    let is_exception = |member: &Member| audience.except.contains(&member.account) && covers(audience, member);
-    let exceptions: Vec<&Member> = members().filter(|member| is_exception(member)).collect();
-    if !exceptions.is_empty() && wanted <= file.limits.accounts_per_image {
+    if exceptions(audience, seen).next().is_some() && wanted <= file.limits.accounts_per_image {
         return Err(NoShelf::Exceptions);
     }
+    Ok(around_exceptions(audience, seen))
+}
+
+/// Members whom a folder brings and the policy excepts.
+fn exceptions<'s>(audience: &'s Audience, seen: &'s Observed) -> impl Iterator<Item = &'s Member> {
+    let directory = listing(seen).into_iter();
+    let named = directory.flat_map(|directory| audience.except.iter().filter_map(|id| directory.members.get(id)));
+    named.filter(|member| covers(audience, member))
+}
+
+pub(crate) fn members(seen: &Observed) -> impl Iterator<Item = &Member> {
+    listing(seen)
+        .into_iter()
+        .flat_map(|directory| directory.members.values())
+}
+
+/// The shelf whose targets leave every exception out.
+fn around_exceptions(audience: &Audience, seen: &Observed) -> ShelfWanted {
+    let exceptions: Vec<&Member> = exceptions(audience, seen).collect();
+    let first = members(seen).next();
     let roots: Vec<&str> = if audience.directory {
         // Every path begins with the directory; without a member there is nobody to share with.
-        members().filter_map(|member| member.path.split('/').next()).take(1).collect()
+        let first = first.and_then(|member| member.path.split('/').next());
+        first.into_iter().collect()
     } else {
-        audience.folders.iter().map(goldcast_domain::FolderId::as_str).collect()
+        audience.folders.iter().map(FolderId::as_str).collect()
+    };
+    let members: Vec<&Member> = if exceptions.is_empty() {
+        Vec::new()
+    } else {
+        members(seen).collect()
     };
     let mut targets = BTreeSet::new();
     for root in roots {
-        around(root, &exceptions, &members().collect::<Vec<_>>(), &mut targets);
+        around(root, &exceptions, &members, &mut targets);
     }
-    Ok(ShelfWanted {
+    ShelfWanted {
         name: shelf_name(audience.folders.iter(), audience.except.iter()),
         targets,
-    })
+    }
 }
 
 /// The folders and accounts below this one that leave every exception out.

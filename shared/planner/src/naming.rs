@@ -132,7 +132,10 @@ mod tests {
         assert_ne!(copy_name(&a, &id("m-1a"), None), copy_name(&b, &id("m-1a"), None));
         assert_ne!(copy_name("x", &id("m-1a"), None), copy_name("x", &id("m-1b"), None));
         let key = "key-0001".parse().unwrap();
-        assert_ne!(copy_name("x", &id("m-1a"), None), copy_name("x", &id("m-1a"), Some(&key)));
+        assert_ne!(
+            copy_name("x", &id("m-1a"), None),
+            copy_name("x", &id("m-1a"), Some(&key))
+        );
     }
 
     #[test]

@@ -70,7 +70,9 @@ fn about<'a>(view: &View<'a>, line: &Line<'a>, (current, source): (&Release<'a>,
         sharing.is_some_and(|sharing| matches!(sharing.way, WayNow::Shelf { .. }))
     });
     let brought = view.roll(line.policy).filter(|_| on_shelf);
-    let brought = brought.into_iter().flat_map(|roll| roll.wanted.iter().copied().cloned());
+    let brought = brought
+        .into_iter()
+        .flat_map(|roll| roll.wanted.iter().copied().cloned());
     let told = source.tags.get(goldcast_domain::ledger::TOLD).cloned();
     News {
         policy: line.policy.name.clone(),
@@ -79,7 +81,14 @@ fn about<'a>(view: &View<'a>, line: &Line<'a>, (current, source): (&Release<'a>,
         source: source.at.clone(),
         told: told.unwrap_or_default(),
         is_paid: source.is_paid,
-        accounts: grants.iter().flatten().flatten().cloned().chain(brought).collect(),
+        accounts: grants
+            .iter()
+            .copied()
+            .flatten()
+            .flatten()
+            .cloned()
+            .chain(brought)
+            .collect(),
         images: images
             .iter()
             .zip(grants)
@@ -120,7 +129,8 @@ pub fn recalls(policy: &PolicyFile, observed: &Observed, now: Timestamp) -> Vec<
     for line in view.lines().iter().filter(|line| view.covers_line(line)) {
         let Some(course) = view.course(line) else { continue };
         for release in &line.releases {
-            let (Some(Cause::Recalled(why)), Some(speaker)) = (course.leaving.get(&release.source_id), release.speaker())
+            let (Some(Cause::Recalled(why)), Some(speaker)) =
+                (course.leaving.get(&release.source_id), release.speaker())
             else {
                 continue;
             };
@@ -132,7 +142,11 @@ pub fn recalls(policy: &PolicyFile, observed: &Observed, now: Timestamp) -> Vec<
                 family: line.policy.family.clone(),
                 release: release.name.to_owned(),
                 source: speaker.at.clone(),
-                told: speaker.tags.get(goldcast_domain::ledger::TOLD).cloned().unwrap_or_default(),
+                told: speaker
+                    .tags
+                    .get(goldcast_domain::ledger::TOLD)
+                    .cloned()
+                    .unwrap_or_default(),
                 why: why.clone(),
                 instead: view.current(line).map(|current| current.name.to_owned()),
                 images: release.everything().map(|image| image.at.clone()).collect(),

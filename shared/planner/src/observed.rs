@@ -105,11 +105,11 @@ impl Observed {
     }
 
     /// Who an image is granted to, if that is known: a listing that says "not shared" is an answer too.
-    pub fn grants_of(&self, image: &Image) -> Option<BTreeSet<AccountId>> {
+    pub fn grants_of(&self, image: &Image) -> Option<&BTreeSet<AccountId>> {
+        static NOBODY: BTreeSet<AccountId> = BTreeSet::new();
         match self.grants.get(&image.at) {
-            Some(reading) => reading.known().cloned(),
-            None if image.shared == Shared::No => Some(BTreeSet::new()),
-            None => None,
+            Some(reading) => reading.known(),
+            None => (image.shared == Shared::No).then_some(&NOBODY),
         }
     }
 

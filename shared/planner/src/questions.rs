@@ -7,7 +7,9 @@ use jiff::Timestamp;
 
 use crate::audience::listing;
 use crate::catalogue::{Line, key_of};
-use crate::rules::{View, WayNow, is_trust_needed, looked_after, needs_snapshots, orphaned, strangers};
+use crate::rules::{
+    View, WayNow, doubtful_targets, is_trust_needed, looked_after, needs_snapshots, orphaned, strangers,
+};
 use crate::{KeyName, Observed};
 
 /// What to ask the cloud before planning. Facts that were asked for already, answered or not, are not asked again.
@@ -68,9 +70,15 @@ pub fn questions(policy: &PolicyFile, observed: &Observed, now: Timestamp) -> Qu
         about_encryption(&view, line, &mut missing);
         about_sharing(&view, line, &mut missing);
     }
+    missing.accounts.extend(doubtful_targets(&view));
     about_orphans(&view, &mut missing);
+    about_leftovers(&view, &mut missing);
     missing.trust = observed.trust.is_none() && is_trust_needed(&view);
     about_folders(&view, &mut missing);
+    if missing.accounts.len() > 1 && observed.directory.is_none() && !matches!(observed.scope, Scope::Account(_)) {
+        // One listing is cheaper than asking for many, and explains most of them.
+        missing.directory = needs_directory(policy);
+    }
     if missing.directory || !missing.shares.is_empty() || !missing.grants.is_empty() {
         // These answers may explain the accounts; only those that they don't are asked for one by one.
         let only = match &observed.scope {
@@ -147,15 +155,27 @@ fn about_orphans(view: &View<'_>, missing: &mut Questions) {
     }
 }
 
+/// Snapshots of deleted images may be all that is left in a region.
+fn about_leftovers(view: &View<'_>, missing: &mut Questions) {
+    let deletes = view.lines().iter().any(|line| line.policy.retire.delete_snapshots);
+    if deletes && view.seen.scope == Scope::Everywhere {
+        let regions = view
+            .seen
+            .images
+            .keys()
+            .filter(|region| !view.seen.snapshots.contains_key(*region));
+        missing.snapshots.extend(regions.cloned());
+    }
+}
+
 /// A folder that some member stands in exists; the others are asked for.
 fn about_folders(view: &View<'_>, missing: &mut Questions) {
-    let Some(directory) = listing(view.seen).filter(|_| view.sees_everything()) else {
+    if listing(view.seen).is_none() || !view.sees_everything() {
         return;
-    };
+    }
     for line in view.lines() {
         for folder in &line.policy.share.folders {
-            let stands = directory.members.values().any(|member| member.is_in(folder));
-            if !stands && !view.seen.folders.contains_key(folder) {
+            if !view.folders().has(folder) && !view.seen.folders.contains_key(folder) {
                 missing.folders.insert(folder.clone());
             }
         }

@@ -12,7 +12,7 @@ use goldcast_domain::{Image, ImageId, ImageRef, ImageStatus, Policy, PolicyFile,
 use jiff::Timestamp;
 
 pub use gates::LAYOUT_GIB_MAX;
-pub(crate) use gates::missing_tags;
+pub(crate) use gates::{forbids_copying, missing_tags};
 pub(crate) use release::{Release, key_of, leaving};
 
 use crate::{BlockKind, Observed, WaitKind, copy_name};
@@ -81,6 +81,8 @@ impl<'a> Catalogue<'a> {
             let policy = match entered.and_then(|name| file.policy_named(name)) {
                 // Selection and gates are judged at entry: a release with copies stays one.
                 Some(policy) => Some(policy),
+                // What is leaving stays a release until its last image is gone.
+                None if leaving(source).is_some() => selecting(file, source).next(),
                 None => catalogue.admit(file, source),
             };
             let Some(policy) = policy else { continue };
@@ -102,11 +104,7 @@ impl<'a> Catalogue<'a> {
 
     /// Judges a new golden image: the one policy that selects it, unless something forbids it.
     fn admit(&mut self, file: &'a PolicyFile, source: &Image) -> Option<&'a Policy> {
-        let mut selecting = file
-            .policies
-            .values()
-            .filter(|policy| policy.select.matches(&source.name, &source.tags))
-            .filter(|policy| policy.select.copied || !source.is_copied);
+        let mut selecting = selecting(file, source);
         let policy = selecting.next()?;
         let others: Vec<_> = selecting.map(|policy| policy.name.clone()).collect();
         if !others.is_empty() {
@@ -199,6 +197,15 @@ fn claimed_copies<'a>(observed: &'a Observed, home: &'a [Image]) -> BTreeMap<Ima
         }
     }
     claims
+}
+
+/// The policies that select an image.
+fn selecting<'a>(file: &'a PolicyFile, source: &Image) -> impl Iterator<Item = &'a Policy> {
+    let copied = source.is_copied;
+    file.policies
+        .values()
+        .filter(move |policy| policy.select.copied || !copied)
+        .filter(|policy| policy.select.matches(&source.name, &source.tags))
 }
 
 /// Whether an image of the home region can be a source at all: a copy inherits its source's tags, so it never is, unless a

@@ -148,7 +148,11 @@ impl<'a> Release<'a> {
                 };
                 // Two copies in one region: the one in a family stays, else the oldest.
                 let key = |image: &Image| (image.family.is_none(), image.created, image.at.image.clone());
-                let (first, second) = if key(kept) < key(image) { (kept, image) } else { (image, kept) };
+                let (first, second) = if key(kept) < key(image) {
+                    (kept, image)
+                } else {
+                    (image, kept)
+                };
                 self.copies.insert(region, first);
                 self.doubles.push(second);
             }

@@ -31,8 +31,8 @@ impl<'v, 'a> Chain<'v, 'a> {
         match audience::membership(self.view.file, share, id, seen) {
             Membership::In if share.accounts.contains(id) => self.yes(Fact::Named { account }),
             Membership::In => {
-                let folders = share.folders.iter();
-                let folder = folders.filter(|folder| member.is_some_and(|member| member.is_in(folder))).next();
+                let mut folders = share.folders.iter();
+                let folder = folders.find(|folder| member.is_some_and(|member| member.is_in(folder)));
                 let fact = match folder.cloned() {
                     Some(folder) => Fact::InFolder { account, folder },
                     None => Fact::InDirectory { account },
@@ -94,8 +94,14 @@ impl<'v, 'a> Chain<'v, 'a> {
                 let shares = self.view.seen.shares.get(&image.region).and_then(Reading::silence);
                 let grants = self.view.seen.grants.get(&image).and_then(Reading::silence);
                 let fact = match (grants, shares) {
-                    (None, Some(why)) => WaitKind::SharesUnread { region: image.region, why },
-                    (grants, _) => WaitKind::GrantsUnread { image, why: grants.unwrap_or(why) },
+                    (None, Some(why)) => WaitKind::SharesUnread {
+                        region: image.region,
+                        why,
+                    },
+                    (grants, _) => WaitKind::GrantsUnread {
+                        image,
+                        why: grants.unwrap_or(why),
+                    },
                 };
                 self.unknown(Fact::Waiting(fact));
             }
@@ -106,9 +112,11 @@ impl<'v, 'a> Chain<'v, 'a> {
     fn way(&mut self, case: Case<'v, 'a>) {
         let brought = is_brought(&case.line.policy.share, self.account, self.view.seen);
         let sharing = self.view.sharing(case.image).filter(|_| brought);
-        let shelf = self.view.roll(case.line.policy).and_then(|roll| roll.shelf.as_ref().ok());
-        let fact = match (sharing.map(|sharing| &sharing.way), shelf) {
-            (Some(WayNow::Shelf { .. }), Some(shelf)) => Fact::ByShelf { shelf: shelf.name.clone() },
+        let standing = self.view.roll(case.line.policy).and_then(|roll| roll.standing.as_ref());
+        let fact = match (sharing.map(|sharing| &sharing.way), standing) {
+            (Some(WayNow::Shelf { .. }), Some(standing)) => Fact::ByShelf {
+                shelf: standing.name.clone(),
+            },
             (Some(WayNow::Grant(why)), _) => Fact::ByGrant { why: Some(*why) },
             (_, _) => Fact::ByGrant { why: None },
         };
@@ -132,35 +140,36 @@ impl<'v, 'a> Chain<'v, 'a> {
         if from_shelf {
             return Some(true);
         }
-        let dark = seen.shares.get(&image.at.region).is_some_and(|reading| reading.known().is_none());
+        let dark = seen
+            .shares
+            .get(&image.at.region)
+            .is_some_and(|reading| reading.known().is_none());
         granted.filter(|_| !dark).map(|_| false)
     }
 
     fn not_shared(&self, case: Case<'v, 'a>) -> ControlFlow<Step> {
         let (own, id) = (&case.image.at, self.account);
-        let block = self.block(|kind| match kind {
-            BlockKind::NoRoomForAccounts { image, accounts, .. } => image == own && accounts.contains(id),
-            BlockKind::AccountRefused { account, .. } => account == id,
-            BlockKind::NoRoomOnShelf { image, .. } | BlockKind::ShelfRefusesImage { image, .. } => image == own,
-            BlockKind::NoRoomForShelf { region, .. }
-            | BlockKind::TooManyTargets { region, .. }
-            | BlockKind::ShelfRefusesTarget { region, .. } => {
-                *region == own.region && is_brought(&case.line.policy.share, id, self.view.seen)
-            }
-            _ => false,
-        });
+        let brought = is_brought(&case.line.policy.share, id, self.view.seen);
+        let leaves_out = |kind: &BlockKind| matches!(kind, BlockKind::NoRoomForAccounts { image, accounts, .. } if image == own && accounts.contains(id));
+        let refuses = |kind: &BlockKind| matches!(kind, BlockKind::AccountRefused { account, .. } if account == id);
+        let off_shelf = |kind: &BlockKind| matches!(kind, BlockKind::NoRoomOnShelf { image, .. } | BlockKind::ShelfRefusesImage { image, .. } if image == own);
+        let no_shelf = |kind: &BlockKind| {
+            matches!(kind, BlockKind::NoRoomForShelf { region, .. }
+                | BlockKind::TooManyTargets { region, .. }
+                | BlockKind::ShelfRefusesTarget { region, .. } if brought && *region == own.region)
+        };
+        let block = self.block(|kind| leaves_out(kind) || refuses(kind) || off_shelf(kind) || no_shelf(kind));
         if let Some(kind) = block {
             return blocked(kind);
         }
-        let shares = |action: &Action| match action {
-            Action::Grant { image, accounts } => image == own && accounts.contains(id),
-            Action::PutOnShelf { shelf, images } => shelf.region == own.region && images.contains(&own.image),
-            Action::AddTargets { shelf, .. } => shelf.region == own.region,
-            Action::CreateShelf { region, .. } => *region == own.region,
-            _ => false,
+        let shares = |action: &Action| {
+            matches!(action, Action::Grant { image, accounts } if image == own && accounts.contains(id))
+                || matches!(action, Action::PutOnShelf { images, .. } if images.contains(&own.image))
+                || matches!(action, Action::AddTargets { .. } | Action::CreateShelf { .. } if *action.region() == own.region)
         };
         let remedy = self.outlook((case.line, case.release), shares);
-        let changing = self.wait(|kind| matches!(kind, WaitKind::ShelfChanging { region, .. } if *region == own.region));
+        let changing =
+            self.wait(|kind| matches!(kind, WaitKind::ShelfChanging { region, .. } if *region == own.region));
         if let Some(wait) = changing.filter(|_| remedy.is_none()) {
             return no(Fact::Waiting(wait.clone()), Some(Remedy::ByItself));
         }
@@ -179,7 +188,13 @@ impl<'v, 'a> Chain<'v, 'a> {
             return blocked(&kind);
         }
         let in_family = |other: &&Image| is_in_family(policy, other) && other.status == ImageStatus::Available;
-        let listed = self.view.seen.images_in(&own.at.region).into_iter().flatten().filter(in_family);
+        let listed = self
+            .view
+            .seen
+            .images_in(&own.at.region)
+            .into_iter()
+            .flatten()
+            .filter(in_family);
         let youngest = listed.max_by_key(|other| (other.created, &other.at));
         let asked = self.view.seen.resolved.get(&(own.at.region.clone(), family.clone()));
         let visible = match asked {
@@ -190,7 +205,8 @@ impl<'v, 'a> Chain<'v, 'a> {
         match visible {
             Some(true) => self.yes(Fact::Resolves { family, image }),
             Some(false) => {
-                let parks = |action: &Action| matches!(action, Action::Park { image, .. } if image.region == own.at.region);
+                let parks =
+                    |action: &Action| matches!(action, Action::Park { image, .. } if image.region == own.at.region);
                 let planned = self.plan.actions.iter().find(|planned| parks(&planned.action));
                 let remedy = planned.map_or(Remedy::ByItself, |planned| Remedy::NextRun(&planned.action));
                 return no(Fact::Waiting(WaitKind::FamilyNotVisible { image }), Some(remedy));
@@ -205,7 +221,11 @@ impl<'v, 'a> Chain<'v, 'a> {
         let commits = |action: &Action| matches!(action, Action::SetFamily { image, .. } if *image == own.at);
         let remedy = self.outlook((case.line, case.release), commits);
         let name = case.release.name;
-        let block = self.plan.blocks.iter().filter(|block| block.release.as_deref() == Some(name));
+        let block = self
+            .plan
+            .blocks
+            .iter()
+            .filter(|block| block.release.as_deref() == Some(name));
         let forbids = |kind: &&BlockKind| {
             matches!(kind, BlockKind::RivalInFamily { .. })
                 || matches!(kind, BlockKind::Drift { image, .. } if *image == own.at)
@@ -215,7 +235,11 @@ impl<'v, 'a> Chain<'v, 'a> {
         }
         let image = own.at.clone();
         let parked = own.family.clone().filter(is_parked);
-        let mut waits = self.plan.waits.iter().filter(|wait| wait.release.as_deref() == Some(name));
+        let mut waits = self
+            .plan
+            .waits
+            .iter()
+            .filter(|wait| wait.release.as_deref() == Some(name));
         let others = waits.find(|wait| matches!(wait.kind, WaitKind::OtherRegions { .. }));
         match (parked, others) {
             (_, Some(wait)) if remedy.is_none() => no(Fact::Waiting(wait.kind.clone()), Some(Remedy::ByItself)),

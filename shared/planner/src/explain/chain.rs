@@ -99,21 +99,32 @@ impl<'v, 'a> Chain<'v, 'a> {
     }
 
     /// What the next run does about it, or what keeps it from doing so.
-    pub(super) fn outlook(&self, case: (&'v Line<'a>, &Release<'_>), does: impl Fn(&Action) -> bool) -> Option<Remedy<'v>> {
+    pub(super) fn outlook(
+        &self,
+        case: (&'v Line<'a>, &Release<'_>),
+        does: impl Fn(&Action) -> bool,
+    ) -> Option<Remedy<'v>> {
         let (line, release) = case;
         // Shelves and the trust document serve several releases, and are planned in the name of one.
         let shared = |action: &Action| action.image().is_none() && !matches!(action, Action::Copy { .. });
         let mut actions = self.plan.actions.iter();
-        let planned = actions.find(|planned| (planned.release == release.name || shared(&planned.action)) && does(&planned.action));
+        let planned = actions
+            .find(|planned| (planned.release == release.name || shared(&planned.action)) && does(&planned.action));
         if let Some(planned) = planned {
             return Some(Remedy::NextRun(&planned.action));
         }
-        self.view.is_paused(line.policy).then_some(Remedy::GoOn(&line.policy.name))
+        self.view
+            .is_paused(line.policy)
+            .then_some(Remedy::GoOn(&line.policy.name))
     }
 
     /// What the plan says forbids going on.
     pub(super) fn block(&self, forbids: impl Fn(&BlockKind) -> bool) -> Option<&'v BlockKind> {
-        self.plan.blocks.iter().map(|block| &block.kind).find(|kind| forbids(kind))
+        self.plan
+            .blocks
+            .iter()
+            .map(|block| &block.kind)
+            .find(|kind| forbids(kind))
     }
 
     /// What the plan waits for.

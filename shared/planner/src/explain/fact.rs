@@ -232,9 +232,9 @@ pub enum Fact {
 /// What would change a fact.
 #[derive(Debug)]
 pub(crate) enum Remedy<'a> {
-    /// Nothing: the next run does it.
+    /// The next run does it.
     NextRun(&'a Action),
-    /// Nothing: it passes by itself.
+    /// It passes by itself.
     ByItself,
     /// What the block says.
     Fix(&'a BlockKind),

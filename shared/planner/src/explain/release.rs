@@ -23,7 +23,10 @@ impl<'v, 'a> Chain<'v, 'a> {
             self.yes(Fact::Covered { policy, family });
         }
         let release_name = release.name.to_owned();
-        self.yes(Fact::Golden { release: release_name, policy });
+        self.yes(Fact::Golden {
+            release: release_name,
+            policy,
+        });
         ControlFlow::Continue((line, release))
     }
 
@@ -33,7 +36,10 @@ impl<'v, 'a> Chain<'v, 'a> {
             return no(Fact::NotCovered { family }, Some(Remedy::NameFamily));
         };
         let (policy, family) = (line.policy.name.clone(), family.clone());
-        self.yes(Fact::Covered { policy: policy.clone(), family });
+        self.yes(Fact::Covered {
+            policy: policy.clone(),
+            family,
+        });
         if let Some(release) = self.meant(line) {
             return ControlFlow::Continue((line, release));
         }
@@ -73,7 +79,13 @@ impl<'v, 'a> Chain<'v, 'a> {
             return refused(refusal);
         }
         self.is_read(&at.region)?;
-        let listed = self.view.seen.images_in(&at.region).into_iter().flatten().find(|image| image.at == *at);
+        let listed = self
+            .view
+            .seen
+            .images_in(&at.region)
+            .into_iter()
+            .flatten()
+            .find(|image| image.at == *at);
         let image = at.clone();
         match listed {
             None => no(Fact::NotListed { image }, None),
@@ -87,7 +99,10 @@ impl<'v, 'a> Chain<'v, 'a> {
 
     /// Neither recalled nor retired. Who has a retired image can launch it by its id until it is withdrawn.
     pub(super) fn stays(&mut self, line: &'v Line<'a>, release: &'v Release<'a>) -> ControlFlow<Step> {
-        let cause = self.view.course(line).and_then(|course| course.leaving.get(&release.source_id));
+        let cause = self
+            .view
+            .course(line)
+            .and_then(|course| course.leaving.get(&release.source_id));
         let release = release.name.to_owned();
         match cause {
             Some(Cause::Recalled(why)) => {
@@ -111,10 +126,19 @@ impl<'v, 'a> Chain<'v, 'a> {
         if image.is_none() {
             if !self.view.regions(line.policy).any(|own| own == region) {
                 let (policy, region) = (line.policy.name.clone(), region.clone());
-                return no(Fact::OutsideRegions { policy, region }, Some(Remedy::AddRegion(self.region)));
+                return no(
+                    Fact::OutsideRegions { policy, region },
+                    Some(Remedy::AddRegion(self.region)),
+                );
             }
             self.is_read(region)?;
-            let broken = || release.failed.get(region).or_else(|| release.withdrawn.get(region)).copied();
+            let broken = || {
+                release
+                    .failed
+                    .get(region)
+                    .or_else(|| release.withdrawn.get(region))
+                    .copied()
+            };
             image = self.view.image_in(line.policy, release, region).or_else(broken);
         }
         let Some(image) = image else {
@@ -127,19 +151,21 @@ impl<'v, 'a> Chain<'v, 'a> {
 
     fn no_image<T>(&self, line: &'v Line<'a>, release: &'v Release<'a>) -> ControlFlow<Step, T> {
         let (here, name) = (self.region, release.name);
-        let block = self.plan.blocks.iter().filter(|block| block.release.as_deref() == Some(name));
-        let block = block.map(|block| &block.kind).find(|kind| match kind {
-            BlockKind::NoKey { region, .. } | BlockKind::KeyUnusable { region, .. } => region == here,
-            BlockKind::NameTaken { image, .. } | BlockKind::CopyFailed { image, .. } => image.region == *here,
-            _ => false,
+        let block = self
+            .plan
+            .blocks
+            .iter()
+            .filter(|block| block.release.as_deref() == Some(name));
+        let block = block.map(|block| &block.kind).find(|kind| {
+            matches!(kind, BlockKind::NoKey { region, .. } | BlockKind::KeyUnusable { region, .. } if region == here)
+                || matches!(kind, BlockKind::NameTaken { image, .. } | BlockKind::CopyFailed { image, .. } if image.region == *here)
         });
         if let Some(kind) = block {
             return blocked(kind);
         }
         let copies = |action: &Action| matches!(action, Action::Copy { to, .. } if to == here);
-        let wait = self.wait(|kind| match kind {
-            WaitKind::SlotsTaken { region } | WaitKind::KeyUnread { region, .. } => region == here,
-            _ => false,
+        let wait = self.wait(|kind| {
+            matches!(kind, WaitKind::SlotsTaken { region } | WaitKind::KeyUnread { region, .. } if region == here)
         });
         let remedy = self.outlook((line, release), copies);
         if let Some(wait) = wait.filter(|_| remedy.is_none()) {
@@ -164,9 +190,15 @@ impl<'v, 'a> Chain<'v, 'a> {
             ImageStatus::Available => no(Fact::Waiting(WaitKind::NotUsableYet { image }), Some(Remedy::ByItself)),
             ImageStatus::Creating | ImageStatus::Waiting => {
                 let wait = if own.is_copied {
-                    WaitKind::CopyBeingMade { image, progress_percent }
+                    WaitKind::CopyBeingMade {
+                        image,
+                        progress_percent,
+                    }
                 } else {
-                    WaitKind::SourceBeingMade { image, progress_percent }
+                    WaitKind::SourceBeingMade {
+                        image,
+                        progress_percent,
+                    }
                 };
                 no(Fact::Waiting(wait), Some(Remedy::ByItself))
             }
@@ -175,10 +207,9 @@ impl<'v, 'a> Chain<'v, 'a> {
                 if let Some(kind) = failed {
                     return blocked(kind);
                 }
-                let again = |action: &Action| match action {
-                    Action::DeleteFailedCopy { copy } => *copy == own.at,
-                    Action::RecordAttempts { .. } => true,
-                    _ => false,
+                let again = |action: &Action| {
+                    matches!(action, Action::DeleteFailedCopy { copy } if *copy == own.at)
+                        || matches!(action, Action::RecordAttempts { .. })
                 };
                 no(Fact::Failed { image }, self.outlook(of, again))
             }
@@ -212,7 +243,9 @@ impl<'v, 'a> Chain<'v, 'a> {
             Fact::Waiting(WaitKind::KeyUnread { region, key, why })
         };
         match self.view.seen.keys.get(&(region.clone(), KeyName::Id(key.clone()))) {
-            Some(Reading::Known(Some(known))) if known.state == KeyState::Enabled => self.yes(Fact::UnderKey { image, key }),
+            Some(Reading::Known(Some(known))) if known.state == KeyState::Enabled => {
+                self.yes(Fact::UnderKey { image, key });
+            }
             Some(Reading::Known(known)) => {
                 let exists = known.is_some();
                 return blocked(&BlockKind::KeyUnusable { region, key, exists });

@@ -13,10 +13,22 @@ impl fmt::Display for Action {
             Self::CancelCopy { copy } => write!(f, "cancel the copy {copy}"),
             Self::Revoke { image, accounts } => write!(f, "stop sharing {image} with {}", Listed(accounts)),
             Self::TakeOffShelf { shelf, images } => {
-                write!(f, "take {} off the shelf {} in {}", Listed(images), shelf.name, shelf.region)
+                write!(
+                    f,
+                    "take {} off the shelf {} in {}",
+                    Listed(images),
+                    shelf.name,
+                    shelf.region
+                )
             }
             Self::DropTargets { shelf, targets } => {
-                write!(f, "stop sharing the shelf {} in {} with {}", shelf.name, shelf.region, Listed(targets))
+                write!(
+                    f,
+                    "stop sharing the shelf {} in {} with {}",
+                    shelf.name,
+                    shelf.region,
+                    Listed(targets)
+                )
             }
             Self::RecordAttempts { source, value } => write!(f, "note the attempts {value:?} on {source}"),
             Self::RecordLeaving { image, value } => write!(f, "note {value:?} on {image}"),
@@ -29,18 +41,36 @@ impl fmt::Display for Action {
                 write!(f, "create the shelf {name} in {region} for {}", Listed(targets))
             }
             Self::AddTargets { shelf, targets } => {
-                write!(f, "share the shelf {} in {} with {}", shelf.name, shelf.region, Listed(targets))
+                write!(
+                    f,
+                    "share the shelf {} in {} with {}",
+                    shelf.name,
+                    shelf.region,
+                    Listed(targets)
+                )
             }
-            Self::Copy { from, to, name, key, .. } => {
+            Self::Copy {
+                from, to, name, key, ..
+            } => {
                 write!(f, "copy {from} to {to} as {name}")?;
                 key.iter().try_for_each(|key| write!(f, ", encrypted with {key}"))
             }
             Self::Grant { image, accounts } => write!(f, "share {image} with {}", Listed(accounts)),
             Self::PutOnShelf { shelf, images } => {
-                write!(f, "put {} on the shelf {} in {}", Listed(images), shelf.name, shelf.region)
+                write!(
+                    f,
+                    "put {} on the shelf {} in {}",
+                    Listed(images),
+                    shelf.name,
+                    shelf.region
+                )
             }
             Self::Deprecate { image } => write!(f, "deprecate {image}"),
-            Self::TagSnapshots { region, snapshots, release } => {
+            Self::TagSnapshots {
+                region,
+                snapshots,
+                release,
+            } => {
                 write!(f, "write {release} on the snapshots {} in {region}", Listed(snapshots))
             }
             Self::DeleteImage { image } => write!(f, "delete {image}"),

@@ -9,8 +9,10 @@ use crate::{Block, BlockKind, Drift};
 
 impl fmt::Display for Block {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(release) = &self.release {
-            write!(f, "{release}: ")?;
+        match (&self.release, &self.policy) {
+            (Some(release), _) => write!(f, "{release}: ")?,
+            (None, Some(policy)) => write!(f, "{policy}: ")?,
+            (None, None) => {}
         }
         write!(f, "{}. To do: {}", self.kind, self.kind.fix())
     }
@@ -46,25 +48,51 @@ impl fmt::Display for BlockKind {
                 write!(f, "the cloud's detection found risks on {image}: {}", Listed(items))
             }
             Self::NoKey { image, region } => {
-                write!(f, "{image} is encrypted, and the policy gives no key for its copy in {region}")
+                write!(
+                    f,
+                    "{image} is encrypted, and the policy gives no key for its copy in {region}"
+                )
             }
             Self::ServiceKey { image } => {
-                write!(f, "{image} is encrypted with the service key, and what that encrypts cannot be shared")
+                write!(
+                    f,
+                    "{image} is encrypted with the service key, and what that encrypts cannot be shared"
+                )
             }
-            Self::KeyUnusable { region, key, exists: true } => write!(f, "the key {key} in {region} is disabled"),
-            Self::KeyUnusable { region, key, exists: false } => write!(f, "there is no key {key} in {region}"),
+            Self::KeyUnusable {
+                region,
+                key,
+                exists: true,
+            } => write!(f, "the key {key} in {region} is disabled"),
+            Self::KeyUnusable {
+                region,
+                key,
+                exists: false,
+            } => write!(f, "there is no key {key} in {region}"),
             Self::SeveralSnapshots { image, disks } => {
-                write!(f, "{image} is encrypted and has {disks} disks, and only one disk can be shared encrypted")
+                write!(
+                    f,
+                    "{image} is encrypted and has {disks} disks, and only one disk can be shared encrypted"
+                )
             }
             Self::EncryptedNotShared { image } => {
-                write!(f, "{image} is encrypted, and encrypted images cannot be shared in its region")
+                write!(
+                    f,
+                    "{image} is encrypted, and encrypted images cannot be shared in its region"
+                )
             }
             Self::TrustBroken { role, why } => write!(f, "the trust document of {role} cannot be used: {why}"),
             Self::TrustFull { role, chars, limit } => {
-                write!(f, "the trust document of {role} would have {chars} characters, and {limit} fit")
+                write!(
+                    f,
+                    "the trust document of {role} would have {chars} characters, and {limit} fit"
+                )
             }
             Self::TagsLie { image, source_id } => {
-                write!(f, "{image} says in its tags that it is our copy of {source_id}, and it is not")
+                write!(
+                    f,
+                    "{image} says in its tags that it is our copy of {source_id}, and it is not"
+                )
             }
             Self::NameTaken { image, name } => write!(f, "the name {name} is taken by {image}, which is not our copy"),
             Self::CopyFailed { image, attempts } => write!(f, "the copy {image} failed, at attempt {attempts}"),
@@ -78,14 +106,20 @@ impl fmt::Display for BlockKind {
             }
             Self::AccountRefused { account, why } => write!(f, "account {account} was refused: {why}"),
             Self::AccountTwice { account } => {
-                write!(f, "account {account} is named, and a folder that gets the images by shelf brings it too")
+                write!(
+                    f,
+                    "account {account} is named, and a folder that gets the images by shelf brings it too"
+                )
             }
             Self::NoSuchFolder { folder } => write!(f, "the resource directory has no folder {folder}"),
             Self::NoRoomForShelf { region, limit } => {
-                write!(f, "{region} has all {limit} resource shares that it may have")
+                write!(f, "{region} has all resource shares that it may have: {limit}")
             }
             Self::NoRoomOnShelf { image, limit } => {
-                write!(f, "no room on the shelf for {image}: {limit} resources may be shared in the region")
+                write!(
+                    f,
+                    "no room on the shelf for {image}: the region may share {limit} resources"
+                )
             }
             Self::TooManyTargets { region, targets, limit } => {
                 write!(f, "the shelf in {region} needs {targets} targets, and {limit} fit")
@@ -94,7 +128,11 @@ impl fmt::Display for BlockKind {
                 write!(f, "{image} could not be put on the shelf: {}", failing(*why))
             }
             Self::ShelfRefusesTarget { region, target, why } => {
-                write!(f, "the shelf in {region} could not be shared with {target}: {}", failing(*why))
+                write!(
+                    f,
+                    "the shelf in {region} could not be shared with {target}: {}",
+                    failing(*why)
+                )
             }
             Self::RegionsLeftOut { regions } => {
                 f.write_str("released without ")?;
@@ -102,7 +140,10 @@ impl fmt::Display for BlockKind {
                 f.write_str(", which stayed away longer than the policy waits")
             }
             Self::FamilyEmpty { region, family } => {
-                write!(f, "nobody can launch by {family} in {region}: the recalled release has no predecessor there")
+                write!(
+                    f,
+                    "nobody can launch by {family} in {region}: the recalled release has no predecessor there"
+                )
             }
             Self::ParentRecalled { image, parent } => write!(f, "{image} was built from {parent}, which was recalled"),
             Self::Brake {
@@ -149,19 +190,28 @@ impl BlockKind {
             Self::RisksFound { .. } => "mend what was found, and build the image again".into(),
             Self::NoKey { region, .. } => format!("name one: encrypt.{region} = \"key-…\""),
             Self::ServiceKey { image } => {
-                format!("let a copy be made under a customer key: encrypt.{} = \"key-…\"", image.region)
+                format!(
+                    "let a copy be made under a customer key: encrypt.{} = \"key-…\"",
+                    image.region
+                )
             }
             Self::KeyUnusable { exists: true, .. } => "enable the key".into(),
             Self::KeyUnusable { region, .. } => format!("name a key of {region}; a key serves one region"),
             Self::SeveralSnapshots { .. } => "build the golden image with its system disk alone".into(),
             Self::EncryptedNotShared { image } => {
-                format!("take {} out of the policy, or leave the image unencrypted there", image.region)
+                format!(
+                    "take {} out of the policy, or leave the image unencrypted there",
+                    image.region
+                )
             }
             Self::TrustBroken { role, .. } => {
-                format!("create or repair the role {role} so that ecs.aliyuncs.com can assume it; the rest is done here")
+                format!(
+                    "create or repair the role {role} so that ecs.aliyuncs.com can assume it; the rest is done here"
+                )
             }
             Self::TrustFull { .. } => {
-                "share encrypted images with fewer accounts, or raise encryption.trust-document-chars if RAM takes more".into()
+                "share encrypted images with fewer accounts, or raise encryption.trust-document-chars if RAM takes more"
+                    .into()
             }
             Self::TagsLie { image, .. } => format!("take the goldcast:* tags off it: {}", console(image)),
             Self::NameTaken { image, .. } => format!("rename or delete that image: {}", console(image)),
@@ -185,10 +235,15 @@ impl BlockKind {
             }
             Self::TooManyTargets { .. } => "share with a folder above them, or raise limits.targets-per-share".into(),
             Self::ShelfRefusesImage { why, .. } | Self::ShelfRefusesTarget { why, .. } => mend(*why).into(),
-            Self::RegionsLeftOut { .. } => "nothing, if it can wait: these regions follow as soon as they are in place".into(),
+            Self::RegionsLeftOut { .. } => {
+                "nothing, if it can wait: these regions follow as soon as they are in place".into()
+            }
             Self::FamilyEmpty { .. } => "build a good image, or take the recall back".into(),
             Self::ParentRecalled { image, .. } => {
-                format!("recall it too if it has the same flaw: goldcast recall {}/{}", image.region, image.image)
+                format!(
+                    "recall it too if it has the same flaw: goldcast recall {}/{}",
+                    image.region, image.image
+                )
             }
             Self::Brake { accounts, releases, .. } => format!(
                 "look at it with goldcast plan; if it is right, goldcast apply --allow-removals {}",

@@ -28,7 +28,9 @@ impl fmt::Display for Explanation {
 impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}  {}", mark(self.holds), self.fact)?;
-        self.change.iter().try_for_each(|change| write!(f, ". To change it: {change}"))
+        self.change
+            .iter()
+            .try_for_each(|change| write!(f, ". To change it: {change}"))
     }
 }
 
@@ -41,6 +43,7 @@ fn mark(holds: Option<bool>) -> &'static str {
 }
 
 impl fmt::Display for Fact {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the other half has its own function")]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Covered { policy, family } => write!(f, "the policy {policy} releases into the family {family}"),
@@ -49,7 +52,10 @@ impl fmt::Display for Fact {
             Self::NotSelected { image } => write!(f, "no policy selects {image}, and it is no copy of ours"),
             Self::NothingGolden { policy } => write!(f, "there is no image that the policy {policy} selects"),
             Self::Golden { release, policy } => {
-                write!(f, "{release} is golden: the policy {policy} selects it, and it passed the gates")
+                write!(
+                    f,
+                    "{release} is golden: the policy {policy} selects it, and it passed the gates"
+                )
             }
             Self::Blocked(block) => write!(f, "{block}"),
             Self::Waiting(wait) => write!(f, "{wait}"),
@@ -70,6 +76,10 @@ impl fmt::Display for Fact {
 }
 
 impl Fact {
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the first half is said before it comes here"
+    )]
     fn about_the_account(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Owner { account } => write!(f, "account {account} owns the image"),
@@ -78,17 +88,29 @@ impl Fact {
                 write!(f, "account {account} stands in {folder}, which the policy shares with")
             }
             Self::InDirectory { account } => {
-                write!(f, "account {account} is a member of the directory, which the policy shares with")
+                write!(
+                    f,
+                    "account {account} is a member of the directory, which the policy shares with"
+                )
             }
             Self::Excepted { account } => write!(f, "the policy excepts account {account}"),
-            Self::Outside { account, path: Some(path) } => {
-                write!(f, "no rule of the policy includes account {account}, which stands at {path}")
+            Self::Outside {
+                account,
+                path: Some(path),
+            } => {
+                write!(
+                    f,
+                    "no rule of the policy includes account {account}, which stands at {path}"
+                )
             }
             Self::Outside { account, path: None } => {
                 write!(f, "no rule of the policy includes account {account}")
             }
             Self::Closing { account } => {
-                write!(f, "account {account} is being closed: it is given nothing and loses nothing")
+                write!(
+                    f,
+                    "account {account} is being closed: it is given nothing and loses nothing"
+                )
             }
             Self::Unproved { account } => {
                 write!(f, "where account {account} stands in the directory is not known")
@@ -115,11 +137,14 @@ impl Fact {
 impl fmt::Display for Remedy<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NextRun(action) => write!(f, "nothing: the next run does it ({action})"),
-            Self::ByItself => f.write_str("nothing: it passes by itself"),
+            Self::NextRun(action) => write!(f, "wait for the next run, which will {action}"),
+            Self::ByItself => f.write_str("wait; it passes by itself"),
             Self::Fix(block) => f.write_str(&block.fix()),
             Self::GoOn(policy) => {
-                write!(f, "let the policy {policy} go on: paused = false, or take the tag goldcast:paused off its sources")
+                write!(
+                    f,
+                    "let the policy {policy} go on: paused = false, or take the tag goldcast:paused off its sources"
+                )
             }
             Self::NameFamily => f.write_str("name the family in a policy"),
             Self::Select => f.write_str("give it the tags and the name that a policy selects"),
@@ -129,7 +154,7 @@ impl fmt::Display for Remedy<'_> {
             Self::AddRegion(region) => write!(f, "add {region} to regions in the policy"),
             Self::EndExcept => f.write_str("take it out of share.except"),
             Self::Include => f.write_str("name it in share.accounts, or move it into a folder of share.folders"),
-            Self::Newer(release) => write!(f, "nothing for this release: {release} is newer and takes its place"),
+            Self::Newer(release) => write!(f, "wait for {release}, which is newer and takes its place"),
         }
     }
 }

@@ -19,11 +19,16 @@ impl fmt::Display for Reason {
             Self::ShelfTwice => f.write_str("an older shelf has the same name"),
             Self::ShelfUnused => f.write_str("no policy wants the shelf"),
             Self::TrustFollows { added, removed } => {
-                write!(f, "the audience of encrypted images changed: {added} more, {removed} less")
+                write!(
+                    f,
+                    "the audience of encrypted images changed: {added} more, {removed} less"
+                )
             }
             Self::StagedEverywhere => f.write_str("the release is in place and shared in every region"),
             Self::StagedEnough => f.write_str("the release is in place and shared where the policy asks for it"),
-            Self::WouldWin => f.write_str("it is younger than the current release's image, so the family would resolve to it"),
+            Self::WouldWin => {
+                f.write_str("it is younger than the current release's image, so the family would resolve to it")
+            }
             Self::HeldUntilCommit => f.write_str("the policy holds the family until the release is committed"),
             Self::Recalled { why } => write!(f, "it was recalled: {why}"),
             Self::SucceedsRecalled => f.write_str("the release after it was recalled"),

@@ -7,8 +7,10 @@ use crate::{Wait, WaitKind};
 
 impl fmt::Display for Wait {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(release) = &self.release {
-            write!(f, "{release}: ")?;
+        match (&self.release, &self.policy) {
+            (Some(release), _) => write!(f, "{release}: ")?,
+            (None, Some(policy)) => write!(f, "{policy}: ")?,
+            (None, None) => {}
         }
         write!(f, "{}", self.kind)
     }
@@ -38,7 +40,11 @@ impl fmt::Display for WaitKind {
             Self::GrantsUnread { image, why } => write!(f, "who has {image} could not be read: {why}"),
             Self::SharesUnread { region, why } => write!(f, "the resource shares in {region} could not be read: {why}"),
             Self::SnapshotsUnread { region, why } => write!(f, "the snapshots in {region} could not be read: {why}"),
-            Self::KeyUnread { region, key: Some(key), why } => {
+            Self::KeyUnread {
+                region,
+                key: Some(key),
+                why,
+            } => {
                 write!(f, "the key {key} in {region} could not be read: {why}")
             }
             Self::KeyUnread { region, key: None, why } => {
@@ -46,7 +52,11 @@ impl fmt::Display for WaitKind {
             }
             Self::TrustUnread { why } => write!(f, "the share role could not be read: {why}"),
             Self::NotTrustedYet { image, accounts } => {
-                write!(f, "the share role must trust {} before they get {image}", Listed(accounts))
+                write!(
+                    f,
+                    "the share role must trust {} before they get {image}",
+                    Listed(accounts)
+                )
             }
             Self::ShelfChanging { region, shelf } => write!(f, "the shelf {shelf} in {region} is still changing"),
             Self::UndoWindow { until } => write!(f, "parked; it is taken back from {until:.0} on"),

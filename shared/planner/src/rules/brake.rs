@@ -49,7 +49,12 @@ pub(crate) fn brake(view: &View<'_>, plan: &mut Plan) {
 fn reached<'v>(view: &'v View<'_>) -> impl Iterator<Item = &'v AccountId> {
     let rolls = view.lines().iter().filter_map(|line| view.roll(line.policy));
     let wanted = rolls.flat_map(|roll| roll.wanted.iter().copied());
-    let granted = view.seen.grants.values().filter_map(|reading| reading.known()).flatten();
+    let granted = view
+        .seen
+        .grants
+        .values()
+        .filter_map(|reading| reading.known())
+        .flatten();
     wanted.chain(granted)
 }
 
@@ -91,7 +96,9 @@ fn under(view: &View<'_>, shelf: &ShelfRef, lost: impl Fn(&TargetId) -> bool) ->
         let mut targets = share.targets.keys().filter(|id| is_lost(id) == lost);
         targets.any(|target| path.split('/').any(|segment| segment == target.as_str()))
     };
-    let members = audience::listing(view.seen).into_iter().flat_map(|directory| directory.members.values());
+    let members = audience::listing(view.seen)
+        .into_iter()
+        .flat_map(|directory| directory.members.values());
     members
         .filter(|member| under(share, &member.path, true, &lost) && !under(share, &member.path, false, &lost))
         .map(|member| member.account.clone())
@@ -101,7 +108,9 @@ fn under(view: &View<'_>, shelf: &ShelfRef, lost: impl Fn(&TargetId) -> bool) ->
 /// Whether an action is part of a release's or an image's leaving, beyond the parking of a recall.
 fn makes_leave(planned: &Planned) -> bool {
     match (&planned.reason, &planned.action) {
-        (Reason::Recalled { .. }, Action::Park { .. } | Action::CancelCopy { .. } | Action::RecordLeaving { .. }) => false,
+        (Reason::Recalled { .. }, Action::Park { .. } | Action::CancelCopy { .. } | Action::RecordLeaving { .. }) => {
+            false
+        }
         (Reason::Recalled { .. } | Reason::Retired | Reason::RegionDropped, _) => true,
         (_, _) => false,
     }

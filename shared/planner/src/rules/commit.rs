@@ -53,7 +53,7 @@ fn is_staged<'a>(view: &View<'a>, policy: &'a Policy, release: &Release<'a>, reg
     view.image_in(policy, release, region).is_some_and(|image| {
         let is_shared = view.sharing(image).is_some_and(super::share::Sharing::is_whole);
         let forbidden = forbids_sharing(view, image).or_else(|| key_forbids_sharing(view, image));
-        image.is_ready() && is_complete && is_shared && forbidden.is_none()
+        image.is_ready() && !image.is_public && is_complete && is_shared && forbidden.is_none()
     })
 }
 

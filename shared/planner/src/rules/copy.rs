@@ -7,7 +7,7 @@ use goldcast_domain::{Image, KeyId, RegionId};
 use super::View;
 use super::encryption::{self, Wanted};
 use super::view::{block, planned, wait};
-use crate::catalogue::{Line, Release};
+use crate::catalogue::{Line, Release, forbids_copying};
 use crate::{Action, BlockKind, Plan, Reason, WaitKind, client_token};
 
 /// Copies that run at once per account and region; the cloud queues the rest
@@ -38,7 +38,10 @@ fn copy_to<'a>(view: &View<'a>, line: &Line<'a>, release: &Release<'a>, region: 
         let image = copy.at.clone();
         if copy.is_being_made() {
             let progress_percent = copy.progress_percent;
-            let kind = WaitKind::CopyBeingMade { image, progress_percent };
+            let kind = WaitKind::CopyBeingMade {
+                image,
+                progress_percent,
+            };
             plan.waits.push(wait(line.policy, release, kind));
         } else if !copy.usable {
             plan.waits
@@ -67,6 +70,9 @@ fn copy_to<'a>(view: &View<'a>, line: &Line<'a>, release: &Release<'a>, region: 
         let kind = WaitKind::NotUsableYet { image };
         return plan.waits.push(wait(line.policy, release, kind));
     }
+    if let Some(kind) = forbids_copying(line.policy, origin) {
+        return plan.blocks.push(block(line.policy, release, kind));
+    }
     if slots_taken(images, region, plan) >= COPIES_PER_REGION {
         let kind = WaitKind::SlotsTaken { region: region.clone() };
         return plan.waits.push(wait(line.policy, release, kind));
@@ -81,7 +87,13 @@ fn copy_to<'a>(view: &View<'a>, line: &Line<'a>, release: &Release<'a>, region: 
     plan.actions.push(planned(line.policy, release, action, reason));
 }
 
-fn action(line: &Line<'_>, release: &Release<'_>, from: &Image, to: (&RegionId, Option<&KeyId>), attempt: u32) -> Action {
+fn action(
+    line: &Line<'_>,
+    release: &Release<'_>,
+    from: &Image,
+    to: (&RegionId, Option<&KeyId>),
+    attempt: u32,
+) -> Action {
     let ((region, key), options) = (to, &line.policy.copy);
     let name = release.copy_name(key);
     let mut tags = ledger_tags(line, release);

@@ -9,6 +9,7 @@ use goldcast_domain::policy::{CommitWhen, Descendants};
 use goldcast_domain::{ImageId, Policy, PolicyName, Shared};
 
 use super::View;
+use super::family::is_parked;
 use super::view::{is_in_family, is_open};
 use crate::catalogue::{Line, Release};
 
@@ -101,11 +102,15 @@ impl Course {
             return;
         }
         let mut room = policy.keep.map_or(usize::MAX, |keep| keep.saturating_sub(1));
-        for release in line.releases[..current].iter().rev().filter(|r| has_more_than_a_source(r)) {
+        for release in line.releases[..current]
+            .iter()
+            .rev()
+            .filter(|r| has_more_than_a_source(r))
+        {
             if !self.lives(release) {
                 continue;
             }
-            let was_released = is_open(policy, release) || release.leaving().is_some();
+            let was_released = is_open(policy, release) || was_parked(release);
             let is_old = policy.max_age.is_some_and(|age| age.after(release.created) < view.now);
             if was_released && !is_old && room > 0 {
                 room -= 1;
@@ -119,7 +124,11 @@ impl Course {
 /// Releases that are taken back, by a tag on one of their images or with the release that they were built from; and those
 /// that were built from one and are only reported.
 fn recalls(view: &View<'_>) -> (BTreeMap<ImageId, String>, BTreeMap<ImageId, String>) {
-    let all = || view.lines().iter().flat_map(|line| line.releases.iter().map(move |release| (line, release)));
+    let all = || {
+        view.lines()
+            .iter()
+            .flat_map(|line| line.releases.iter().map(move |release| (line, release)))
+    };
     let mut recalled: BTreeMap<ImageId, String> = all()
         .filter_map(|(_, release)| Some((release.source_id.clone(), release.recall_tag()?.to_owned())))
         .collect();
@@ -161,7 +170,10 @@ fn is_released<'a>(view: &View<'a>, policy: &'a Policy, release: &Release<'a>) -
         view.image_in(policy, release, region)
             .is_some_and(|image| is_in_family(policy, image))
     };
-    let count = view.required(policy, release).filter(|region| in_family(region)).count();
+    let count = view
+        .required(policy, release)
+        .filter(|region| in_family(region))
+        .count();
     match policy.commit.when {
         CommitWhen::AllRegions => {
             count > 0 && (has_waited_enough(view, policy, release) || is_complete(view, policy, release))
@@ -190,9 +202,20 @@ pub(crate) fn has_waited_enough(view: &View<'_>, policy: &Policy, release: &Rele
     patience.is_some_and(|patience| patience.after(release.created) <= view.now)
 }
 
+/// Whether a copy stands aside. Copies go into a family at the commit and nowhere before, so it was released once; its note
+/// alone would not tell, for what was never released is noted too when it is retired.
+fn was_parked(release: &Release<'_>) -> bool {
+    let mut copies = release
+        .everything()
+        .filter(|image| release.source.is_none_or(|source| source.at != image.at));
+    copies.any(|copy| copy.family.as_ref().is_some_and(is_parked))
+}
+
 /// Whether there is anything to take back: a source that nobody else has is its builder's business.
 fn has_more_than_a_source(release: &Release<'_>) -> bool {
-    release.source.is_none_or(|source| source.shared != Shared::No || source.family.is_some())
+    release
+        .source
+        .is_none_or(|source| source.shared != Shared::No || source.family.is_some())
         || release.everything().nth(1).is_some()
         || release.leaving().is_some()
 }

@@ -77,7 +77,11 @@ fn is_under_service_key(view: &View<'_>, image: &Image) -> bool {
 pub(crate) fn key_forbids_sharing(view: &View<'_>, image: &Image) -> Option<BlockKind> {
     let key = key_of(image, view.seen).filter(|_| image.is_encrypted())?;
     let region = image.at.region.clone();
-    let known = view.seen.keys.get(&(region.clone(), KeyName::Id(key.clone())))?.known()?;
+    let known = view
+        .seen
+        .keys
+        .get(&(region.clone(), KeyName::Id(key.clone())))?
+        .known()?;
     let usable = known.as_ref().is_some_and(|key| key.state == KeyState::Enabled);
     let (key, exists) = (key.clone(), known.is_some());
     (!usable).then_some(BlockKind::KeyUnusable { region, key, exists })

@@ -1,7 +1,6 @@
 //! Entry: golden images that cannot become a release say why; what could not be read, and what the policy says wrongly about
 //! the organisation, is said once.
 
-
 use goldcast_domain::{Audience, FolderId, Scope, TargetId};
 
 use super::View;
@@ -26,7 +25,10 @@ fn notes(view: &View<'_>, plan: &mut Plan) {
             kind,
         };
         let launched = view.candidates(line).chain(view.current(line));
-        for source in launched.filter_map(|release| release.source).filter(|source| source.is_paid) {
+        for source in launched
+            .filter_map(|release| release.source)
+            .filter(|source| source.is_paid)
+        {
             let image = source.at.clone();
             plan.notes.push(note(NoteKind::RecipientsPay { image }));
         }
@@ -81,11 +83,12 @@ fn unread(view: &View<'_>, plan: &mut Plan) {
         Scope::Everything | Scope::Everywhere | Scope::Image(_) | Scope::InFlight => None,
     };
     let directory = listed.chain(asked).map(|why| WaitKind::DirectoryUnread { why });
-    plan.waits.extend(regions.chain(shares).chain(directory).map(|kind| Wait {
-        kind,
-        policy: None,
-        release: None,
-    }));
+    plan.waits
+        .extend(regions.chain(shares).chain(directory).map(|kind| Wait {
+            kind,
+            policy: None,
+            release: None,
+        }));
 }
 
 fn refused_accounts(view: &View<'_>, plan: &mut Plan) {

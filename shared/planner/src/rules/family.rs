@@ -23,7 +23,14 @@ pub(crate) fn is_parked(family: &FamilyName) -> bool {
 }
 
 /// Plans to move an image to where nobody launches it.
-pub(super) fn park(view: &View<'_>, line: &Line<'_>, release: &Release<'_>, image: &Image, why: Reason, plan: &mut Plan) {
+pub(super) fn park(
+    view: &View<'_>,
+    line: &Line<'_>,
+    release: &Release<'_>,
+    image: &Image,
+    why: Reason,
+    plan: &mut Plan,
+) {
     let Some(family) = parking_place(view, &image.at.region, plan) else {
         return;
     };
@@ -37,7 +44,10 @@ fn parking_place(view: &View<'_>, region: &RegionId, plan: &Plan) -> Option<Fami
     let images = view.seen.images_in(region)?;
     (1..=IMAGES_PER_FAMILY).find_map(|number| {
         let family: FamilyName = format!("{PARKED}{number}").parse().ok()?;
-        let parked = images.iter().filter(|image| image.family.as_ref() == Some(&family)).count();
+        let parked = images
+            .iter()
+            .filter(|image| image.family.as_ref() == Some(&family))
+            .count();
         let planned = plan.actions.iter().filter(|planned| match &planned.action {
             Action::Park { image, family: to } => image.region == *region && *to == family,
             _ => false,
@@ -52,7 +62,10 @@ pub(crate) fn family<'a>(view: &View<'a>, line: &Line<'a>, plan: &mut Plan) {
         return;
     }
     let Some(current) = view.current(line) else { return };
-    for image in view.launched(line.policy, current).filter(|image| is_in_family(line.policy, image)) {
+    for image in view
+        .launched(line.policy, current)
+        .filter(|image| is_in_family(line.policy, image))
+    {
         park_older(view, line, current, image, plan);
         check_resolution(view, line, current, image, plan);
     }
@@ -75,7 +88,10 @@ fn check_resolution<'a>(view: &View<'a>, line: &Line<'a>, current: &Release<'a>,
         plan.blocks.push(block(line.policy, current, kind));
         return;
     }
-    let asked = view.seen.resolved.get(&(image.at.region.clone(), line.policy.family.clone()));
+    let asked = view
+        .seen
+        .resolved
+        .get(&(image.at.region.clone(), line.policy.family.clone()));
     let visible = match asked {
         Some(Reading::Known(resolved)) => resolved.as_ref() == Some(&image.at.image),
         Some(Reading::Unknown(_)) => false,
@@ -105,6 +121,9 @@ pub(crate) fn rival(view: &View<'_>, line: &Line<'_>, release: &Release<'_>, ima
 
 /// Whether this is an image of another release of the line: a newer one is to win, an older one is parked.
 fn is_ours(line: &Line<'_>, release: &Release<'_>, at: &ImageRef) -> bool {
-    let others = line.releases.iter().filter(|other| other.source_id != release.source_id);
+    let others = line
+        .releases
+        .iter()
+        .filter(|other| other.source_id != release.source_id);
     others.flat_map(Release::everything).any(|image| image.at == *at)
 }

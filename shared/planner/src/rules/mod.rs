@@ -24,7 +24,7 @@ pub use copy::COPIES_PER_REGION;
 pub(crate) use copy::copy;
 pub(crate) use course::Cause;
 pub(crate) use drift::drift;
-pub(crate) use encryption::{encryption, forbids_sharing, key_forbids_sharing};
+pub(crate) use encryption::{encryption, forbids_sharing};
 pub(crate) use entry::entry;
 pub use failed_copy::COPY_ATTEMPTS_MAX;
 pub(crate) use failed_copy::retry_failed_copies;
@@ -35,7 +35,9 @@ pub(crate) use recall::recall;
 pub(crate) use retire::retire;
 pub use share::ACCOUNTS_PER_CALL;
 pub use share::SHELF_TAG;
-pub(crate) use share::{TrustDocument, WayNow, grants, is_trust_needed, looked_after, shelves, shelves_of, trust};
+pub(crate) use share::{
+    TrustDocument, WayNow, doubtful_targets, grants, is_trust_needed, looked_after, shelves, shelves_of, trust,
+};
 pub(crate) use view::{View, is_in_family};
 pub use withdraw::RETIRED_TAG;
 pub(crate) use withdraw::{needs_snapshots, snapshots};

@@ -42,7 +42,10 @@ fn take_back<'a>(view: &View<'a>, line: &Line<'a>, release: &Release<'a>, why: &
         let action = Action::CancelCopy { copy: copy.at.clone() };
         plan.actions.push(planned(policy, release, action, reason.clone()));
     }
-    let open: Vec<&Image> = release.everything().filter(|image| is_in_family(policy, image)).collect();
+    let open: Vec<&Image> = release
+        .everything()
+        .filter(|image| is_in_family(policy, image))
+        .collect();
     for image in &open {
         succeed(view, line, release, image, plan);
         park(view, line, release, image, reason.clone(), plan);
@@ -61,7 +64,18 @@ fn take_back<'a>(view: &View<'a>, line: &Line<'a>, release: &Release<'a>, why: &
     let depth = policy.recall.then;
     if depth > Then::Park {
         let images: Vec<&Image> = release.everything().filter(|image| !image.is_being_made()).collect();
-        withdraw(view, line, release, &Unit { images, speaker, depth, reason }, plan);
+        withdraw(
+            view,
+            line,
+            release,
+            &Unit {
+                images,
+                speaker,
+                depth,
+                reason,
+            },
+            plan,
+        );
     }
 }
 
@@ -71,11 +85,20 @@ fn succeed<'a>(view: &View<'a>, line: &Line<'a>, recalled: &Release<'a>, image: 
     let Some(course) = view.course(line) else { return };
     let lives = |other: &&Release<'a>| course.lives(other);
     let here = |other: &Release<'a>| view.image_in(policy, other, region).filter(|image| image.is_ready());
-    let newer = line.releases.iter().filter(lives).filter(|other| other.order() > recalled.order());
+    let newer = line
+        .releases
+        .iter()
+        .filter(lives)
+        .filter(|other| other.order() > recalled.order());
     if newer.filter_map(here).any(|image| is_in_family(policy, image)) {
         return;
     }
-    let older = line.releases.iter().rev().filter(lives).filter(|other| other.order() < recalled.order());
+    let older = line
+        .releases
+        .iter()
+        .rev()
+        .filter(lives)
+        .filter(|other| other.order() < recalled.order());
     let mut released = older.filter(|other| is_open(policy, other) || other.leaving().is_some());
     let Some((predecessor, image)) = released.find_map(|other| Some((other, here(other)?))) else {
         return;
@@ -90,10 +113,15 @@ fn succeed<'a>(view: &View<'a>, line: &Line<'a>, recalled: &Release<'a>, image: 
 
 /// Says where nobody can launch by the family any more.
 fn say_empty<'a>(view: &View<'a>, line: &Line<'a>, release: &Release<'a>, plan: &mut Plan) {
-    for image in release.everything().filter(|image| image.is_ready()) {
+    let was_released = |image: &&Image| image.is_ready() && (is_in_family(line.policy, image) || is_aside(image));
+    for image in release.everything().filter(was_released) {
         let region = &image.at.region;
-        let Some(images) = view.seen.images_in(region) else { continue };
-        let others = images.iter().filter(|other| other.at != image.at && is_in_family(line.policy, other));
+        let Some(images) = view.seen.images_in(region) else {
+            continue;
+        };
+        let others = images
+            .iter()
+            .filter(|other| other.at != image.at && is_in_family(line.policy, other));
         let succeeded = plan.actions.iter().any(|planned| match &planned.action {
             Action::SetFamily { image, family } => image.region == *region && *family == line.policy.family,
             _ => false,
@@ -113,8 +141,13 @@ fn bring_back<'a>(view: &View<'a>, line: &Line<'a>, release: &Release<'a>, plan:
     };
     let before = plan.actions.len();
     let mut push = |action| plan.actions.push(planned(line.policy, release, action, Reason::Stays));
-    for image in release.everything().filter(|image| super::withdraw::is_deprecated(image)) {
-        push(Action::Restore { image: image.at.clone() });
+    for image in release
+        .everything()
+        .filter(|image| super::withdraw::is_deprecated(image))
+    {
+        push(Action::Restore {
+            image: image.at.clone(),
+        });
     }
     if !view.is_candidate(line, release) {
         for image in view.launched(line.policy, release).filter(|image| is_aside(image)) {
@@ -129,8 +162,12 @@ fn bring_back<'a>(view: &View<'a>, line: &Line<'a>, release: &Release<'a>, plan:
     let noted = speaker.tags.contains_key(ledger::STATE);
     if noted && plan.actions.len() == before {
         let image = speaker.at.clone();
-        plan.actions
-            .push(planned(line.policy, release, Action::ForgetLeaving { image }, Reason::Stays));
+        plan.actions.push(planned(
+            line.policy,
+            release,
+            Action::ForgetLeaving { image },
+            Reason::Stays,
+        ));
     }
 }
 

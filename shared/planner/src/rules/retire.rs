@@ -5,6 +5,8 @@ use goldcast_domain::ledger::{Leaving, LeavingStage};
 use goldcast_domain::policy::{Period, Then};
 use goldcast_domain::{Image, ImageStatus};
 
+use jiff::Timestamp;
+
 use super::View;
 use super::course::Cause;
 use super::family::park;
@@ -15,7 +17,9 @@ use crate::{Action, Plan, Reason, WaitKind};
 
 /// Plans the next step of everything that is retired.
 pub(crate) fn retire<'a>(view: &View<'a>, line: &Line<'a>, plan: &mut Plan) {
-    let Some(course) = view.course(line).filter(|_| view.sees_everything()) else {
+    // What could not be read may be what people launch.
+    let sees_all = view.sees_everything() && view.unread(line.policy).next().is_none();
+    let Some(course) = view.course(line).filter(|_| sees_all) else {
         return;
     };
     for release in &line.releases {
@@ -42,7 +46,9 @@ fn retire_strays<'a>(view: &View<'a>, line: &Line<'a>, release: &Release<'a>, pl
         let is_source = release.source.is_some_and(|source| source.at == image.at);
         !is_source && !view.regions(line.policy).any(|region| *region == image.at.region)
     });
-    let doubles = release.doubles.iter().copied();
+    let withdrawn = release.withdrawn.values().copied();
+    let withdrawn = withdrawn.filter(|image| noted(image).is_some() && release.copies.contains_key(&image.at.region));
+    let doubles = release.doubles.iter().copied().chain(withdrawn);
     let strays = dropped
         .map(|image| (image, Reason::RegionDropped))
         .chain(doubles.map(|image| (image, Reason::CopyTwice)));
@@ -67,32 +73,47 @@ fn retire_unit<'a>(view: &View<'a>, line: &Line<'a>, release: &Release<'a>, unit
         plan.actions.extend(cancelled);
         return;
     }
-    let Some(note) = noted(unit.speaker) else {
+    if noted(unit.speaker).is_none() {
         let (stage, since) = (LeavingStage::Retiring, view.now);
         let (image, value) = (unit.speaker.at.clone(), Leaving { stage, since }.to_string());
         plan.actions.push(act(Action::RecordLeaving { image, value }));
         return;
-    };
-    let open: Vec<&Image> = unit.images.iter().filter(|image| is_in_family(line.policy, image)).copied().collect();
+    }
+    let open: Vec<&Image> = unit
+        .images
+        .iter()
+        .filter(|image| is_in_family(line.policy, image))
+        .copied()
+        .collect();
     if !open.is_empty() {
         for image in open {
             park(view, line, release, image, unit.reason.clone(), plan);
         }
         return;
     }
-    let until = Period::days(u32::from(line.policy.retire.undo_days)).after(note.since.min(view.now));
+    let until = window_ends(view, line, unit.speaker);
     if until > view.now {
         plan.waits
             .push(wait(line.policy, release, WaitKind::UndoWindow { until }));
         return;
     }
     // Whoever runs instances from it may need it again; nothing is taken away under them.
-    if let Some(used) = unit.images.iter().find(|image| image.in_use && image.status == ImageStatus::Available) {
+    if let Some(used) = unit
+        .images
+        .iter()
+        .find(|image| image.in_use && image.status == ImageStatus::Available)
+    {
         let image = used.at.clone();
         plan.waits.push(wait(line.policy, release, WaitKind::InUse { image }));
         return;
     }
     withdraw(view, line, release, &unit, plan);
+}
+
+/// When the window for second thoughts ends: until then nothing is deleted, and nothing retired is taken from anyone.
+pub(super) fn window_ends(view: &View<'_>, line: &Line<'_>, speaker: &Image) -> Timestamp {
+    let begun = noted(speaker).map_or(view.now, |note| note.since.min(view.now));
+    Period::days(u32::from(line.policy.retire.undo_days)).after(begun)
 }
 
 /// What an image's note says about its leaving.

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::course::Course;
 use super::share::Sharing;
-use crate::audience::Roll;
+use crate::audience::{Folders, Roll};
 use crate::catalogue::{Catalogue, Line, Refusal, Release, key_of};
 use crate::{Action, Block, BlockKind, Observed, Planned, Reason, Wait, WaitKind};
 
@@ -23,6 +23,8 @@ pub(crate) struct View<'a> {
     catalogue: Catalogue<'a>,
     /// How far each release of each line is.
     courses: BTreeMap<&'a PolicyName, Course>,
+    /// Who stands in which folder.
+    folders: Folders<'a>,
     /// Who each policy shares with.
     rolls: BTreeMap<&'a PolicyName, Roll<'a>>,
     /// Who has each image that this run looks after, and who should.
@@ -37,6 +39,7 @@ impl<'a> View<'a> {
             now,
             catalogue: Catalogue::new(file, seen, now),
             courses: BTreeMap::new(),
+            folders: Folders::new(seen),
             rolls: BTreeMap::new(),
             sharing: BTreeMap::new(),
         };
@@ -44,7 +47,7 @@ impl<'a> View<'a> {
         view.rolls = file
             .policies
             .iter()
-            .map(|(name, policy)| (name, Roll::new(file, &policy.share, seen)))
+            .map(|(name, policy)| (name, Roll::new(file, &policy.share, seen, &view.folders)))
             .collect();
         view.sharing = Sharing::of_all(&view);
         view
@@ -77,6 +80,11 @@ impl<'a> View<'a> {
     /// Whether a policy rests.
     pub(crate) fn is_paused(&self, policy: &Policy) -> bool {
         policy.paused || self.catalogue.paused.contains(&&policy.name)
+    }
+
+    /// Who stands in which folder.
+    pub(crate) fn folders(&self) -> &Folders<'a> {
+        &self.folders
     }
 
     /// Who a policy shares with.

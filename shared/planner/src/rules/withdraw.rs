@@ -3,7 +3,7 @@
 //! Images leave as one unit, and each step waits until the one before is visible for all of them. Not here: why they leave,
 //! and parking, which comes first.
 
-use goldcast_domain::ledger::{Leaving, LeavingStage};
+use goldcast_domain::ledger::{self, Leaving, LeavingStage};
 use goldcast_domain::policy::Then;
 use goldcast_domain::{AccountId, Image, ImageStatus, Scope, Shared, Snapshot};
 
@@ -38,6 +38,9 @@ pub(super) fn withdraw<'a>(view: &View<'a>, line: &Line<'a>, release: &Release<'
         plan.actions.extend(shared);
         return;
     }
+    if view.unread(line.policy).next().is_some() {
+        return;
+    }
     // The note must stand before the first step that looks like somebody else's doing.
     if unit.depth == Then::Unshare || super::retire::noted(unit.speaker).is_none() {
         return;
@@ -48,14 +51,26 @@ pub(super) fn withdraw<'a>(view: &View<'a>, line: &Line<'a>, release: &Release<'
         return;
     }
     let act = |action| planned(line.policy, release, action, unit.reason.clone());
-    let goes = |image: &&&Image| line.policy.retire.delete_sources || !is_source(release, image);
+    // What is public can be neither withdrawn nor deleted.
+    let may_go = |image: &Image| line.policy.retire.delete_sources || !is_source(release, image);
+    let goes = |image: &&&Image| may_go(image) && !image.is_public;
     let going: Vec<&Image> = unit.images.iter().filter(goes).copied().collect();
     let available = going.iter().filter(|image| image.status == ImageStatus::Available);
     let deprecations: Vec<_> = available
-        .map(|image| act(Action::Deprecate { image: image.at.clone() }))
+        .map(|image| {
+            act(Action::Deprecate {
+                image: image.at.clone(),
+            })
+        })
         .collect();
     if !deprecations.is_empty() || unit.depth == Then::Deprecate {
         plan.actions.extend(deprecations);
+        return;
+    }
+    let until = super::retire::window_ends(view, line, unit.speaker);
+    if until > view.now {
+        plan.waits
+            .push(wait(line.policy, release, WaitKind::UndoWindow { until }));
         return;
     }
     if line.policy.retire.delete_snapshots {
@@ -67,11 +82,21 @@ pub(super) fn withdraw<'a>(view: &View<'a>, line: &Line<'a>, release: &Release<'
             return;
         }
     }
-    let delete = |image: &&Image| act(Action::DeleteImage { image: image.at.clone() });
-    let (last, first): (Vec<&Image>, Vec<&Image>) = going.iter().partition(|image| image.at == unit.speaker.at);
+    let delete = |image: &&Image| {
+        act(Action::DeleteImage {
+            image: image.at.clone(),
+        })
+    };
+    // A recall's tag goes with the image that carries it, and without it the release would come back: such images go last,
+    // once the speaker says that all is gone.
+    let is_speaker = |image: &Image| image.at == unit.speaker.at;
+    let stays = |image: &&&Image| is_speaker(image) || image.tags.contains_key(ledger::RECALL);
+    let (last, first): (Vec<&Image>, Vec<&Image>) = going.iter().partition(stays);
+    let is_noted = super::retire::noted(unit.speaker).is_some_and(|note| note.stage == LeavingStage::Gone);
+    let is_speaker_alone = !last.is_empty() && last.iter().all(|image| is_speaker(image));
     if !first.is_empty() {
         plan.actions.extend(first.iter().map(delete));
-    } else if !last.is_empty() {
+    } else if is_noted || is_speaker_alone {
         plan.actions.extend(last.iter().map(delete));
     } else {
         let (stage, since) = (LeavingStage::Gone, view.now);
@@ -89,7 +114,11 @@ fn unshare(
     plan: &mut Plan,
 ) -> Option<Vec<Planned>> {
     let mut actions = Vec::new();
-    for image in unit.images.iter().filter(|image| image.status == ImageStatus::Available) {
+    for image in unit
+        .images
+        .iter()
+        .filter(|image| image.status == ImageStatus::Available)
+    {
         for share in shelves_of(view, &image.at) {
             let (shelf, images) = (shelf_ref(share), vec![image.at.image.clone()]);
             let action = Action::TakeOffShelf { shelf, images };
@@ -135,8 +164,16 @@ fn tag_snapshots(
             }
             None => return None,
         };
-        let of_image = |snapshot: &&Snapshot| image.disks.iter().any(|disk| disk.snapshot.as_ref() == Some(&snapshot.id));
-        let untagged = snapshots.iter().filter(of_image).filter(|snapshot| !snapshot.tags.contains_key(RETIRED_TAG));
+        let of_image = |snapshot: &&Snapshot| {
+            image
+                .disks
+                .iter()
+                .any(|disk| disk.snapshot.as_ref() == Some(&snapshot.id))
+        };
+        let untagged = snapshots
+            .iter()
+            .filter(of_image)
+            .filter(|snapshot| !snapshot.tags.contains_key(RETIRED_TAG));
         let ids: Vec<_> = untagged.map(|snapshot| snapshot.id.clone()).collect();
         for ids in ids.chunks(RESOURCES_PER_CALL) {
             let (region, snapshots) = (region.clone(), ids.to_vec());
@@ -163,7 +200,9 @@ pub(crate) fn snapshots(view: &View<'_>, plan: &mut Plan) {
             continue;
         };
         for snapshot in snapshots {
-            let Some(release) = snapshot.tags.get(RETIRED_TAG) else { continue };
+            let Some(release) = snapshot.tags.get(RETIRED_TAG) else {
+                continue;
+            };
             let mut disks = images.iter().flat_map(|image| &image.disks);
             if disks.any(|disk| disk.snapshot.as_ref() == Some(&snapshot.id)) {
                 continue;

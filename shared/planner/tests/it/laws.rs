@@ -54,7 +54,10 @@ fn member_id(number: u8) -> String {
 }
 
 fn build(seed: &Seed) -> World {
-    let mut world = World::new(&FOLDER.replace(r#""policy":"#, r#""brakes": {"accounts": 99, "releases": 99}, "policy":"#));
+    let mut world = World::new(&FOLDER.replace(
+        r#""policy":"#,
+        r#""brakes": {"accounts": 99, "releases": 99}, "policy":"#,
+    ));
     for (number, (minutes, copy, home_in_family, copy_in_family)) in seed.releases.iter().enumerate() {
         let id = format!("m-r{number}");
         let family = |yes: &bool| yes.then(|| "corp-linux".parse().unwrap());
@@ -72,7 +75,9 @@ fn build(seed: &Seed) -> World {
         );
     }
     // What is not available cannot be shared.
-    let shareable = world.all_images().filter(|image| image.status == ImageStatus::Available);
+    let shareable = world
+        .all_images()
+        .filter(|image| image.status == ImageStatus::Available);
     let images: Vec<_> = shareable.map(|image| image.at.clone()).collect();
     for (image, number) in &seed.granted {
         if let Some(image) = images.get(usize::from(*image)) {

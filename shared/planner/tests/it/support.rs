@@ -105,7 +105,10 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn new(policy: &str) -> Self {
-        let policy = PolicyFile::from_json(policy).unwrap();
+        Self::with(PolicyFile::from_json(policy).unwrap())
+    }
+
+    pub(crate) fn with(policy: PolicyFile) -> Self {
         let policies = || policy.policies.values();
         let keys = policies().flat_map(|policy| &policy.encrypt);
         let enabled = |id: &KeyId| Key {
@@ -188,7 +191,10 @@ impl World {
                 let id = format!("s-{}-{number}", image.at.image).parse().unwrap();
                 disk.snapshot = Some(id);
             }
-            self.snapshots.entry(region.clone()).or_default().extend(disk.snapshot.clone().map(plain));
+            self.snapshots
+                .entry(region.clone())
+                .or_default()
+                .extend(disk.snapshot.clone().map(plain));
         }
         let images = self.images.entry(region).or_default();
         images.push(image);
@@ -233,7 +239,11 @@ impl World {
 
     /// Lets the share role trust accounts, in the statement that goldcast keeps.
     pub(crate) fn trusts(&mut self, accounts: &[&str]) {
-        let services: Vec<_> = [OWNER].iter().chain(accounts).map(|id| format!("\"{id}@ecs.aliyuncs.com\"")).collect();
+        let services: Vec<_> = [OWNER]
+            .iter()
+            .chain(accounts)
+            .map(|id| format!("\"{id}@ecs.aliyuncs.com\""))
+            .collect();
         let services = services.join(",");
         self.trust = Some(format!(
             r#"{{"Statement":[{{"Action":"sts:AssumeRole","Effect":"Allow","Principal":{{"Service":[{services}]}}}}],"Version":"1"}}"#
@@ -304,12 +314,12 @@ impl World {
         granted.chain(self.by_shelf(at)).collect()
     }
 
-    /// Whom the resource shares that an image has joined bring.
+    /// Whom the shelves of ours that an image has joined bring.
     pub(crate) fn by_shelf(&self, at: &ImageRef) -> BTreeSet<AccountId> {
         let shares = self.shares.get(&at.region).into_iter().flatten();
         let on = shares.filter(|share| {
             let there = matches!(share.images.get(&at.image), Some(Link::Joined | Link::Leaving));
-            there && share.status == ShareStatus::Active
+            there && share.status == ShareStatus::Active && share.tags.contains_key(SHELF_TAG)
         });
         let targets = on.flat_map(|share| &share.targets);
         let targets: Vec<_> = targets

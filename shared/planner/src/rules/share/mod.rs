@@ -11,9 +11,11 @@ mod way;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use goldcast_domain::{AccountId, Image, ImageRef, Policy, Shared};
+use goldcast_domain::policy::Then;
+use goldcast_domain::{AccountId, Image, ImageRef, Policy};
 
 use super::View;
+use super::course::Cause;
 use super::encryption::{forbids_sharing, key_forbids_sharing};
 use super::view::is_open;
 use crate::NoShelf;
@@ -23,7 +25,7 @@ use crate::catalogue::{Line, Release};
 pub use grant::ACCOUNTS_PER_CALL;
 pub(crate) use grant::grants;
 pub use shelf::SHELF_TAG;
-pub(crate) use shelf::{our_shelves, shelf_ref, shelves, shelves_of};
+pub(crate) use shelf::{doubtful_targets, our_shelves, shelf_ref, shelves, shelves_of};
 pub(crate) use trust::{TrustDocument, is_trust_needed, trust};
 pub(crate) use way::WayNow;
 
@@ -66,17 +68,18 @@ impl<'a> Sharing<'a> {
             for (release, image) in looked_after(view, line) {
                 let lives = view.course(line).is_some_and(|course| course.lives(release));
                 let open = is_open(line.policy, release) || view.is_candidate(line, release);
-                let is_launched = view.image_in(line.policy, release, &image.at.region).map(|own| &own.at) == Some(&image.at);
+                // What is left in a region that the policy left is given to nobody any more.
+                let is_launched = view.regions(line.policy).any(|region| *region == image.at.region)
+                    && view.image_in(line.policy, release, &image.at.region).map(|own| &own.at) == Some(&image.at);
                 let forbidden = forbids_sharing(view, image).or_else(|| key_forbids_sharing(view, image));
-                let way = way::way(view, line.policy, roll, image);
-                all.insert(
-                    &image.at,
-                    Self {
-                        gives: lives && open && is_launched && forbidden.is_none(),
-                        diff: diff(view, line.policy, roll, image, &way, trusted.as_ref()),
-                        way,
-                    },
-                );
+                let gives = lives && open && is_launched && !image.is_public && forbidden.is_none();
+                let way = way::way(view, line.policy, roll, image, gives);
+                let diff = if is_taken_from_all(view, line, release) {
+                    Some(GrantDiff::default())
+                } else {
+                    diff(view, line.policy, roll, image, &way, trusted.as_ref())
+                };
+                all.insert(&image.at, Self { gives, diff, way });
             }
         }
         all
@@ -84,7 +87,10 @@ impl<'a> Sharing<'a> {
 
     /// Whether everyone in the audience has it, as far as the cloud gives it.
     pub(crate) fn is_whole(&self) -> bool {
-        let granted = self.diff.as_ref().is_some_and(|diff| diff.add.is_empty() && diff.untrusted.is_empty());
+        let granted = self
+            .diff
+            .as_ref()
+            .is_some_and(|diff| diff.add.is_empty() && diff.untrusted.is_empty());
         granted && matches!(self.way, WayNow::Grant(_) | WayNow::Shelf { joined: true })
     }
 }
@@ -98,11 +104,24 @@ pub(crate) fn looked_after<'l, 'a>(
         .releases
         .iter()
         .filter(move |release| view.covers_release(line, release))
-        .filter(move |release| view.course(line).is_none_or(|course| !course.gone.contains(&release.source_id)));
+        .filter(move |release| {
+            view.course(line)
+                .is_none_or(|course| !course.gone.contains(&release.source_id))
+        });
     releases.flat_map(|release| {
         let images = release.images().chain(release.doubles.iter().copied());
-        images.filter(|image| image.is_ready()).map(move |image| (release, image))
+        images
+            .filter(|image| image.is_ready())
+            .map(move |image| (release, image))
     })
+}
+
+/// Whether a recall takes the release from everyone: then it matters to nobody who should have it.
+fn is_taken_from_all(view: &View<'_>, line: &Line<'_>, release: &Release<'_>) -> bool {
+    let cause = view
+        .course(line)
+        .and_then(|course| course.leaving.get(&release.source_id));
+    matches!(cause, Some(Cause::Recalled(_))) && line.policy.recall.then > Then::Park
 }
 
 /// What this image's grants should become, or nothing where they are not known.
@@ -114,12 +133,7 @@ fn diff<'a>(
     way: &WayNow,
     trusted: Option<&BTreeSet<AccountId>>,
 ) -> Option<GrantDiff<'a>> {
-    static NOBODY: BTreeSet<AccountId> = BTreeSet::new();
-    let granted = match view.seen.grants.get(&image.at) {
-        Some(reading) => reading.known()?,
-        None if image.shared == Shared::No => &NOBODY,
-        None => return None,
-    };
+    let granted = view.seen.grants_of(image)?;
     let by_grant = match way {
         WayNow::Grant(_) => &roll.wanted,
         WayNow::Shelf { .. } | WayNow::Unknown => &roll.only_named,
@@ -137,6 +151,8 @@ fn diff<'a>(
     let mut add: Vec<_> = add
         .into_iter()
         .filter(|account| view.covers_account(account) && !view.seen.refused.contains_key(*account))
+        // Never both ways: whom any shelf brings waits until the image is off it.
+        .filter(|account| !shelf::brings(view, image, account))
         .collect();
     if image.is_encrypted() {
         let is_trusted = |account: &&AccountId| trusted.is_some_and(|trusted| trusted.contains(*account));

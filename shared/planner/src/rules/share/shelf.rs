@@ -5,10 +5,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use goldcast_domain::{Failing, Image, ImageId, ImageRef, Link, PolicyName, RegionId, Share, ShareStatus, TargetId};
+use goldcast_domain::{
+    AccountId, Failing, Image, ImageId, ImageRef, Link, Policy, PolicyName, RegionId, Share, ShareStatus, TargetId,
+};
 
 use super::{WayNow, looked_after};
-use crate::audience::ShelfWanted;
+use crate::audience::{self, Membership, ShelfWanted};
 use crate::catalogue::{Line, Release};
 use crate::rules::View;
 use crate::rules::view::{block, planned};
@@ -62,7 +64,7 @@ pub(crate) fn shelves(view: &View<'_>, plan: &mut Plan) {
 fn wanted<'v, 'a>(view: &'v View<'a>) -> BTreeMap<(&'a RegionId, &'v str), Wanted<'v, 'a>> {
     let mut all: BTreeMap<(&RegionId, &str), Wanted<'v, 'a>> = BTreeMap::new();
     for line in view.lines().iter().filter(|line| !view.is_paused(line.policy)) {
-        let Some(Ok(shelf)) = view.roll(line.policy).map(|roll| roll.shelf.as_ref()) else {
+        let Some(shelf) = view.roll(line.policy).and_then(|roll| roll.standing.as_ref()) else {
             continue;
         };
         for (release, image) in looked_after(view, line) {
@@ -99,7 +101,15 @@ fn change(view: &View<'_>, region: &RegionId, shares: &[Share], wanted: &Wanted<
         return;
     }
     let Some(share) = first(shares, &wanted.shelf.name) else {
-        let used = shares.iter().filter(|share| share.status != ShareStatus::Deleting).count();
+        if hides_exceptions(view, wanted) {
+            return;
+        }
+        let there = shares.iter().filter(|share| share.status != ShareStatus::Deleting);
+        let created = plan.actions.iter().filter(|planned| match &planned.action {
+            Action::CreateShelf { region: other, .. } => other == region,
+            _ => false,
+        });
+        let used = there.count() + created.count();
         if used >= limits.shares {
             let (region, limit) = (region.clone(), limits.shares);
             plan.blocks
@@ -110,7 +120,8 @@ fn change(view: &View<'_>, region: &RegionId, shares: &[Share], wanted: &Wanted<
                 name: wanted.shelf.name.clone(),
                 targets: wanted.shelf.targets.iter().take(PER_REQUEST).cloned().collect(),
             };
-            plan.actions.push(planned(line.policy, release, action, Reason::OnShelf));
+            plan.actions
+                .push(planned(line.policy, release, action, Reason::OnShelf));
         }
         return;
     };
@@ -139,9 +150,8 @@ fn change_targets(view: &View<'_>, share: &Share, wanted: &Wanted<'_, '_>, plan:
         return false;
     };
     let is_complete = view.roll(line.policy).is_some_and(|roll| roll.is_complete);
-    let is_wanted = |target: &TargetId| wanted.shelf.targets.contains(target);
-    let surplus = share.targets.iter().filter(|(id, link)| **link == Link::Joined && !is_wanted(id));
-    let surplus: Vec<TargetId> = surplus.map(|(id, _)| id.clone()).collect();
+    let surplus = surplus(share, wanted.shelf).filter(|target| brings_outsiders(view, line.policy, target));
+    let surplus: Vec<TargetId> = surplus.cloned().collect();
     if let Some(targets) = surplus.chunks(PER_REQUEST).next().filter(|_| is_complete) {
         let (shelf, targets) = (shelf_ref(share), targets.to_vec());
         let action = Action::DropTargets { shelf, targets };
@@ -150,7 +160,7 @@ fn change_targets(view: &View<'_>, share: &Share, wanted: &Wanted<'_, '_>, plan:
         return true;
     }
     let mut missing = Vec::new();
-    for target in &wanted.shelf.targets {
+    for target in wanted.shelf.targets.iter().filter(|_| !hides_exceptions(view, wanted)) {
         match share.targets.get(target) {
             None | Some(Link::Failed(Failing::Internal)) => missing.push(target.clone()),
             Some(Link::Failed(why)) => {
@@ -166,13 +176,68 @@ fn change_targets(view: &View<'_>, share: &Share, wanted: &Wanted<'_, '_>, plan:
     };
     let (shelf, targets) = (shelf_ref(share), targets.to_vec());
     let action = Action::AddTargets { shelf, targets };
-    plan.actions.push(planned(line.policy, release, action, Reason::OnShelf));
+    plan.actions
+        .push(planned(line.policy, release, action, Reason::OnShelf));
     true
+}
+
+/// Whether an exception may stand where nobody sees it: without the directory no target is known to leave it out.
+fn hides_exceptions(view: &View<'_>, wanted: &Wanted<'_, '_>) -> bool {
+    !wanted.line.policy.share.except.is_empty() && audience::listing(view.seen).is_none()
+}
+
+/// Targets of a shelf that it should not have.
+fn surplus<'s>(share: &'s Share, wanted: &ShelfWanted) -> impl Iterator<Item = &'s TargetId> {
+    let joined = share.targets.iter().filter(|(_, link)| **link == Link::Joined);
+    joined.map(|(id, _)| id).filter(|id| !wanted.targets.contains(*id))
+}
+
+/// Whether a target certainly brings somebody from outside. Where nobody is listed under it, that may only be because the
+/// listing has shrunk.
+fn brings_outsiders(view: &View<'_>, policy: &Policy, target: &TargetId) -> bool {
+    if let Ok(account) = target.as_str().parse::<AccountId>() {
+        return audience::membership(view.file, &policy.share, &account, view.seen) == Membership::Out;
+    }
+    let mut under =
+        audience::members(view.seen).filter(|member| member.path.split('/').any(|id| id == target.as_str()));
+    under.any(|member| !audience::covers(&policy.share, member) || policy.share.except.contains(&member.account))
+}
+
+/// Whether an account has an image from a shelf of ours, be it the right one or not.
+pub(super) fn brings(view: &View<'_>, image: &Image, account: &AccountId) -> bool {
+    let shares = view.seen.shares_in(&image.at.region).unwrap_or_default();
+    let is_there = |link: Option<&Link>| matches!(link, Some(Link::Joining | Link::Joined | Link::Leaving));
+    let mut on = our_shelves(shares).filter(|share| is_there(share.images.get(&image.at.image))).peekable();
+    let member = on.peek().and_then(|_| audience::member(account, view.seen));
+    let Some(member) = member else { return false };
+    let under = |target: &TargetId| member.path.split('/').any(|id| id == target.as_str());
+    on.any(|share| share.targets.iter().any(|(target, link)| is_there(Some(link)) && under(target)))
+}
+
+/// Accounts that are targets of a shelf and must be asked for before they are dropped.
+pub(crate) fn doubtful_targets(view: &View<'_>) -> BTreeSet<AccountId> {
+    let mut doubtful = BTreeSet::new();
+    for ((region, _), wanted) in wanted(view) {
+        let shares = view.seen.shares_in(region).unwrap_or_default();
+        let Some(share) = first(shares, &wanted.shelf.name) else {
+            continue;
+        };
+        let accounts = surplus(share, wanted.shelf).filter_map(|target| target.as_str().parse::<AccountId>().ok());
+        let audience = &wanted.line.policy.share;
+        doubtful
+            .extend(accounts.filter(|id| audience::membership(view.file, audience, id, view.seen) == Membership::Ask));
+    }
+    doubtful
 }
 
 /// Puts images on the shelf that belong there; says whether it is about to change.
 fn put_images(view: &View<'_>, shares: &[Share], share: &Share, wanted: &Wanted<'_, '_>, plan: &mut Plan) -> bool {
-    let used: BTreeSet<&ImageId> = shares.iter().flat_map(|share| share.images.keys()).collect();
+    let put = plan.actions.iter().filter_map(|planned| match &planned.action {
+        Action::PutOnShelf { shelf, images } if shelf.region == share.region => Some(images),
+        _ => None,
+    });
+    let there = shares.iter().flat_map(|share| share.images.keys());
+    let used: BTreeSet<ImageId> = put.flatten().chain(there).cloned().collect();
     let limit = view.file.limits.shared_resources;
     let mut room = limit.saturating_sub(used.len());
     let mut chosen: Vec<(&Line<'_>, &Release<'_>, ImageId)> = Vec::new();
@@ -204,7 +269,8 @@ fn put_images(view: &View<'_>, shares: &[Share], share: &Share, wanted: &Wanted<
     let images = chosen.iter().take(PER_REQUEST).map(|(_, _, id)| id.clone()).collect();
     let shelf = shelf_ref(share);
     let action = Action::PutOnShelf { shelf, images };
-    plan.actions.push(planned(line.policy, release, action, Reason::OnShelf));
+    plan.actions
+        .push(planned(line.policy, release, action, Reason::OnShelf));
     true
 }
 
@@ -213,7 +279,9 @@ fn tidy(view: &View<'_>, wanted: &BTreeMap<(&RegionId, &str), Wanted<'_, '_>>, p
     for (region, reading) in &view.seen.shares {
         let Some(shares) = reading.known() else { continue };
         for share in our_shelves(shares).filter(|share| !is_moving(share)) {
-            let winner = wanted.get(&(region, share.name.as_str())).and_then(|_| first(shares, &share.name));
+            let winner = wanted
+                .get(&(region, share.name.as_str()))
+                .and_then(|_| first(shares, &share.name));
             if winner.is_some_and(|winner| winner.id == share.id) {
                 take_off(view, shares, share, wanted, Reason::AnotherShelf, plan);
                 continue;
@@ -225,8 +293,14 @@ fn tidy(view: &View<'_>, wanted: &BTreeMap<(&RegionId, &str), Wanted<'_, '_>>, p
             };
             let is_empty = !share.images.values().any(|link| *link == Link::Joined);
             if is_empty {
-                let (action, speaker) = (Action::DeleteShelf { shelf: shelf_ref(share) }, speaker(view, wanted));
-                plan.actions.extend(speaker.map(|policy| of_shelf(policy, share, action, reason)));
+                let (action, speaker) = (
+                    Action::DeleteShelf {
+                        shelf: shelf_ref(share),
+                    },
+                    speaker(view, wanted),
+                );
+                plan.actions
+                    .extend(speaker.map(|policy| of_shelf(policy, share, action, reason)));
             } else {
                 take_off(view, shares, share, wanted, reason, plan);
             }
@@ -243,22 +317,35 @@ fn take_off(
     reason: Reason,
     plan: &mut Plan,
 ) {
+    // Where nobody gets it by shelf at all, nothing explains that it stands here.
+    let never_by_shelf = |id: &ImageId| {
+        let lines = view.lines().iter();
+        let mut without = lines.filter(|line| view.roll(line.policy).is_some_and(|roll| roll.standing.is_none()));
+        without.any(|line| {
+            !view.is_paused(line.policy)
+                && looked_after(view, line).any(|(_, image)| image.at.region == share.region && image.at.image == *id)
+        })
+    };
     let stands_elsewhere = |id: &ImageId| {
         wanted.iter().any(|((region, name), shelf)| {
             **region == share.region
                 && shelf.images.contains_key(id)
-                && first(shares, name).is_some_and(|other| {
-                    other.id != share.id && other.images.get(id) == Some(&Link::Joined)
-                })
+                && first(shares, name)
+                    .is_some_and(|other| other.id != share.id && other.images.get(id) == Some(&Link::Joined))
         })
     };
     let joined = share.images.iter().filter(|(_, link)| **link == Link::Joined);
-    let images: Vec<ImageId> = joined.map(|(id, _)| id).filter(|id| stands_elsewhere(id)).cloned().collect();
+    let images: Vec<ImageId> = joined
+        .map(|(id, _)| id)
+        .filter(|id| stands_elsewhere(id) || never_by_shelf(id))
+        .cloned()
+        .collect();
     for images in images.chunks(PER_REQUEST) {
         let (shelf, images) = (shelf_ref(share), images.to_vec());
         let action = Action::TakeOffShelf { shelf, images };
         let speaker = speaker(view, wanted);
-        plan.actions.extend(speaker.map(|policy| of_shelf(policy, share, action.clone(), reason.clone())));
+        plan.actions
+            .extend(speaker.map(|policy| of_shelf(policy, share, action.clone(), reason.clone())));
     }
 }
 

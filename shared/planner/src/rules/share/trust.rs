@@ -73,11 +73,18 @@ impl TrustDocument {
             // A statement that we cannot read is somebody's, and trusts nobody that we know of.
             let statement = serde_json::from_str::<Statement>(raw.get()).ok();
             let statement = statement.filter(|statement| statement.effect == "Allow" && statement.condition.is_none());
-            let services = statement.map(|statement| statement.principal.service).unwrap_or_default();
-            let accounts = services.iter().filter_map(|service| service.strip_suffix(ECS)?.parse::<AccountId>().ok());
+            let services = statement
+                .map(|statement| statement.principal.service)
+                .unwrap_or_default();
+            let accounts = services
+                .iter()
+                .filter_map(|service| service.strip_suffix(ECS)?.parse::<AccountId>().ok());
             let accounts: BTreeSet<_> = accounts.filter(|account| account != owner).collect();
             read.trusted.extend(accounts.iter().cloned());
-            if services.first().is_some_and(|first| first.strip_suffix(ECS) == Some(owner.as_str())) {
+            if services
+                .first()
+                .is_some_and(|first| first.strip_suffix(ECS) == Some(owner.as_str()))
+            {
                 read.ours.extend(accounts);
             } else {
                 read.foreign.push(raw.to_owned());
@@ -94,7 +101,11 @@ impl TrustDocument {
             statement: Vec<&'a RawValue>,
             version: &'a str,
         }
-        let services: Vec<String> = [owner].into_iter().chain(accounts).map(|id| format!("\"{id}{ECS}\"")).collect();
+        let services: Vec<String> = [owner]
+            .into_iter()
+            .chain(accounts)
+            .map(|id| format!("\"{id}{ECS}\""))
+            .collect();
         let ours = format!(
             r#"{{"Action":"sts:AssumeRole","Effect":"Allow","Principal":{{"Service":[{}]}}}}"#,
             services.join(",")
@@ -109,7 +120,9 @@ impl TrustDocument {
 
 /// Whether anything encrypted is shared, or may be: then the role must be read.
 pub(crate) fn is_trust_needed(view: &View<'_>) -> bool {
-    view.lines().iter().any(|line| !line.policy.encrypt.is_empty() || encrypted(view, line).next().is_some())
+    view.lines()
+        .iter()
+        .any(|line| !line.policy.encrypt.is_empty() || encrypted(view, line).next().is_some())
 }
 
 /// Everyone whom the role trusts, if that is known.
@@ -168,7 +181,10 @@ pub(crate) fn trust(view: &View<'_>, plan: &mut Plan) {
     if wanted == document.ours {
         return;
     }
-    let (added, removed) = (wanted.difference(&document.ours).count(), document.ours.difference(&wanted).count());
+    let (added, removed) = (
+        wanted.difference(&document.ours).count(),
+        document.ours.difference(&wanted).count(),
+    );
     let text = document.with(&view.file.owner.account, &wanted);
     let (chars, limit) = (text.chars().count(), view.file.encryption.trust_document_chars);
     if chars > limit {
@@ -193,7 +209,11 @@ pub(crate) fn trust(view: &View<'_>, plan: &mut Plan) {
 fn is_all_known(view: &View<'_>) -> bool {
     let unread = |line: &Line<'_>| view.unread(line.policy).next().is_some();
     let uncertain = |line: &Line<'_>| view.is_paused(line.policy) || unread(line);
-    let orphaned = view.orphans().iter().flat_map(Release::everything).any(Image::is_encrypted);
+    let orphaned = view
+        .orphans()
+        .iter()
+        .flat_map(Release::everything)
+        .any(Image::is_encrypted);
     !orphaned && !view.lines().iter().any(uncertain)
 }
 
@@ -229,9 +249,16 @@ mod tests {
         let written = read.with(&owner(), &["2000000000000001".parse().unwrap()].into());
         assert!(written.contains(foreign), "{written}");
         let again = TrustDocument::read(&owner(), &written).unwrap();
-        assert_eq!(again.ours.iter().map(AccountId::as_str).collect::<Vec<_>>(), ["2000000000000001"]);
+        assert_eq!(
+            again.ours.iter().map(AccountId::as_str).collect::<Vec<_>>(),
+            ["2000000000000001"]
+        );
         assert_eq!(again.trusted.len(), 2);
-        assert_eq!(again.with(&owner(), &again.ours), written, "written twice, it is the same");
+        assert_eq!(
+            again.with(&owner(), &again.ours),
+            written,
+            "written twice, it is the same"
+        );
     }
 
     #[test]

@@ -2,8 +2,8 @@
 
 use goldcast_domain::{Image, Link, Policy, regions};
 
-use super::shelf;
 use super::View;
+use super::shelf;
 use crate::NoShelf;
 use crate::audience::{self, Roll};
 
@@ -22,10 +22,9 @@ pub(crate) enum WayNow {
 }
 
 /// The way of this image.
-pub(super) fn way(view: &View<'_>, policy: &Policy, roll: &Roll<'_>, image: &Image) -> WayNow {
-    let wanted = match &roll.shelf {
-        Ok(wanted) => wanted,
-        Err(why) => return WayNow::Grant(*why),
+pub(super) fn way(view: &View<'_>, policy: &Policy, roll: &Roll<'_>, image: &Image, gives: bool) -> WayNow {
+    let Some(wanted) = &roll.standing else {
+        return WayNow::Grant(NoShelf::PolicySaysGrant);
     };
     let region = &image.at.region;
     if !regions::has_resource_sharing(region) {
@@ -45,7 +44,18 @@ pub(super) fn way(view: &View<'_>, policy: &Policy, roll: &Roll<'_>, image: &Ima
         return WayNow::Grant(NoShelf::GrantedFirst);
     }
     let Some(shares) = view.seen.shares_in(region) else {
-        return WayNow::Unknown;
+        // Where the policy says grant, nobody looks at shelves unless an image is given that nobody has by grant: it may
+        // stand on one since the policy said otherwise.
+        let nobody_has_it = view
+            .seen
+            .grants_of(image)
+            .is_some_and(|granted| granted.is_subset(&policy.share.accounts));
+        let is_first_gift = gives && nobody_has_it && roll.wanted.len() > roll.only_named.len();
+        let asked = view.seen.shares.contains_key(region);
+        return match roll.shelf {
+            Err(why @ NoShelf::PolicySaysGrant) if !asked && !is_first_gift => WayNow::Grant(why),
+            Err(_) | Ok(_) => WayNow::Unknown,
+        };
     };
     let on_a_shelf = shelf::our_shelves(shares).any(|share| match share.images.get(&image.at.image) {
         Some(Link::Joining | Link::Joined | Link::Leaving) => true,
@@ -54,9 +64,15 @@ pub(super) fn way(view: &View<'_>, policy: &Policy, roll: &Roll<'_>, image: &Ima
     if on_a_shelf {
         let joined = shelf::first(shares, &wanted.name).is_some_and(|share| {
             share.images.get(&image.at.image) == Some(&Link::Joined)
-                && wanted.targets.iter().all(|target| share.targets.get(target) == Some(&Link::Joined))
+                && wanted
+                    .targets
+                    .iter()
+                    .all(|target| share.targets.get(target) == Some(&Link::Joined))
         });
         return WayNow::Shelf { joined };
+    }
+    if let Err(why) = roll.shelf {
+        return WayNow::Grant(why);
     }
     // Someone whom a folder brings has it by grant already: the image was shared so first.
     if granted_first {

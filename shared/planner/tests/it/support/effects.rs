@@ -37,10 +37,22 @@ impl World {
             }
             Action::Restore { image } => {
                 let image = self.image_mut(image);
-                assert_eq!(image.status, ImageStatus::Deprecated, "ImageStatus.NotDeprecated: {}", image.at);
+                assert_eq!(
+                    image.status,
+                    ImageStatus::Deprecated,
+                    "ImageStatus.NotDeprecated: {}",
+                    image.at
+                );
                 (image.status, image.usable) = (ImageStatus::Available, true);
             }
-            Action::Copy { from, to, name, tags, key, .. } => self.copy_image(from, to, name, tags, key.as_ref()),
+            Action::Copy {
+                from,
+                to,
+                name,
+                tags,
+                key,
+                ..
+            } => self.copy_image(from, to, name, tags, key.as_ref()),
             Action::Grant { image, accounts } => self.give(image, accounts),
             Action::Revoke { image, accounts } => {
                 assert!(accounts.len() <= ACCOUNTS, "an eleventh account is ignored: {action}");
@@ -67,7 +79,11 @@ impl World {
                 let share = self.share_mut(shelf);
                 let links = || share.images.values().chain(share.targets.values());
                 assert!(!links().any(is_busy), "DeleteResourceShareConflict: {}", shelf.share);
-                assert!(!share.images.values().any(|link| *link == Link::Joined), "{} is not empty", shelf.share);
+                assert!(
+                    !share.images.values().any(|link| *link == Link::Joined),
+                    "{} is not empty",
+                    shelf.share
+                );
                 share.status = ShareStatus::Deleting;
             }
             Action::CancelCopy { .. }
@@ -99,7 +115,12 @@ impl World {
             Action::Deprecate { image } => {
                 self.assert_unshared(image);
                 let image = self.image_mut(image);
-                assert_eq!(image.status, ImageStatus::Available, "ImageStatus.NotAvailable: {}", image.at);
+                assert_eq!(
+                    image.status,
+                    ImageStatus::Available,
+                    "ImageStatus.NotAvailable: {}",
+                    image.at
+                );
                 assert!(!image.in_use, "OperationDeined.ImageUsingByInstance: {}", image.at);
                 (image.status, image.usable) = (ImageStatus::Deprecated, false);
             }
@@ -111,7 +132,11 @@ impl World {
                 assert!(!there.is_public, "ImageIsPublic: {image}");
                 self.remove(image);
             }
-            Action::TagSnapshots { region, snapshots, release } => {
+            Action::TagSnapshots {
+                region,
+                snapshots,
+                release,
+            } => {
                 assert!(snapshots.len() <= TAGGED, "NumberExceed.ResourceIds");
                 let there = self.snapshots.entry(region.clone()).or_default();
                 for id in snapshots {
@@ -142,7 +167,10 @@ impl World {
     }
 
     fn set_tag(&mut self, image: &ImageRef, key: &str, value: &str) {
-        assert!(value.chars().count() <= ledger::TAG_VALUE_CHARS_MAX, "InvalidTagValue: {value}");
+        assert!(
+            value.chars().count() <= ledger::TAG_VALUE_CHARS_MAX,
+            "InvalidTagValue: {value}"
+        );
         let tags = &mut self.image_mut(image).tags;
         tags.insert(key.to_owned(), value.to_owned());
         assert!(tags.len() <= ledger::TAGS_MAX, "NumberExceed.Tags: {image}");
@@ -153,16 +181,29 @@ impl World {
         self.grants.remove(at);
     }
 
-    fn copy_image(&mut self, from: &ImageRef, to: &RegionId, name: &str, tags: &[(String, String)], key: Option<&KeyId>) {
+    fn copy_image(
+        &mut self,
+        from: &ImageRef,
+        to: &RegionId,
+        name: &str,
+        tags: &[(String, String)],
+        key: Option<&KeyId>,
+    ) {
         let mut copy = self.image(from).clone();
         assert!(copy.is_ready(), "IncorrectImageStatus: {from}");
         assert!(copy.total_gib() <= LAYOUT_GIB_MAX, "InvalidImageSize: {from}");
-        assert!(key.is_some() || !copy.is_encrypted(), "a copy of {from} would lose its encryption");
+        assert!(
+            key.is_some() || !copy.is_encrypted(),
+            "a copy of {from} would lose its encryption"
+        );
         let enabled = |key: &KeyId| self.keys.get(&(to.clone(), KeyName::Id(key.clone())));
         let enabled = key.is_none_or(|key| enabled(key).is_some_and(|key| key.state == KeyState::Enabled));
         assert!(enabled, "InvalidParameter.KMSKeyId: {key:?} in {to}");
         let there = self.images.entry(to.clone()).or_default();
-        assert!(there.iter().all(|image| image.name != name), "InvalidImageName.Duplicated: {name}");
+        assert!(
+            there.iter().all(|image| image.name != name),
+            "InvalidImageName.Duplicated: {name}"
+        );
         let running = there.iter().filter(|image| image.is_being_made()).count();
         self.made += 1;
         copy.at = at(to.as_str(), &format!("m-made{:04}", self.made));
@@ -171,7 +212,11 @@ impl World {
         copy.is_copied = true;
         copy.owner = Some(account(OWNER));
         copy.in_use = false;
-        copy.status = if running < COPIES_PER_REGION { ImageStatus::Creating } else { ImageStatus::Waiting };
+        copy.status = if running < COPIES_PER_REGION {
+            ImageStatus::Creating
+        } else {
+            ImageStatus::Waiting
+        };
         copy.usable = false;
         copy.created = self.time;
         copy.tags.extend(tags.iter().cloned());
@@ -186,9 +231,16 @@ impl World {
     }
 
     fn give(&mut self, at: &ImageRef, accounts: &[AccountId]) {
-        assert!(accounts.len() <= ACCOUNTS, "an eleventh account is ignored: {accounts:?}");
+        assert!(
+            accounts.len() <= ACCOUNTS,
+            "an eleventh account is ignored: {accounts:?}"
+        );
         let image = self.image(at);
-        assert!(image.is_ready(), "OperationDenied.InvalidImageStatus: {at} is {:?}", image.status);
+        assert!(
+            image.is_ready(),
+            "OperationDenied.InvalidImageStatus: {at} is {:?}",
+            image.status
+        );
         assert!(!image.is_public, "Image.Public: {at}");
         let by_shelf = self.by_shelf(at);
         for id in accounts {
@@ -206,16 +258,30 @@ impl World {
 
     fn assert_shareable(&self, image: &Image, accounts: &[AccountId]) {
         let (at, region) = (&image.at, &image.at.region);
-        assert!(self.policy.encryption.share_regions.contains(region), "OperationDeined.EncryptedSnapshot: {at}");
+        assert!(
+            self.policy.encryption.share_regions.contains(region),
+            "OperationDeined.EncryptedSnapshot: {at}"
+        );
         assert_eq!(image.disks.len(), 1, "OperationDeined.FullImage: {at}");
         let snapshot = image.disks[0].snapshot.as_ref();
         let mut snapshots = self.snapshots[region].iter();
-        let key = snapshots.find(|other| Some(&other.id) == snapshot).and_then(|other| other.key.clone());
-        let service = self.keys.get(&(region.clone(), KeyName::Service)).map(|key| key.id.clone());
-        assert!(key.is_none() || key != service, "InvalidOperation.ServiceKeyEncryptedImageUnsupported: {at}");
+        let key = snapshots
+            .find(|other| Some(&other.id) == snapshot)
+            .and_then(|other| other.key.clone());
+        let service = self
+            .keys
+            .get(&(region.clone(), KeyName::Service))
+            .map(|key| key.id.clone());
+        assert!(
+            key.is_none() || key != service,
+            "InvalidOperation.ServiceKeyEncryptedImageUnsupported: {at}"
+        );
         let trust = self.trust.as_deref().unwrap_or_default();
         for id in accounts {
-            assert!(trust.contains(&format!("\"{id}@ecs.aliyuncs.com\"")), "AssumeRoleError: {id} for {at}");
+            assert!(
+                trust.contains(&format!("\"{id}@ecs.aliyuncs.com\"")),
+                "AssumeRoleError: {id} for {at}"
+            );
         }
     }
 
@@ -230,7 +296,10 @@ impl World {
 
     fn create_share(&mut self, region: &RegionId, name: &str, targets: &[TargetId]) {
         assert!(targets.len() <= ON_SHARE, "InvalidParameter.Targets.Length");
-        assert!(name.chars().count() <= SHARE_NAME, "InvalidParameter.ResourceShareName.Length");
+        assert!(
+            name.chars().count() <= SHARE_NAME,
+            "InvalidParameter.ResourceShareName.Length"
+        );
         self.made += 1;
         let share = Share {
             region: region.clone(),
@@ -244,8 +313,14 @@ impl World {
         };
         let shares = self.shares.entry(region.clone()).or_default();
         shares.push(share);
-        let count = shares.iter().filter(|share| share.status != ShareStatus::Deleting).count();
-        assert!(count <= self.policy.limits.shares, "QuotaExceeded.ResourceShare.Count in {region}");
+        let count = shares
+            .iter()
+            .filter(|share| share.status != ShareStatus::Deleting)
+            .count();
+        assert!(
+            count <= self.policy.limits.shares,
+            "QuotaExceeded.ResourceShare.Count in {region}"
+        );
     }
 
     fn add_targets(&mut self, shelf: &ShelfRef, targets: &[TargetId]) {
@@ -253,7 +328,11 @@ impl World {
         let limit = self.policy.limits.targets_per_share;
         let share = self.share_mut(shelf);
         targets.iter().for_each(|id| join(&mut share.targets, id));
-        let count = share.targets.values().filter(|link| !matches!(link, Link::Failed(_))).count();
+        let count = share
+            .targets
+            .values()
+            .filter(|link| !matches!(link, Link::Failed(_)))
+            .count();
         assert!(count <= limit, "too many targets: {}", shelf.share);
     }
 
@@ -261,30 +340,48 @@ impl World {
         assert!(images.len() <= ON_SHARE, "InvalidParameter.Resources.Length");
         self.assert_idle_elsewhere(shelf, images);
         for id in images {
-            let image = self.image(&ImageRef { region: shelf.region.clone(), image: id.clone() });
+            let image = self.image(&ImageRef {
+                region: shelf.region.clone(),
+                image: id.clone(),
+            });
             assert!(image.is_ready(), "Unavailable: {id} is {:?}", image.status);
             let allowed = !image.is_encrypted() || self.policy.encryption.shelves;
             assert!(allowed, "UnsupportedOperation: {id} is encrypted");
         }
         let share = self.share_mut(shelf);
         images.iter().for_each(|id| join(&mut share.images, id));
-        let shares = self.shares[&shelf.region].iter().filter(|share| share.status != ShareStatus::Deleting);
-        let counted = shares.flat_map(|share| &share.images).filter(|(_, link)| !matches!(link, Link::Failed(_)));
+        let shares = self.shares[&shelf.region]
+            .iter()
+            .filter(|share| share.status != ShareStatus::Deleting);
+        let counted = shares
+            .flat_map(|share| &share.images)
+            .filter(|(_, link)| !matches!(link, Link::Failed(_)));
         let counted: std::collections::BTreeSet<_> = counted.map(|(id, _)| id).collect();
         let limit = self.policy.limits.shared_resources;
-        assert!(counted.len() <= limit, "QuotaExceeded.SharedResource.Count in {}", shelf.region);
+        assert!(
+            counted.len() <= limit,
+            "QuotaExceeded.SharedResource.Count in {}",
+            shelf.region
+        );
     }
 
     fn share_mut(&mut self, shelf: &ShelfRef) -> &mut Share {
         let shares = self.shares.entry(shelf.region.clone()).or_default();
         let share = shares.iter_mut().find(|share| share.id == shelf.share).unwrap();
-        assert_eq!(share.status, ShareStatus::Active, "ResourceShareStatusMismatchAction: {}", share.id);
+        assert_eq!(
+            share.status,
+            ShareStatus::Active,
+            "ResourceShareStatusMismatchAction: {}",
+            share.id
+        );
         assert!(share.tags.contains_key(SHELF_TAG), "{} is not ours", share.id);
         share
     }
 
     fn assert_idle_elsewhere(&self, shelf: &ShelfRef, images: &[ImageId]) {
-        let others = self.shares[&shelf.region].iter().filter(|share| share.id != shelf.share);
+        let others = self.shares[&shelf.region]
+            .iter()
+            .filter(|share| share.id != shelf.share);
         for share in others {
             let busy = images.iter().find(|id| share.images.get(*id).is_some_and(is_busy));
             assert!(busy.is_none(), "ConcurrentExecutionError: {busy:?} on {}", share.id);
@@ -329,7 +426,10 @@ fn is_busy(link: &Link) -> bool {
 
 fn join<Id: Ord + Clone + std::fmt::Debug>(links: &mut BTreeMap<Id, Link>, id: &Id) {
     let before = links.insert(id.clone(), Link::Joining);
-    assert!(matches!(before, None | Some(Link::Failed(_))), "AssociateConflict: {id:?} is {before:?}");
+    assert!(
+        matches!(before, None | Some(Link::Failed(_))),
+        "AssociateConflict: {id:?} is {before:?}"
+    );
 }
 
 fn leave<Id: Ord + Clone + std::fmt::Debug>(links: &mut BTreeMap<Id, Link>, id: &Id) {

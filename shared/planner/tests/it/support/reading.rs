@@ -29,7 +29,9 @@ impl World {
     fn answer(&self, asked: &Questions, seen: &mut Observed) {
         if asked.everywhere {
             let named = self.policy.all_regions().into_iter().cloned();
-            let all = named.chain(self.images.keys().cloned()).chain(self.other_regions.iter().cloned());
+            let all = named
+                .chain(self.images.keys().cloned())
+                .chain(self.other_regions.iter().cloned());
             seen.regions = Some(Reading::Known(all.collect()));
         }
         for region in &asked.regions {
@@ -74,12 +76,14 @@ impl World {
         }
         for id in &asked.accounts {
             let standing = || self.members.get(id).cloned().map_or(Standing::Gone, Standing::Member);
-            seen.standings.insert(id.clone(), answered(self.dark_directory, standing));
+            seen.standings
+                .insert(id.clone(), answered(self.dark_directory, standing));
         }
         for folder in &asked.folders {
             let stands = || self.members.values().any(|member| member.is_in(folder));
             let exists = || self.folders.contains(folder) || stands();
-            seen.folders.insert(folder.clone(), answered(self.dark_directory, exists));
+            seen.folders
+                .insert(folder.clone(), answered(self.dark_directory, exists));
         }
     }
 
