@@ -1,5 +1,7 @@
 //! `goldcast status`: every release, region by region. It changes nothing.
 
+use std::collections::BTreeSet;
+
 use clap::Args;
 use goldcast_domain::{PolicyFile, RegionId, Scope};
 use goldcast_engine::Finished;
@@ -208,7 +210,7 @@ impl Holders {
     fn of(image: &goldcast_domain::Image, seen: &Observed) -> Self {
         let mut shares = seen.shares_in(&image.at.region).unwrap_or_default().iter();
         Self {
-            accounts: seen.grants_of(image).map(|accounts| accounts.len()),
+            accounts: seen.grants_of(image).map(BTreeSet::len),
             on_shelf: shares.any(|share| share.images.contains_key(&image.at.image)),
         }
     }

@@ -3,6 +3,7 @@
 
 use std::fmt::Display;
 use std::io::{IsTerminal as _, Write as _};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -20,28 +21,30 @@ const REDRAW: Duration = Duration::from_millis(100);
 #[derive(Debug, Clone)]
 pub(crate) struct Teller {
     json: bool,
-    /// Where standard error is a terminal.
-    spinner: Option<ProgressBar>,
+    /// Whether standard error is a terminal.
+    live: bool,
+    /// What turns while something is waited for.
+    spinner: Arc<Mutex<Option<ProgressBar>>>,
 }
 
 impl Teller {
     /// A teller for a person, or for a machine.
     pub(super) fn new(json: bool) -> Self {
-        let spinner = std::io::stderr().is_terminal().then(|| {
-            let style = ProgressStyle::with_template(WAIT).unwrap_or_else(|_| ProgressStyle::default_spinner());
-            ProgressBar::new_spinner().with_style(style)
-        });
-        Self { json, spinner }
+        Self {
+            json,
+            live: std::io::stderr().is_terminal(),
+            spinner: Arc::default(),
+        }
     }
 
     /// A line for a person. A reader who went away is no reason to stop.
     pub(super) fn line(&self, text: impl Display) {
-        let write = || match (self.json, &self.spinner) {
+        let write = || match (self.json, self.live) {
             (false, _) => writeln!(anstream::stdout(), "{text}"),
-            (true, Some(_)) => writeln!(anstream::stderr(), "{text}"),
-            (true, None) => Ok(()),
+            (true, true) => writeln!(anstream::stderr(), "{text}"),
+            (true, false) => Ok(()),
         };
-        let _ = match &self.spinner {
+        let _ = match &*self.spinner() {
             Some(spinner) => spinner.suspend(write),
             None => write(),
         };
@@ -62,17 +65,21 @@ impl Teller {
 
     /// Waits for something, and shows on a terminal that it goes on.
     pub(super) async fn during<T>(&self, what: &'static str, work: impl Future<Output = T>) -> T {
-        if let Some(spinner) = &self.spinner {
-            spinner.set_message(what);
+        if self.live {
+            let style = ProgressStyle::with_template(WAIT).unwrap_or_else(|_| ProgressStyle::default_spinner());
+            let spinner = ProgressBar::new_spinner().with_style(style).with_message(what);
             spinner.enable_steady_tick(REDRAW);
+            *self.spinner() = Some(spinner);
         }
         let outcome = work.await;
-        if let Some(spinner) = &self.spinner {
-            spinner.disable_steady_tick();
+        if let Some(spinner) = self.spinner().take() {
             spinner.finish_and_clear();
-            spinner.reset();
         }
         outcome
+    }
+
+    fn spinner(&self) -> MutexGuard<'_, Option<ProgressBar>> {
+        self.spinner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Asks at a terminal unless the answer is known.
@@ -80,7 +87,7 @@ impl Teller {
         if yes {
             return Ok(true);
         }
-        if !std::io::stdin().is_terminal() || self.spinner.is_none() {
+        if !std::io::stdin().is_terminal() || !self.live {
             return Err(Trouble::NobodyToAsk);
         }
         let _ = write!(anstream::stderr(), "\n{} [y/N] ", paint(HEADING, question));
