@@ -71,9 +71,11 @@ fn who_loses_what_stands_on_a_shelf_counts_too() {
     world.member("2000000000000002", "fd-dev0000001");
     released(&mut world, "m-a", 60);
     let plan = world.sweep();
-    let name = plan.actions.iter().find_map(|planned| match &planned.action {
-        goldcast_planner::Action::CreateShelf { name, .. } => Some(name.clone()),
-        _ => None,
+    let name = plan.actions.iter().find_map(|planned| {
+        let goldcast_planner::Action::CreateShelf { name, .. } = &planned.action else {
+            return None;
+        };
+        Some(name.clone())
     });
     let name = name.unwrap();
     world.shelf(HOME, &name, &["fd-prod000001", "fd-dev0000001"], &["m-a"]);

@@ -22,9 +22,11 @@ fn every_region_gets_a_copy_under_its_own_key_then_trust_then_grants_then_the_fa
     let keys: Vec<_> = plan
         .actions
         .iter()
-        .filter_map(|planned| match &planned.action {
-            Action::Copy { to, key, .. } => Some((to.as_str(), key.as_ref().unwrap().as_str())),
-            _ => None,
+        .filter_map(|planned| {
+            let Action::Copy { to, key, .. } = &planned.action else {
+                return None;
+            };
+            Some((to.as_str(), key.as_ref().unwrap().as_str()))
         })
         .collect();
     assert_eq!(keys, [(SINGAPORE, "key-away0001"), (SHANGHAI, "key-home0001")]);

@@ -3,9 +3,7 @@
 use crate::every_block::{blocks_at_entry, blocks_later};
 use crate::support::{ALICE, BOB, HOME, SHANGHAI, SINGAPORE, at, now};
 use goldcast_domain::ImageRef;
-use goldcast_planner::{
-    Action, Block, BlockKind, NoShelf, Note, NoteKind, Plan, Planned, Reason, ShelfRef, Wait, WaitKind,
-};
+use goldcast_planner::{Action, Block, NoShelf, Note, NoteKind, Plan, Planned, Reason, ShelfRef, Wait, WaitKind};
 
 pub(crate) const ROLE: &str = "AliyunECSShareEncryptImageDefaultRole";
 
@@ -30,6 +28,7 @@ fn shelf() -> ShelfRef {
 }
 
 /// Every kind of action, with every kind of reason.
+#[expect(clippy::too_many_lines, reason = "a table of all there are")]
 fn actions() -> Vec<(Action, Reason)> {
     let (image, family) = (copy(), id("corp-linux"));
     let accounts = vec![id(ALICE), id(BOB)];

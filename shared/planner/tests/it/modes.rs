@@ -25,7 +25,7 @@ fn late(keys: &str, minutes_ago: i64) -> World {
 fn a_quorum_commits_where_it_is_staged_and_the_others_follow() {
     assert_eq!(
         committed(&late(r#""commit": {"when": {"quorum": 3}}"#, 60).sweep()),
-        [] as [&str; 0]
+        Vec::<&str>::new()
     );
     let mut world = late(r#""commit": {"when": {"quorum": 2}}"#, 60);
     world.check("
@@ -52,7 +52,7 @@ fn per_region_commits_each_region_by_itself() {
 #[test]
 fn a_region_that_stays_away_too_long_is_left_out_and_that_is_said() {
     let keys = r#""commit": {"give-up-after": "24h"}"#;
-    assert_eq!(committed(&late(keys, 23 * 60).sweep()), [] as [&str; 0]);
+    assert_eq!(committed(&late(keys, 23 * 60).sweep()), Vec::<&str>::new());
     let mut world = late(keys, 25 * 60);
     world.check("
          do     m-a: put m-a in cn-hangzhou into the family corp-linux, because the release is in place and shared where the policy asks for it

@@ -138,10 +138,8 @@ fn removing_the_tag_undoes_what_can_be_undone() {
         let mut world = recalled(&format!(r#""recall": {{"then": "{then}"}}"#));
         let before = world.clone();
         rounds(&mut world, &Scope::Everything, 4, 1);
-        for images in world.images.values_mut() {
-            images.iter_mut().for_each(|image| {
-                image.tags.remove(ledger::RECALL);
-            });
+        for image in world.images.values_mut().flatten() {
+            image.tags.remove(ledger::RECALL);
         }
         rounds(&mut world, &Scope::Everything, 6, 1);
         let families = |world: &World| world.all_images().map(|image| image.family.clone()).collect::<Vec<_>>();

@@ -20,9 +20,11 @@ fn shelf_name(world: &World) -> String {
     let mut bare = world.clone();
     bare.shares.clear();
     let plan = bare.sweep();
-    let mut names = plan.actions.iter().filter_map(|planned| match &planned.action {
-        Action::CreateShelf { name, .. } => Some(name.clone()),
-        _ => None,
+    let mut names = plan.actions.iter().filter_map(|planned| {
+        let Action::CreateShelf { name, .. } = &planned.action else {
+            return None;
+        };
+        Some(name.clone())
     });
     names.next().unwrap()
 }

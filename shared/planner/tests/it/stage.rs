@@ -26,7 +26,12 @@ pub(crate) fn staged(world: &mut World, id: &str, minutes_ago: i64) -> Vec<Image
         images.push(world.copy(id, id, to.as_str(), minutes_ago - 5).at.clone());
     }
     for image in &images {
-        let accounts: Vec<_> = policy.share.accounts.iter().map(|id| id.as_str()).collect();
+        let accounts: Vec<_> = policy
+            .share
+            .accounts
+            .iter()
+            .map(goldcast_domain::AccountId::as_str)
+            .collect();
         world.grant(image, &accounts);
     }
     images
