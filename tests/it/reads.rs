@@ -39,7 +39,8 @@ fn expected(calls: &[(&str, u64)]) -> BTreeMap<String, u64> {
 
 #[tokio::test]
 async fn with_grants_a_quiet_sweep_lists_images_and_members_and_who_has_each_image() {
-    let stage = Stage::new();
+    let policy = POLICY.replace("[policy.share]", "[policy.share]\nby = \"grant\"");
+    let stage = Stage::with(Setup::with_seed(7), &policy);
     for name in ["linux-1", "linux-2"] {
         stage.build(name).await;
         stage.settle().await;
@@ -69,6 +70,21 @@ async fn with_shelves_a_quiet_sweep_lists_shares_resources_and_targets_and_nothi
         ("DescribeImages", regions),
         ("ListResourceShares", regions),
         ("ListResourceShareAssociations", 2 * regions),
+        ("ListAccounts", 1),
+        ("AssumeRole", 1),
+    ];
+    assert_eq!(last_sweep(&stage).await, expected(&calls));
+}
+
+#[tokio::test]
+async fn where_an_exception_keeps_images_off_the_shelf_one_listing_a_region_shows_that_none_stands_there() {
+    let stage = Stage::new();
+    stage.build("linux-1").await;
+    stage.settle().await;
+    let calls = [
+        ("DescribeImages", 4),
+        ("DescribeImageSharePermission", 4),
+        ("ListResourceShares", 4),
         ("ListAccounts", 1),
         ("AssumeRole", 1),
     ];

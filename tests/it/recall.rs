@@ -149,6 +149,18 @@ async fn copies_under_way_are_cancelled() {
 }
 
 #[tokio::test]
+async fn a_release_whose_copies_were_cancelled_is_copied_again_when_the_recall_is_taken_back() {
+    let stage = Stage::new();
+    let image = stage.build("linux-1").await;
+    stage.sweep().await;
+    tag(&stage, &image, "the wrong branch").await;
+    stage.settle().await;
+    untag(&stage, &image).await;
+    stage.settle().await;
+    assert!(all_run(&stage, Some("linux-1")), "{:?}", stage.released());
+}
+
+#[tokio::test]
 async fn a_recall_that_deletes_waits_for_second_thoughts_and_then_leaves_nothing() {
     let deleting = POLICY.replace(
         "[policy.share]",

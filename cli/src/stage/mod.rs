@@ -81,7 +81,8 @@ impl Stage {
             .tempdir()
             .context("a scratch folder could not be made")?;
         let (policy, policy_path) = source.settle(scratch.path())?;
-        let organisation = organisation(&policy)?;
+        let mut organisation = organisation(&policy)?;
+        organisation.visible_regions = Some(policy.all_regions().into_iter().cloned().collect());
         let mut setup = Setup::with_seed(seed);
         setup.switches.members_per_directory = MEMBERS_MAX;
         let cloud = Cloud::new(setup, &organisation);

@@ -12,7 +12,7 @@
 //!
 //! | when | reads | writes |
 //! |---|---|---|
-//! | the event | the image, one listing per region ((R+1)·⌈I/100⌉), the directory (⌈M/100⌉, once a role), what the home image is shared with afterwards (⌈A/100⌉) | R copies, ⌈A/10⌉ grants at home |
+//! | the event | the image, one listing per region ((R+1)·⌈I/100⌉), the directory (⌈M/100⌉, once a role), the resource shares of regions where folders may go by shelf, what the home image is shared with afterwards (⌈A/100⌉) | R copies, ⌈A/10⌉ grants at home |
 //! | each timer run in between | one listing per region ((R+1)·⌈I/100⌉) | – |
 //! | each region's copy, once usable | its grants afterwards (⌈A/100⌉), the directory once a run | ⌈A/10⌉ grants |
 //! | the commit | one listing per region once more, and what the family resolves to (2(R+1)) | R+1 families |

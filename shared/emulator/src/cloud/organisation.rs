@@ -172,6 +172,8 @@ pub struct Organisation {
     pub system_images: Vec<SystemImage>,
     /// Whether the directory's accounts may share with each other through Resource Sharing.
     pub sharing_enabled: bool,
+    /// Regions that `DescribeRegions` tells of, where a world serves fewer than there are; else all.
+    pub visible_regions: Option<BTreeSet<RegionId>>,
     /// When directory, members and public images came to be.
     pub founded: Timestamp,
 }
@@ -228,6 +230,7 @@ impl Organisation {
                 system_image("ubuntu_22_04_x64_20G_alibase_20240820.vhd", "Ubuntu  22.04 64 bit"),
             ],
             sharing_enabled: true,
+            visible_regions: None,
             founded: Timestamp::from_second(FOUNDED_SECONDS).unwrap_or(Timestamp::UNIX_EPOCH),
             management,
             owner,

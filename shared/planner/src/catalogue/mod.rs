@@ -82,7 +82,7 @@ impl<'a> Catalogue<'a> {
                 // Selection and gates are judged at entry: a release with copies stays one.
                 Some(policy) => Some(policy),
                 // What is leaving stays a release until its last image is gone.
-                None if leaving(source).is_some() => selecting(file, source).next(),
+                None if leaving(source).is_some() && source.status == ImageStatus::Deprecated => selecting(file, source).next(),
                 None => catalogue.admit(file, source),
             };
             let Some(policy) = policy else { continue };

@@ -124,10 +124,9 @@ impl Planned {
             Action::Revoke { .. } | Action::TakeOffShelf { .. } | Action::DropTargets { .. } => 3,
             Action::RecordAttempts { .. }
             | Action::RecordLeaving { .. }
-            | Action::ForgetLeaving { .. }
             | Action::Restore { .. }
             | Action::Retag { .. } => 4,
-            Action::DeleteFailedCopy { .. } => 5,
+            Action::DeleteFailedCopy { .. } | Action::ForgetLeaving { .. } => 5,
             Action::RewriteTrust { .. } | Action::CreateShelf { .. } => 6,
             Action::AddTargets { .. } | Action::PutOnShelf { .. } => 7,
             Action::Copy { .. } => 8,

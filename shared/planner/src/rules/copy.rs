@@ -21,7 +21,8 @@ pub(crate) fn copy<'a>(view: &View<'a>, line: &Line<'a>, plan: &mut Plan) {
     if !view.moves_images() || !view.covers_line(line) {
         return;
     }
-    for release in view.candidates(line) {
+    // What comes back from a recall is copied once its note is off: until then a copy would have the token of a dead one.
+    for release in view.candidates(line).filter(|release| release.leaving().is_none()) {
         let at_home = view.needs_home_copy(line.policy, release).then_some(view.home());
         for region in at_home.into_iter().chain(&line.policy.regions) {
             copy_to(view, line, release, region, plan);

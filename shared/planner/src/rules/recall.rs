@@ -8,6 +8,7 @@ use goldcast_domain::policy::Then;
 use goldcast_domain::{Image, ledger};
 
 use super::View;
+use super::copy::attempts;
 use super::course::Cause;
 use super::family::{is_parked, park};
 use super::view::{block, is_in_family, is_open, planned};
@@ -55,7 +56,7 @@ fn take_back<'a>(view: &View<'a>, line: &Line<'a>, release: &Release<'a>, why: &
         return;
     }
     let Some(speaker) = release.speaker() else { return };
-    if release.leaving().is_none() {
+    if release.leaving().is_none() && !speaker.is_being_made() {
         let (stage, since) = (LeavingStage::Recalled, view.now);
         let (image, value) = (speaker.at.clone(), Leaving { stage, since }.to_string());
         let action = Action::RecordLeaving { image, value };
@@ -139,6 +140,10 @@ fn bring_back<'a>(view: &View<'a>, line: &Line<'a>, release: &Release<'a>, plan:
     let (Some(speaker), Some(_)) = (release.speaker(), release.leaving()) else {
         return;
     };
+    // Where the source is gone, the note can be that of a copy in a region that the policy left.
+    if !view.regions(line.policy).any(|region| *region == speaker.at.region) {
+        return;
+    }
     let before = plan.actions.len();
     let mut push = |action| plan.actions.push(planned(line.policy, release, action, Reason::Stays));
     for image in release
@@ -161,6 +166,7 @@ fn bring_back<'a>(view: &View<'a>, line: &Line<'a>, release: &Release<'a>, plan:
     }
     let noted = speaker.tags.contains_key(ledger::STATE);
     if noted && plan.actions.len() == before {
+        raise_attempts(view, line, release, plan);
         let image = speaker.at.clone();
         plan.actions.push(planned(
             line.policy,
@@ -168,6 +174,19 @@ fn bring_back<'a>(view: &View<'a>, line: &Line<'a>, release: &Release<'a>, plan:
             Action::ForgetLeaving { image },
             Reason::Stays,
         ));
+    }
+}
+
+/// Copies that were cancelled are made again under another token: the old one would return what is gone.
+fn raise_attempts<'a>(view: &View<'a>, line: &Line<'a>, release: &Release<'a>, plan: &mut Plan) {
+    let Some(source) = release.source_ref() else { return };
+    let due = attempts(release);
+    let missing = view.regions(line.policy).filter(|region| view.image_in(line.policy, release, region).is_none());
+    let next = missing.fold(due.clone(), |next, region| next.after_failure_in(region).unwrap_or(next));
+    if next != due {
+        let value = next.to_string();
+        let action = Action::RecordAttempts { source, value };
+        plan.actions.push(planned(line.policy, release, action, Reason::Stays));
     }
 }
 

@@ -1,7 +1,8 @@
 //! From a seed to a world: images, members, shelves, as the cloud could really show them.
 
+use goldcast_domain::policy::Way;
 use goldcast_domain::{
-    AccountId, Disk, Failing, Image, ImageRef, ImageStatus, Link, Member, MemberState, PolicyFile, RegionId,
+    AccountId, Disk, Failing, Image, ImageRef, ImageStatus, Link, Member, MemberState, Policy, PolicyFile, RegionId,
     ShareStatus, ledger,
 };
 use goldcast_planner::{Action, copy_name};
@@ -201,7 +202,7 @@ fn bend(image: &mut Image, quirk: Quirk, policy: usize) {
 fn finish(world: &mut World, at: &ImageRef, policy: usize, granted: bool) {
     let image = world.image_mut(at);
     image.usable &= image.status == ImageStatus::Available;
-    if image.is_copied && (image.is_being_made() || image.status == ImageStatus::CreateFailed) {
+    if image.is_copied && (image.is_being_made() || matches!(image.status, ImageStatus::CreateFailed | ImageStatus::UnAvailable)) {
         image.family = None;
     }
     image.in_use &= matches!(image.status, ImageStatus::Available | ImageStatus::Deprecated);
@@ -219,6 +220,9 @@ fn finish(world: &mut World, at: &ImageRef, policy: usize, granted: bool) {
 
 fn put_shelf(world: &mut World, seed: &ShelfSeed) {
     let region: RegionId = REGIONS[seed.region].parse().unwrap();
+    if !goldcast_domain::regions::has_resource_sharing(&region) {
+        return;
+    }
     let position = seed.of.map(|policy| policy % world.policy.policies.len());
     let shelf = position.map(|position| shelf_of(&world.policy, world, position, &region));
     let (name, right) = match shelf {
@@ -244,6 +248,8 @@ fn put_shelf(world: &mut World, seed: &ShelfSeed) {
         let image = here
             .get(usize::from(*position))
             .filter(|image| image.status == ImageStatus::Available);
+        // A person may put an image on the wrong shelf, but nobody looks for those that no directory has a say in.
+        let image = image.filter(|image| seed.ours && by_directory(world, image));
         let Some(image) = image.filter(|image| encrypted || !image.is_encrypted()) else {
             continue;
         };
@@ -265,6 +271,16 @@ fn put_shelf(world: &mut World, seed: &ShelfSeed) {
     if !seed.ours {
         share.tags.clear();
     }
+}
+
+/// Whether the directory has a say in who gets this image.
+fn by_directory(world: &World, image: &Image) -> bool {
+    let mut policies = world.policy.policies.values();
+    let of_image = |policy: &&Policy| {
+        let golden = policy.select.tags.keys().any(|key| image.tags.contains_key(key));
+        golden || image.tags.get(ledger::POLICY).map(String::as_str) == Some(policy.name.as_str())
+    };
+    policies.by_ref().filter(of_image).all(|policy| policy.share.asks_the_directory() && policy.share.by == Way::Shelf)
 }
 
 /// Name and targets of a policy's shelf, as the planner itself would make it in an empty world.

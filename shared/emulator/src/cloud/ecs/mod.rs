@@ -76,6 +76,8 @@ struct Region {
 #[derive(Debug)]
 pub(crate) struct Ecs {
     regions: BTreeMap<RegionId, Region>,
+    /// Regions that `DescribeRegions` tells of, where not all of them are served.
+    visible: Option<BTreeSet<RegionId>>,
     instances: Vec<Instance>,
     /// When an image changes by itself. An entry whose time no longer fits the image is void.
     agenda: BTreeSet<(Timestamp, RegionId, ImageId)>,
@@ -101,6 +103,7 @@ impl Ecs {
         });
         Self {
             regions: regions.collect(),
+            visible: organisation.visible_regions.clone(),
             instances: organisation.instances.clone(),
             agenda: BTreeSet::new(),
             tokens: Tokens::default(),

@@ -20,7 +20,8 @@ impl Ecs {
             let message = "The specified ResourceType does not exist.";
             return Err(Refusal::not_found("InvalidResourceType.NotFound", message));
         }
-        let regions = self.regions.keys().map(|region| {
+        let visible = |region: &&RegionId| self.visible.as_ref().is_none_or(|visible| visible.contains(*region));
+        let regions = self.regions.keys().filter(visible).map(|region| {
             json!({
                 "RegionId": region,
                 "LocalName": region,

@@ -241,7 +241,13 @@ fn put_images(view: &View<'_>, shares: &[Share], share: &Share, wanted: &Wanted<
     let limit = view.file.limits.shared_resources;
     let mut room = limit.saturating_sub(used.len());
     let mut chosen: Vec<(&Line<'_>, &Release<'_>, ImageId)> = Vec::new();
-    for (id, (line, release, image)) in &wanted.images {
+    // While an image joins or leaves another share, the cloud lets nobody else at it.
+    let is_busy = |id: &ImageId| {
+        let elsewhere = shares.iter().filter(|other| other.id != share.id);
+        let mut links = elsewhere.filter_map(|other| other.images.get(id));
+        links.any(|link| matches!(link, Link::Joining | Link::Leaving))
+    };
+    for (id, (line, release, image)) in wanted.images.iter().filter(|(id, _)| !is_busy(id)) {
         match share.images.get(*id) {
             Some(Link::Failed(Failing::Internal)) => chosen.push((*line, *release, (*id).clone())),
             Some(Link::Failed(why)) => {

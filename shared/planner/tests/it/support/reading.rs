@@ -8,7 +8,7 @@ use goldcast_planner::{Observed, Plan, Questions, Reading, plan, questions};
 use super::World;
 
 /// How often answers raise questions at most.
-const TURNS_MAX: usize = 5;
+const TURNS_MAX: usize = 7;
 
 impl World {
     /// Reads whatever is asked for, until nothing more is.
