@@ -35,7 +35,12 @@ fn the_story_ends_as_it_should_and_a_seed_repeats_it() {
         assert_eq!(outcome["released"], true);
         assert!(outcome["regions"].as_array().unwrap().len() >= 4, "{outcome}");
         assert!(outcome["accounts"].as_u64().unwrap() >= 10, "{outcome}");
-        assert!(outcome["messages"].as_u64().unwrap() >= 4, "{outcome}");
+        assert!(outcome["messages"].as_u64().unwrap() >= 8, "{outcome}");
+        let recall = &outcome["recall"];
+        assert_eq!(recall["release"], "corp-linux-2026.04");
+        assert_eq!(recall["resolves_to"], "corp-linux-2026.03");
+        assert_eq!((&recall["accounts"], &recall["messages"]), (&0.into(), &2.into()));
+        assert!(recall["parked_after"].as_u64().unwrap() <= 60, "{outcome}");
         assert!(outcome["seconds"].is_f64(), "{outcome}");
         outcome["seconds"] = Value::Null;
         outcomes.push((outcome, text(&output.stderr)));
@@ -68,7 +73,15 @@ fn the_story_is_plain_lines_where_nobody_watches_a_terminal() {
         "4. A member joins",
         "5. A member leaves",
         "11 accounts can launch acs:1234567890123456:corp-linux in 4 regions",
+        "6. The next release",
+        "7. The recall",
+        "acs:1234567890123456:corp-linux launches corp-linux-2026.03 again in 4 regions",
+        "nobody can launch corp-linux-2026.04 any more",
         "corp-linux-2026.03 is released in 4 regions",
+        "corp-linux-2026.04 is released in 4 regions",
+        "corp-linux-2026.04 was recalled",
+        "Why it was recalled: sshd accepts every key",
+        "simulated seconds after the tag; corp-linux launches corp-linux-2026.03, 2 messages",
         "1 account can now launch corp-linux",
         "payments (joined)",
         "(left)",
@@ -99,6 +112,7 @@ fn another_policy_is_played_as_well() {
     assert_eq!(outcome["regions"], serde_json::json!(["cn-beijing", "cn-hangzhou"]));
     // Two of the folder dev, and one of the sandbox by name.
     assert_eq!(outcome["accounts"], 3, "{story}");
+    assert_eq!(outcome["recall"]["resolves_to"], "golden-2026.03-web", "{story}");
     assert!(
         story.contains("no folder fd-elsewhere1; it has fd-prod000001 (prod)"),
         "{story}"
@@ -117,6 +131,45 @@ fn a_policy_without_exceptions_is_played_by_shelf() {
     assert!(story.contains("its folder gets what stands on the shelf"), "{story}");
     let outcome: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(outcome["accounts"], 12, "{story}");
+    assert_eq!(outcome["recall"]["accounts"], 0, "{story}");
+}
+
+#[test]
+fn a_policy_with_one_name_has_one_release_and_its_recall_empties_the_family() {
+    let folder = tempfile::tempdir().unwrap();
+    let policy = EXAMPLE.replace("tags = { golden = \"corp-linux\" }", "name = \"corp-linux\"");
+    std::fs::write(folder.path().join("goldcast.toml"), policy).unwrap();
+    let output = demo(&["--json"], folder.path());
+    let story = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{story}");
+    let outcome: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(outcome["recall"]["release"], "corp-linux");
+    assert_eq!(outcome["recall"]["resolves_to"], Value::Null, "{story}");
+    assert!(story.contains("launches nothing any more"), "{story}");
+}
+
+#[test]
+fn a_recall_that_the_brake_stops_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let policy = EXAMPLE.replace("[[policy]]", "[brakes]\nreleases = 0\n\n[[policy]]");
+    std::fs::write(folder.path().join("goldcast.toml"), policy).unwrap();
+    let output = demo(&["--json"], folder.path());
+    let story = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{story}");
+    let outcome: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(outcome["released"], true);
+    assert_eq!(
+        outcome["recall"]["resolves_to"], "corp-linux-2026.03",
+        "parking is not braked: {story}"
+    );
+    for part in [
+        "This did not come true: nobody has the recalled images any more",
+        "corp-linux-2026.04 in cn-hangzhou: parked, shared with 11 accounts",
+        "corp-linux-2026.03 in cn-hangzhou: shared with 11 accounts, launched by the family",
+        "blocked: ",
+    ] {
+        assert!(story.contains(part), "{part:?} is missing in {story}");
+    }
 }
 
 #[test]

@@ -15,8 +15,10 @@ pub(crate) struct Cast<'a> {
     stage: &'a Stage,
     /// The policy that is played: the first of the file.
     pub(crate) policy: &'a Policy,
-    /// The image that the pipeline builds.
+    /// The image that the pipeline builds first.
     pub(crate) golden: Golden,
+    /// The one that it builds after that, if the policy has a name for it.
+    pub(crate) next: Option<Golden>,
 }
 
 impl<'a> Cast<'a> {
@@ -27,6 +29,7 @@ impl<'a> Cast<'a> {
             stage,
             policy,
             golden: Golden::by(policy),
+            next: Golden::after(policy),
         })
     }
 

@@ -1,4 +1,4 @@
-//! What is the case when something has not come true: the release region by region, what the functions wait for or may
+//! What is the case when something has not come true: its releases region by region, what the functions wait for or may
 //! not do, and what the platform gave up.
 
 use std::collections::BTreeMap;
@@ -17,10 +17,12 @@ const LOOK_ENDED: &str = "looked at ";
 /// Lines of the functions' logs that are worth showing.
 const LOG_LINES_MAX: usize = 8;
 
-/// The case, line by line: why the wait ended, how far the release is, what the functions say.
-pub(super) fn case(world: &World, why: String, parts: &[Part]) -> Vec<String> {
+/// The case, line by line: why the wait ended, how far each release is, what the functions say.
+pub(super) fn case(world: &World, why: String, pictures: &[(&str, Vec<Part>)]) -> Vec<String> {
     let mut lines = vec![why];
-    lines.extend(parts.iter().map(|part| format!("{}: {part}", part.region)));
+    for (release, parts) in pictures {
+        lines.extend(parts.iter().map(|part| format!("{release} in {}: {part}", part.region)));
+    }
     let complaints = complaints(world);
     if complaints.is_empty() {
         lines.push("the functions wait for nothing and complain of nothing".to_owned());

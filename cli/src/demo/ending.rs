@@ -9,7 +9,8 @@ use serde_json::Value;
 
 use super::matrix;
 use super::narrator::{clock, span};
-use super::story::{Plot, Setback, Story};
+use super::picture::holders;
+use super::story::{Plot, Release, Setback, Story};
 use crate::ink::{BAD, GOOD, HEADING, SOFT, count, paint};
 
 /// Lines of one message that are shown; a release has a line per region.
@@ -22,12 +23,14 @@ const FOOT: &str = "goldcast · ";
 /// The one object that `--json` prints.
 #[derive(Debug, Serialize)]
 pub(super) struct Outcome {
-    /// Whether the release reached everyone everywhere.
+    /// Whether every release that was begun reached everyone everywhere.
     released: bool,
-    /// Regions of the release, the home region among them, sorted.
+    /// Regions of a release, the home region among them, sorted.
     regions: Vec<String>,
-    /// Accounts that could launch it in every one of these regions as soon as it was released.
+    /// Accounts that could launch the first release in every one of these regions as soon as it was released.
     accounts: usize,
+    /// The recall, if the story came to it.
+    recall: Option<Recalled>,
     /// Messages that arrived.
     messages: usize,
     /// Calls that the simulated cloud answered.
@@ -36,22 +39,51 @@ pub(super) struct Outcome {
     seconds: f64,
 }
 
+/// What came of the recall.
+#[derive(Debug, Serialize)]
+struct Recalled {
+    /// The release that was recalled.
+    release: String,
+    /// Seconds of simulated time from the tag until it was parked in every region; null if it was not.
+    parked_after: Option<i64>,
+    /// The release that the family resolves to in every region; null if there is none.
+    resolves_to: Option<String>,
+    /// Accounts that still have one of its images.
+    accounts: usize,
+    /// Messages that arrived since the tag.
+    messages: usize,
+}
+
 impl Outcome {
     pub(super) fn of(story: &Story<'_>, plot: &Plot, took: Duration) -> Self {
         let mut regions: Vec<String> = story.cast.regions().iter().map(ToString::to_string).collect();
         regions.sort();
-        let (messages, api_calls) = story
-            .stage
-            .world
-            .read(|view| (view.messages.len(), view.cloud.calls().len()));
+        let launchers = |release: &Release| release.launchers.as_ref().map(BTreeSet::len);
+        let first = plot.releases.first();
         Self {
-            released: plot.launchers.is_some(),
+            released: first.is_some() && plot.releases.iter().all(|release| launchers(release).is_some()),
             regions,
-            accounts: plot.launchers.as_ref().map_or(0, BTreeSet::len),
-            messages,
-            api_calls,
+            accounts: first.and_then(launchers).unwrap_or_default(),
+            recall: Recalled::of(story, plot),
+            messages: story.told(),
+            api_calls: story.calls(),
             seconds: (took.as_secs_f64() * 10.0).round() / 10.0,
         }
+    }
+}
+
+impl Recalled {
+    fn of(story: &Story<'_>, plot: &Plot) -> Option<Self> {
+        let (recall, bad) = plot.recall.zip(plot.releases.last())?;
+        let resolves = |release: &&Release| story.stage.world.read(|view| story.resolves_to(view, Some(release)));
+        let parked = recall.parked.map(|at| at.duration_since(recall.asked).as_secs());
+        Some(Self {
+            release: bad.name.clone(),
+            parked_after: parked,
+            resolves_to: plot.releases.iter().find(resolves).map(|release| release.name.clone()),
+            accounts: holders(&story.picture(bad)).len(),
+            messages: story.told().saturating_sub(recall.since),
+        })
     }
 }
 
@@ -70,35 +102,59 @@ pub(super) fn show(story: &Story<'_>, plot: &Plot, setback: Option<&Setback>, ou
     } else {
         narrator.line(format_args!("\n{}", paint(HEADING, "What there is now")));
     }
-    if let Some(source) = &plot.source {
-        let parts = story.picture(source);
-        let table = story
-            .stage
-            .world
-            .read(|view| matrix::lines(story, view.cloud, &parts, plot));
+    let pictures: Vec<_> = plot
+        .releases
+        .iter()
+        .map(|release| (release, story.picture(release)))
+        .collect();
+    let table = story
+        .stage
+        .world
+        .read(|view| matrix::lines(story, view.cloud, &pictures, plot));
+    if !table.is_empty() {
         narrator.line("");
-        for line in table {
-            narrator.line(format_args!("  {}", line.replace('✓', &paint(GOOD, "✓"))));
-        }
     }
-    let mut messages = story.stage.world.messages();
-    // Channels are told side by side: within a moment, no seed decides which is first.
-    messages.sort_by(|one, other| (one.at, &one.channel).cmp(&(other.at, &other.channel)));
-    narrator.line(format_args!("\n{}", paint(HEADING, "What people were told")));
-    for message in &messages {
-        show_message(story, message);
+    for line in table {
+        narrator.line(format_args!("  {}", line.replace('✓', &paint(GOOD, "✓"))));
     }
+    tell_messages(story, plot);
     costs(story, outcome);
     if setback.is_none() {
         next(story);
     }
 }
 
+/// Every message, and in full those that are not like one before.
+fn tell_messages(story: &Story<'_>, plot: &Plot) {
+    let mut messages = story.stage.world.messages();
+    // Channels are told side by side: within a moment, no seed decides which is first.
+    messages.sort_by(|one, other| (one.at, &one.channel).cmp(&(other.at, &other.channel)));
+    story
+        .narrator
+        .line(format_args!("\n{}", paint(HEADING, "What people were told")));
+    let mut seen = BTreeSet::new();
+    for message in &messages {
+        let kind = kind(message, &plot.releases);
+        show_message(story, message, seen.insert((&message.channel, kind)));
+    }
+}
+
+/// The title without the name of a release, so that the same news of another one is recognised.
+fn kind(message: &Received, releases: &[Release]) -> String {
+    let names = releases.iter().map(|release| release.name.as_str());
+    names.fold(message.title.clone(), |title, name| title.replace(name, "…"))
+}
+
 /// A message as people read it: a chat without the marks of its markdown, a machine's body on few lines.
-fn show_message(story: &Story<'_>, message: &Received) {
+fn show_message(story: &Story<'_>, message: &Received, in_full: bool) {
     let (narrator, at) = (story.narrator, clock(message.at));
     let title = paint(HEADING, &message.title);
     narrator.line(format_args!("\n   {at}  {}  {title}", message.channel));
+    if !in_full {
+        let like = paint(SOFT, "│ … like the one above, about this release");
+        narrator.line(format_args!("   {like}"));
+        return;
+    }
     let lines = match serde_json::from_str::<Value>(&message.text) {
         Ok(body) => broken(&body.to_string()),
         Err(_) => read(&message.text, &message.title),
@@ -170,6 +226,24 @@ fn costs(story: &Story<'_>, outcome: &Outcome) {
         ),
     );
     narrator.entry("messages", outcome.messages);
+    if let Some(recall) = &outcome.recall {
+        let parked = recall.parked_after.map_or_else(
+            || "not parked everywhere".to_owned(),
+            |seconds| {
+                let regions = count(outcome.regions.len(), "region");
+                format!("parked in {regions} {seconds} simulated seconds after the tag")
+            },
+        );
+        let resolves_to = recall.resolves_to.as_deref().unwrap_or("nothing");
+        narrator.entry(
+            "recall",
+            format_args!(
+                "{parked}; {} launches {resolves_to}, {}",
+                story.cast.policy.family,
+                count(recall.messages, "message")
+            ),
+        );
+    }
     let simulated = span(super::START, story.stage.world.now());
     narrator.entry(
         "time",

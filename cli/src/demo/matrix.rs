@@ -1,13 +1,13 @@
-//! The release × region × account, as a table that still fits a terminal: accounts of one folder that have the same are
-//! one line.
+//! Release × region × account, as a table that still fits a terminal: accounts of one folder that have the same are one
+//! line.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use goldcast_domain::AccountId;
 use goldcast_emulator::cloud::Cloud;
 
-use super::picture::{Part, Step};
-use super::story::{Plot, Story};
+use super::picture::{Part, Step, holders};
+use super::story::{Plot, Release, Story};
 use crate::grid;
 use crate::ink::count;
 
@@ -16,21 +16,33 @@ const NAMED_MAX: usize = 1;
 /// Where accounts are that are no members.
 const OUTSIDE: &str = "outside";
 
-/// The table, one line per item.
-pub(super) fn lines(story: &Story<'_>, cloud: &Cloud, parts: &[Part], plot: &Plot) -> Vec<String> {
-    let mut grid = vec![row(story.cast.golden.name.clone(), parts, |part| {
-        part.region.to_string()
-    })];
-    grid.push(row("state".to_owned(), parts, |part| state(part.step).to_owned()));
+/// The table, one line per item: how every release stands, and who has the one that people are to launch.
+pub(super) fn lines(story: &Story<'_>, cloud: &Cloud, pictures: &[(&Release, Vec<Part>)], plot: &Plot) -> Vec<String> {
+    let Some((_, parts)) = shown(pictures, plot) else {
+        return Vec::new();
+    };
+    let family = format!("family {}", story.cast.policy.family);
+    let mut grid = vec![row(family, parts, |part| part.region.to_string())];
+    for (release, parts) in pictures {
+        grid.push(row(release.name.clone(), parts, |part| state(part.step).to_owned()));
+    }
     grid.extend(
         accounts(story, cloud, parts, plot)
             .into_iter()
             .map(|(label, account)| row(label, parts, |part| mark(part.accounts.contains(&account)).to_owned())),
     );
-    grid.push(row("accounts".to_owned(), parts, |part| {
-        part.accounts.len().to_string()
-    }));
+    for (release, parts) in pictures {
+        let label = format!("have {}", release.name);
+        grid.push(row(label, parts, |part| part.accounts.len().to_string()));
+    }
     grid::lines(grid)
+}
+
+/// The release that people are to launch: the last one, or the one before it once that is recalled.
+fn shown<'p>(pictures: &'p [(&'p Release, Vec<Part>)], plot: &Plot) -> Option<&'p (&'p Release, Vec<Part>)> {
+    let (last, before) = pictures.split_last()?;
+    let is_recalled = plot.recall.is_some_and(|recall| recall.parked.is_some());
+    before.last().filter(|_| is_recalled).or(Some(last))
 }
 
 fn row(label: String, parts: &[Part], cell: impl Fn(&Part) -> String) -> Vec<String> {
@@ -61,8 +73,7 @@ fn accounts(story: &Story<'_>, cloud: &Cloud, parts: &[Part], plot: &Plot) -> Ve
     if let Some((account, name)) = left {
         add(OUTSIDE, name.clone(), account);
     }
-    let holders: BTreeSet<&AccountId> = parts.iter().flat_map(|part| &part.accounts).collect();
-    for account in holders.into_iter().filter(|account| elsewhere(account)) {
+    for account in holders(parts).into_iter().filter(|account| elsewhere(account)) {
         add(OUTSIDE, account.to_string(), account);
     }
     let labelled = groups.into_iter().filter_map(|(group, members)| {
@@ -120,6 +131,7 @@ fn state(step: Step) -> &'static str {
         Step::Made | Step::Usable => "copied",
         Step::Staged => "staged",
         Step::Committed => "committed",
+        Step::Parked => "parked",
     }
 }
 

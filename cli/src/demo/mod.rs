@@ -44,7 +44,7 @@ pub(crate) struct DemoArguments {
     #[command(flatten)]
     stage: StageArguments,
     /// Simulated seconds per real second
-    #[arg(long, value_name = "X", default_value = "60", value_parser = stage::speed)]
+    #[arg(long, value_name = "X", default_value = "80", value_parser = stage::speed)]
     speed: NonZeroU32,
     /// Print one JSON object on standard output, and the story on standard error
     #[arg(long)]

@@ -1,4 +1,4 @@
-//! What becomes of the release in each region, as one looks at the cloud from above. Not here: showing it.
+//! What becomes of a release in each region, as one looks at the cloud from above. Not here: showing it.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -27,6 +27,8 @@ pub(crate) enum Step {
     Staged,
     /// People who launch by the family get it.
     Committed,
+    /// It stands in another family, which nobody launches by.
+    Parked,
 }
 
 /// The release in one region.
@@ -51,13 +53,18 @@ pub(crate) fn picture(view: &View<'_>, cast: &Cast<'_>, owner: &AccountId, sourc
                 .cloud
                 .images(owner, region)
                 .find(|image| image.id == *source || is_copy_of(image, source));
-            let resolved = view
-                .cloud
-                .resolve_family(region, owner, cast.policy.family.as_str())
-                .map(|image| &image.id);
             let accounts = found.map_or_else(BTreeSet::new, |image| view.cloud.launchers(region, &image.id));
-            let launched = |image: &Image| resolved == Some(&image.id);
-            let step = found.map_or(Step::Absent, |image| step(image, &accounts, launched(image)));
+            let launched = launched(view, cast, owner, region).map(|image| &image.id);
+            let is_launched = |image: &Image| launched == Some(&image.id);
+            let step = found.map_or(Step::Absent, |image| match image.status {
+                ImageStatus::Creating | ImageStatus::Waiting => Step::Making,
+                ImageStatus::CreateFailed | ImageStatus::UnAvailable => Step::Failed,
+                ImageStatus::Available | ImageStatus::Deprecated if is_launched(image) => Step::Committed,
+                ImageStatus::Available | ImageStatus::Deprecated if is_elsewhere(image, cast) => Step::Parked,
+                ImageStatus::Available | ImageStatus::Deprecated if !accounts.is_empty() => Step::Staged,
+                ImageStatus::Available | ImageStatus::Deprecated if image.usable => Step::Usable,
+                ImageStatus::Available | ImageStatus::Deprecated => Step::Made,
+            });
             Part {
                 region: region.clone(),
                 image: found.map(|image| image.id.clone()),
@@ -70,6 +77,20 @@ pub(crate) fn picture(view: &View<'_>, cast: &Cast<'_>, owner: &AccountId, sourc
         .collect()
 }
 
+/// The sources of the releases that the family resolves to, in any region; `None` among them for a region where it
+/// resolves to nothing.
+pub(crate) fn resolved(view: &View<'_>, cast: &Cast<'_>, owner: &AccountId) -> BTreeSet<Option<ImageId>> {
+    let regions = cast.regions().into_iter();
+    regions
+        .map(|region| launched(view, cast, owner, region).map(source_of))
+        .collect()
+}
+
+/// The image that people of a region launch by the family.
+fn launched<'v>(view: &View<'v>, cast: &Cast<'_>, owner: &AccountId, region: &RegionId) -> Option<&'v Image> {
+    view.cloud.resolve_family(region, owner, cast.policy.family.as_str())
+}
+
 /// The accounts that have the release in every region.
 pub(crate) fn everywhere(parts: &[Part]) -> BTreeSet<AccountId> {
     let Some((first, rest)) = parts.split_first() else {
@@ -79,19 +100,25 @@ pub(crate) fn everywhere(parts: &[Part]) -> BTreeSet<AccountId> {
     first.accounts.iter().filter(in_all).cloned().collect()
 }
 
+/// The accounts that have the release in some region.
+pub(crate) fn holders(parts: &[Part]) -> BTreeSet<&AccountId> {
+    parts.iter().flat_map(|part| &part.accounts).collect()
+}
+
 fn is_copy_of(image: &Image, source: &ImageId) -> bool {
     image.is_copied && image.tags.get(ledger::SOURCE).is_some_and(|id| id == source.as_str())
 }
 
-fn step(image: &Image, accounts: &BTreeSet<AccountId>, launched: bool) -> Step {
-    match image.status {
-        ImageStatus::Creating | ImageStatus::Waiting => Step::Making,
-        ImageStatus::CreateFailed | ImageStatus::UnAvailable => Step::Failed,
-        ImageStatus::Available | ImageStatus::Deprecated if launched => Step::Committed,
-        ImageStatus::Available | ImageStatus::Deprecated if !accounts.is_empty() => Step::Staged,
-        ImageStatus::Available | ImageStatus::Deprecated if image.usable => Step::Usable,
-        ImageStatus::Available | ImageStatus::Deprecated => Step::Made,
-    }
+fn source_of(image: &Image) -> ImageId {
+    let source = image.tags.get(ledger::SOURCE).filter(|_| image.is_copied);
+    source
+        .and_then(|id| id.parse().ok())
+        .unwrap_or_else(|| image.id.clone())
+}
+
+fn is_elsewhere(image: &Image, cast: &Cast<'_>) -> bool {
+    let family = image.family.as_deref();
+    family.is_some_and(|family| family != cast.policy.family.as_str())
 }
 
 impl Part {
@@ -116,6 +143,8 @@ impl fmt::Display for Part {
                 "shared with {}, launched by the family",
                 count(self.accounts.len(), "account")
             ),
+            Step::Parked if self.accounts.is_empty() => f.write_str("parked, shared with nobody"),
+            Step::Parked => write!(f, "parked, shared with {}", count(self.accounts.len(), "account")),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The release on its way: a bar per region on a terminal, a line per change elsewhere.
+//! A release on its way: a bar per region on a terminal, a line per change elsewhere.
 
 use std::time::Duration;
 
@@ -22,6 +22,7 @@ const REDRAW: Duration = Duration::from_millis(100);
 pub(crate) struct Progress<'a> {
     narrator: &'a Narrator,
     shown: Vec<Option<Step>>,
+    told_from: Step,
     bars: Option<Bars>,
     width: usize,
 }
@@ -33,8 +34,8 @@ struct Bars {
 }
 
 impl<'a> Progress<'a> {
-    /// Begins to show a release on its way to these regions.
-    pub(crate) fn begin(narrator: &'a Narrator, regions: &[&RegionId]) -> Self {
+    /// Begins to show a release on its way to these regions. Without a terminal, the steps before `told_from` are not told.
+    pub(crate) fn begin(narrator: &'a Narrator, regions: &[&RegionId], told_from: Step) -> Self {
         let width = regions
             .iter()
             .map(|region| region.as_str().len())
@@ -44,6 +45,7 @@ impl<'a> Progress<'a> {
         Self {
             narrator,
             shown: vec![None; regions.len()],
+            told_from,
             bars,
             width,
         }
@@ -59,7 +61,7 @@ impl<'a> Progress<'a> {
             return;
         }
         for (shown, part) in self.shown.iter_mut().zip(parts) {
-            if shown.replace(part.step) != Some(part.step) && part.step > Step::Absent {
+            if shown.replace(part.step) != Some(part.step) && part.step >= self.told_from {
                 self.narrator
                     .line(format_args!("   {}  {}", clock(now), part.line(self.width)));
             }

@@ -13,7 +13,7 @@ use tokio::time::timeout;
 use super::cast::Cast;
 use super::diagnosis;
 use super::narrator::Narrator;
-use super::picture::{Part, picture};
+use super::picture::{Part, picture, resolved};
 use super::progress::Spinner;
 use crate::stage::{People, Stage};
 
@@ -35,14 +35,36 @@ pub(crate) struct Story<'a> {
 /// What has come true so far.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Plot {
-    /// The image that the pipeline built.
-    pub(crate) source: Option<ImageId>,
-    /// The accounts that could launch the release as soon as it was released.
-    pub(crate) launchers: Option<BTreeSet<AccountId>>,
+    /// The releases that the pipeline has begun, in their order.
+    pub(crate) releases: Vec<Release>,
     /// The account that joined.
     pub(crate) joined: Option<AccountId>,
     /// The account that left.
     pub(crate) left: Option<(AccountId, String)>,
+    /// The recall of the last release.
+    pub(crate) recall: Option<Recall>,
+}
+
+/// A release of the story.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Release {
+    /// What the pipeline calls it.
+    pub(crate) name: String,
+    /// The image that the pipeline built.
+    pub(crate) source: ImageId,
+    /// The accounts that could launch it as soon as it was released.
+    pub(crate) launchers: Option<BTreeSet<AccountId>>,
+}
+
+/// A recall that was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Recall {
+    /// When the tag was written.
+    pub(crate) asked: Timestamp,
+    /// When the release was parked everywhere.
+    pub(crate) parked: Option<Timestamp>,
+    /// Messages before it.
+    pub(crate) since: usize,
 }
 
 /// The story did not go on.
@@ -59,18 +81,18 @@ impl Story<'_> {
     pub(crate) async fn until(
         &self,
         expected: &str,
-        source: Option<&ImageId>,
+        releases: &[&Release],
         condition: impl Fn(&View<'_>) -> bool,
     ) -> Result<Timestamp, Setback> {
         let _spinner = Spinner::begin(self.narrator, expected);
-        self.until_shown(expected, source, condition).await
+        self.until_shown(expected, releases, condition).await
     }
 
     /// The same for a wait that is shown otherwise.
     pub(crate) async fn until_shown(
         &self,
         expected: &str,
-        source: Option<&ImageId>,
+        releases: &[&Release],
         condition: impl Fn(&View<'_>) -> bool,
     ) -> Result<Timestamp, Setback> {
         let paced = Duration::try_from(WAIT_MAX).unwrap_or_default() / self.speed.get();
@@ -80,21 +102,30 @@ impl Story<'_> {
             Ok(Err(timed_out)) => timed_out.to_string(),
             Err(_) => format!("waited {} real seconds", (paced + WORK_MAX).as_secs()),
         };
-        let parts = source.map(|source| self.picture(source)).unwrap_or_default();
+        let pictures: Vec<_> = releases
+            .iter()
+            .map(|release| (release.name.as_str(), self.picture(release)))
+            .collect();
         Err(Setback {
             expected: expected.to_owned(),
-            case: diagnosis::case(world, why, &parts),
+            case: diagnosis::case(world, why, &pictures),
         })
     }
 
-    /// How the release stands now.
-    pub(crate) fn picture(&self, source: &ImageId) -> Vec<Part> {
-        self.stage.world.read(|view| self.pictured(view, source))
+    /// How a release stands now.
+    pub(crate) fn picture(&self, release: &Release) -> Vec<Part> {
+        self.stage.world.read(|view| self.pictured(view, release))
     }
 
-    /// How the release stands in this view.
-    pub(crate) fn pictured(&self, view: &View<'_>, source: &ImageId) -> Vec<Part> {
-        picture(view, self.cast, &self.stage.organisation.owner, source)
+    /// How a release stands in this view.
+    pub(crate) fn pictured(&self, view: &View<'_>, release: &Release) -> Vec<Part> {
+        picture(view, self.cast, &self.stage.organisation.owner, &release.source)
+    }
+
+    /// Whether the family resolves to this release in every region, or to nothing in any.
+    pub(crate) fn resolves_to(&self, view: &View<'_>, release: Option<&Release>) -> bool {
+        let wanted = release.map(|release| release.source.clone());
+        resolved(view, self.cast, &self.stage.organisation.owner) == BTreeSet::from([wanted])
     }
 
     /// The messages so far.
@@ -102,13 +133,23 @@ impl Story<'_> {
         self.stage.world.read(|view| view.messages.len())
     }
 
-    /// The function that carried out the last call of this operation.
-    pub(crate) fn doer(&self, action: &str) -> String {
-        let doer = self.stage.world.read(|view| {
-            let calls = view.cloud.calls().iter().rev();
+    /// The calls so far.
+    pub(crate) fn calls(&self) -> usize {
+        self.stage.world.read(|view| view.cloud.calls().len())
+    }
+
+    /// The function that carried out the last call of this operation after so many calls; `None` if none did.
+    pub(crate) fn doer_since(&self, calls: usize, action: &str) -> Option<String> {
+        self.stage.world.read(|view| {
+            let calls = view.cloud.calls().iter().skip(calls).rev();
             let mut done = calls.filter(|call| call.action == action && call.succeeded());
             done.find_map(|call| call.caller.as_ref()?.session.clone())
-        });
+        })
+    }
+
+    /// The function that carried out the last call of this operation.
+    pub(crate) fn doer(&self, action: &str) -> String {
+        let doer = self.doer_since(0, action);
         doer.unwrap_or_else(|| "a function".to_owned())
     }
 }
