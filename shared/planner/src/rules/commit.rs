@@ -118,8 +118,11 @@ fn put_into_family<'a>(view: &View<'a>, line: &Line<'a>, release: &Release<'a>, 
         }
         let (image, family) = (image.at.clone(), line.policy.family.clone());
         let action = Action::SetFamily { image, family };
-        plan.actions
-            .push(planned(line.policy, release, action, due.reason.clone()));
+        // A recall may need it first.
+        if plan.actions.iter().all(|planned| planned.action != action) {
+            plan.actions
+                .push(planned(line.policy, release, action, due.reason.clone()));
+        }
     }
 }
 

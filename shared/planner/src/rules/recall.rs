@@ -24,9 +24,8 @@ pub(crate) fn recall<'a>(view: &View<'a>, line: &Line<'a>, plan: &mut Plan) {
     for release in &line.releases {
         match course.leaving.get(&release.source_id) {
             Some(Cause::Recalled(why)) => take_back(view, line, release, why, plan),
-            Some(Cause::Retired) => {}
             None if course.lives(release) => bring_back(view, line, release, plan),
-            None => {}
+            Some(Cause::Retired) | None => {}
         }
         if let (Some(source), Some(parent)) = (release.source, course.tainted.get(&release.source_id)) {
             let (image, parent) = (source.at.clone(), parent.clone());
@@ -85,7 +84,10 @@ fn succeed<'a>(view: &View<'a>, line: &Line<'a>, recalled: &Release<'a>, image: 
     let (policy, region) = (line.policy, &image.at.region);
     let Some(course) = view.course(line) else { return };
     let lives = |other: &&Release<'a>| course.lives(other);
-    let here = |other: &Release<'a>| view.image_in(policy, other, region).filter(|image| image.is_ready());
+    let here = |other: &Release<'a>| {
+        view.image_in(policy, other, region)
+            .filter(|image| image.is_ready() && !image.is_public)
+    };
     let newer = line
         .releases
         .iter()
@@ -107,6 +109,8 @@ fn succeed<'a>(view: &View<'a>, line: &Line<'a>, recalled: &Release<'a>, image: 
     if !is_in_family(policy, image) {
         let (image, family) = (image.at.clone(), policy.family.clone());
         let action = Action::SetFamily { image, family };
+        // It may be coming back by itself; what a recall needs goes first.
+        plan.actions.retain(|planned| planned.action != action);
         plan.actions
             .push(planned(policy, predecessor, action, Reason::SucceedsRecalled));
     }
@@ -181,8 +185,12 @@ fn bring_back<'a>(view: &View<'a>, line: &Line<'a>, release: &Release<'a>, plan:
 fn raise_attempts<'a>(view: &View<'a>, line: &Line<'a>, release: &Release<'a>, plan: &mut Plan) {
     let Some(source) = release.source_ref() else { return };
     let due = attempts(release);
-    let missing = view.regions(line.policy).filter(|region| view.image_in(line.policy, release, region).is_none());
-    let next = missing.fold(due.clone(), |next, region| next.after_failure_in(region).unwrap_or(next));
+    let missing = view
+        .regions(line.policy)
+        .filter(|region| view.image_in(line.policy, release, region).is_none());
+    let next = missing.fold(due.clone(), |next, region| {
+        next.after_failure_in(region).unwrap_or(next)
+    });
     if next != due {
         let value = next.to_string();
         let action = Action::RecordAttempts { source, value };

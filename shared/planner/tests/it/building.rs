@@ -98,7 +98,8 @@ fn put_release(world: &mut World, seed: &Seed, position: usize, release: &Releas
         bend(&mut source, *quirk, policy);
     }
     // What was copied was available once.
-    if source.is_being_made() && !release.copies.is_empty() {
+    let is_finished = matches!(source.status, ImageStatus::Available | ImageStatus::Deprecated);
+    if !is_finished && !release.copies.is_empty() {
         source.status = ImageStatus::Available;
     }
     let (gone, layout) = (release.source.contains(&Quirk::Gone), source.disks.clone());
@@ -202,7 +203,9 @@ fn bend(image: &mut Image, quirk: Quirk, policy: usize) {
 fn finish(world: &mut World, at: &ImageRef, policy: usize, granted: bool) {
     let image = world.image_mut(at);
     image.usable &= image.status == ImageStatus::Available;
-    if image.is_copied && (image.is_being_made() || matches!(image.status, ImageStatus::CreateFailed | ImageStatus::UnAvailable)) {
+    if image.is_copied
+        && (image.is_being_made() || matches!(image.status, ImageStatus::CreateFailed | ImageStatus::UnAvailable))
+    {
         image.family = None;
     }
     image.in_use &= matches!(image.status, ImageStatus::Available | ImageStatus::Deprecated);
@@ -280,7 +283,10 @@ fn by_directory(world: &World, image: &Image) -> bool {
         let golden = policy.select.tags.keys().any(|key| image.tags.contains_key(key));
         golden || image.tags.get(ledger::POLICY).map(String::as_str) == Some(policy.name.as_str())
     };
-    policies.by_ref().filter(of_image).all(|policy| policy.share.asks_the_directory() && policy.share.by == Way::Shelf)
+    policies
+        .by_ref()
+        .filter(of_image)
+        .all(|policy| policy.share.asks_the_directory() && policy.share.by == Way::Shelf)
 }
 
 /// Name and targets of a policy's shelf, as the planner itself would make it in an empty world.

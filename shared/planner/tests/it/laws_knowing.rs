@@ -147,7 +147,9 @@ proptest! {
                     for target in targets {
                         let segment = |member: &&Member| member.path.split('/').any(|id| id == target.as_str());
                         let mut listed = directory.members.values().filter(segment);
-                        let shown = listed.any(|member| !oracle::inside(&world, policy).contains(&member.account));
+                        let shown = listed.any(|member| {
+                            !oracle::brings(policy, member) || policy.share.except.contains(&member.account)
+                        });
                         let excepted = target.as_str().parse().is_ok_and(|id| oracle::is_outside_by_policy(policy, &id));
                         prop_assert!(shown || excepted, "{} may bring only insiders: {}", target, planned);
                     }
