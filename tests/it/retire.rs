@@ -74,9 +74,7 @@ async fn keeping_more_again_brings_back_what_is_still_in_the_window() {
                 .into_iter()
                 .flat_map(|region| cloud.images(owner, region));
             let families = images.filter_map(|image| image.family.clone());
-            families
-                .filter(|family| family.to_string().starts_with("goldcast-parked-"))
-                .count()
+            families.filter(|family| family.starts_with("goldcast-parked-")).count()
         })
     };
     assert_eq!(parked(&stage), 4);

@@ -196,7 +196,10 @@ async fn one_new_image_costs_no_more_calls_than_the_facts_force() {
     // Ticks while copies run: one read per region. The home image is shared already and is read each time, as is the directory.
     stage.pass_minutes(1);
     let tick = stage.run(Scope::InFlight).await.report;
-    assert_eq!((tick.reads, tick.writes), ((regions + 1) + directory + shares + read_back, 0));
+    assert_eq!(
+        (tick.reads, tick.writes),
+        ((regions + 1) + directory + shares + read_back, 0)
+    );
     // The last tick: grants in every region, read back, every region listed again right before the commit, and its read-back.
     stage.pass_long();
     let last = stage.run(Scope::InFlight).await.report;

@@ -92,6 +92,7 @@ impl Stage {
     }
 
     /// The same organisation under another policy: what the next edit of the file does.
+    #[must_use]
     pub fn under(self, policy: &str) -> Self {
         let policy = authoring::read(policy).unwrap();
         Self { policy, ..self }

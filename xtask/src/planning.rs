@@ -15,8 +15,7 @@ const GROWTH_MAX: f64 = 2.6;
 
 /// Builds, measures, prints; says whether every limit is kept.
 pub(crate) fn run() -> anyhow::Result<bool> {
-    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-    let output = Command::new(cargo)
+    let output = Command::new("cargo")
         .args([
             "run",
             "--quiet",

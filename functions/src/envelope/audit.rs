@@ -116,7 +116,7 @@ fn complete_parameters(record: &mut Map<String, Value>) {
     let Some(text) = record.get("requestParameterJson").and_then(Value::as_str) else {
         return;
     };
-    let Ok(Value::Object(mut parameters)) = serde_json::from_str(text) else {
+    let Ok(Value::Object(mut parameters)) = serde_json::from_slice(text.as_bytes()) else {
         return;
     };
     if let Some(Value::Object(said)) = record.remove("requestParameters") {

@@ -100,7 +100,7 @@ fn other(kind: &str) -> Envelope {
 fn into_object(data: Value) -> Option<Map<String, Value>> {
     match data {
         Value::Object(map) => Some(map),
-        Value::String(text) => serde_json::from_str(&text).ok(),
+        Value::String(text) => serde_json::from_slice(text.as_bytes()).ok(),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => None,
     }
 }

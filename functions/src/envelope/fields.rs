@@ -92,7 +92,7 @@ pub(super) fn walk<'a>(map: &'a Map<String, Value>, path: &str) -> Option<&'a Va
 /// An object, or a text that holds one.
 pub(super) fn object(value: &Value) -> Option<Cow<'_, Map<String, Value>>> {
     if let Some(text) = value.as_str() {
-        return serde_json::from_str(text).ok().map(Cow::Owned);
+        return serde_json::from_slice(text.as_bytes()).ok().map(Cow::Owned);
     }
     value.as_object().map(Cow::Borrowed)
 }

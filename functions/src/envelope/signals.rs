@@ -34,7 +34,7 @@ impl Timer {
 impl Timer {
     /// The scope in the trigger's text, if it holds one: `{"scope":"everywhere"}`.
     pub fn scope(&self) -> Option<Scope> {
-        let text: Value = serde_json::from_str(&self.payload).ok()?;
+        let text: Value = serde_json::from_slice(self.payload.as_bytes()).ok()?;
         Scope::deserialize(text.get("scope")?).ok()
     }
 }

@@ -69,7 +69,7 @@ impl Reader {
         match value {
             Value::Array(items) => self.items(items, path, depth),
             Value::Object(map) => self.object(map, path, depth),
-            Value::String(text) => match serde_json::from_str(&text) {
+            Value::String(text) => match serde_json::from_slice(text.as_bytes()) {
                 Ok(value) => self.value(value, path, depth + 1),
                 Err(_) => self.malformed(Malformed::new("an event", path, "JSON in the text")),
             },

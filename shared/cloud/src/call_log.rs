@@ -58,9 +58,10 @@ impl CallCounts {
                 },
             )
         });
-        Self {
-            counts: added.filter(|(_, count)| *count != Count::default()).collect(),
-        }
+        // Inserted one by one: collecting would carry a sorting algorithm for these few.
+        let mut counts = BTreeMap::new();
+        counts.extend(added.filter(|(_, count)| *count != Count::default()));
+        Self { counts }
     }
 }
 

@@ -148,7 +148,7 @@ impl Endpoints {
     pub fn overridden(&self, json: &str) -> Result<Self, OverridesError> {
         Ok(Self {
             site: self.site,
-            overrides: Some(serde_json::from_str(json)?),
+            overrides: Some(serde_json::from_slice(json.as_bytes())?),
         })
     }
 

@@ -74,7 +74,8 @@ impl Pacing {
         // Its writes have the rate of operations without one.
         let sharing = ["ListResourceShares", "ListResourceShareAssociations"]
             .map(|action| ((Product::ResourceSharing, action), Rate::per_second(20)));
-        let rates = ecs.into_iter().chain(directory).chain(sharing).collect();
+        let mut rates = BTreeMap::new();
+        rates.extend(ecs.into_iter().chain(directory).chain(sharing));
         // The lowest published rate.
         Self {
             rates,

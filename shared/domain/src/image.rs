@@ -161,7 +161,7 @@ impl Image {
             .iter()
             .map(|disk| (disk.kind.as_str(), disk.device.as_str(), disk.size_gib))
             .collect();
-        layout.sort_unstable();
+        crate::put_in_order(&mut layout, Ord::cmp);
         layout
     }
 }

@@ -32,6 +32,7 @@ pub const TAGS_MAX: usize = 20;
 /// Characters that a tag's value holds at most.
 pub const TAG_VALUE_CHARS_MAX: usize = 128;
 
+use crate::gather::Gather as _;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -112,7 +113,7 @@ impl Attempts {
                 attempt.parse().ok().filter(|n| (2..=99).contains(n))?,
             ))
         });
-        Self(entries.collect())
+        Self(entries.gather())
     }
 
     /// The attempt that this region is at, from 1.

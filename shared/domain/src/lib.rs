@@ -14,6 +14,7 @@
 //! ```
 
 mod directory;
+mod gather;
 mod ids;
 mod image;
 pub mod ledger;
@@ -24,6 +25,7 @@ mod share;
 mod snapshot;
 
 pub use directory::{Directory, Member, MemberState, Standing};
+pub use gather::{Gather, put_in_order};
 pub use ids::{
     AccountId, ChannelName, FamilyName, FolderId, IdError, ImageId, KeyId, PolicyName, RegionId, RoleArn, ShareId,
     SnapshotId, TargetId,

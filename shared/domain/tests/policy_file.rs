@@ -78,7 +78,7 @@ fn a_key_of_a_later_version_is_unknown_today() {
         "share = {",
         "verify = true\nshare = {",
         &[
-            "12: unknown field `paused`, expected one of `name`, `formerly`, `family`, `select`, `require-tags`, `attestations`, `detection`, `regions`, `copy`, `encrypt`, `share`, `commit`, `family-at-build`, `keep`, `max-age`, `retire`, `recall`, `drift`, `paused` | -",
+            "12: unknown field `verify`, expected one of `name`, `formerly`, `family`, `select`, `require-tags`, `attestations`, `detection`, `regions`, `copy`, `encrypt`, `share`, `commit`, `family-at-build`, `keep`, `max-age`, `retire`, `recall`, `drift`, `paused` | -",
         ],
     );
 }

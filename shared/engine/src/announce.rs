@@ -3,6 +3,7 @@
 //! State is announced, not activity: a message is sent for as long as its mark is missing, so a channel that was down hears
 //! of it in a later run. A channel that fails never fails or delays anything else.
 
+use goldcast_domain::Gather as _;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
@@ -197,7 +198,7 @@ fn onboarded<T: Transport>(engine: &Engine<T>, run: &Finished, news: &News) -> V
         .iter()
         .filter(|(policy, _)| *policy == news.policy)
         .map(|(_, account)| account.clone());
-    let mut accounts: BTreeSet<AccountId> = here.collect();
+    let mut accounts: BTreeSet<AccountId> = here.gather();
     if let Scope::Account(account) = &run.seen.scope {
         let level = access(engine.policy(), &run.seen, engine.now());
         if level.get(&(news.policy.clone(), account.clone())) == Some(&Access::Full) {

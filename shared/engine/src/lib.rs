@@ -16,6 +16,11 @@
 //! # }
 //! ```
 
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the engine names the kinds that it does something about"
+)]
+
 mod announce;
 mod apply;
 mod asked;

@@ -1,5 +1,6 @@
 //! What is true, as messages: planner's words in, notify's shapes out.
 
+use goldcast_domain::Gather as _;
 use std::collections::BTreeMap;
 
 use goldcast_domain::{AccountId, ImageRef, PolicyFile, PolicyName};
@@ -79,7 +80,7 @@ pub(crate) fn onboarded(
         .images
         .iter()
         .map(|image| (image.region.to_string(), image.image.to_string()))
-        .collect();
+        .gather();
     let content = Content::Onboarded(Onboarded {
         accounts: accounts
             .iter()

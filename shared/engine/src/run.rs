@@ -1,5 +1,6 @@
 //! One run: look, plan, do, and look again at what was done, until there is nothing left that this run may do.
 
+use goldcast_domain::Gather as _;
 use std::collections::BTreeSet;
 
 use goldcast_cloud::{CallCounts, Client, Clock, Deadline, Role, Transport};
@@ -166,7 +167,7 @@ impl<T: Transport> Run<'_, T> {
         let onboarded: BTreeSet<_> = had_nothing
             .map(|(who, _)| who)
             .filter(|who| after.get(who) == Some(&Access::Full))
-            .collect();
+            .gather();
         self.wake(&plan, &onboarded);
         (plan, onboarded)
     }

@@ -2,6 +2,7 @@
 //!
 //! Whatever cannot be an image or a member of ours is left out with a warning, because one odd entry must not hide the rest.
 
+use goldcast_domain::Gather as _;
 use std::collections::{BTreeMap, BTreeSet};
 
 use goldcast_cloud::directory::Account;
@@ -10,7 +11,7 @@ use goldcast_cloud::kms::KeyMetadata;
 use goldcast_cloud::sharing::{Association, ResourceShare};
 use goldcast_domain::{
     AccountId, Detection, Disk, Failing, Image, ImageRef, ImageStatus, Key, KeyState, Link, Member, MemberState,
-    RegionId, Share, ShareId, ShareStatus, Shared, Snapshot,
+    RegionId, Share, ShareId, ShareStatus, Shared, Snapshot, put_in_order,
 };
 use jiff::Timestamp;
 use tracing::warn;
@@ -59,7 +60,7 @@ pub(crate) fn image(region: &RegionId, wire: ecs::Image) -> Option<Image> {
         created: wire.creation_time.parse().unwrap_or(Timestamp::UNIX_EPOCH),
         size_gib: wire.size.unwrap_or_default(),
         disks: disks.collect(),
-        tags: wire.tags.into_iter().map(|tag| (tag.tag_key, tag.tag_value)).collect(),
+        tags: wire.tags.into_iter().map(|tag| (tag.tag_key, tag.tag_value)).gather(),
         progress_percent: wire
             .progress
             .trim_end_matches('%')
@@ -121,7 +122,7 @@ pub(crate) fn member(wire: Account) -> Option<Member> {
 pub(crate) fn grants(wire: Vec<ecs::SharedAccount>) -> BTreeSet<AccountId> {
     wire.into_iter()
         .filter_map(|account| account.aliyun_id.parse().ok())
-        .collect()
+        .gather()
 }
 
 /// A snapshot as the cloud described it, if it has an id.
@@ -129,7 +130,7 @@ pub(crate) fn snapshot(wire: ecs::Snapshot) -> Option<Snapshot> {
     Some(Snapshot {
         id: wire.snapshot_id.parse().ok()?,
         key: wire.kms_key_id.parse().ok(),
-        tags: wire.tags.into_iter().map(|tag| (tag.tag_key, tag.tag_value)).collect(),
+        tags: wire.tags.into_iter().map(|tag| (tag.tag_key, tag.tag_value)).gather(),
     })
 }
 
@@ -162,13 +163,13 @@ pub(crate) fn shares(
                 "Pending" => ShareStatus::Pending,
                 _ => ShareStatus::Deleting,
             },
-            tags: share.tags.into_iter().map(|tag| (tag.key, tag.value)).collect(),
+            tags: share.tags.into_iter().map(|tag| (tag.key, tag.value)).gather(),
             images: BTreeMap::new(),
             targets: BTreeMap::new(),
         };
         Some((id, share))
     });
-    let mut shares: BTreeMap<ShareId, Share> = shares.collect();
+    let mut shares: BTreeMap<ShareId, Share> = shares.gather();
     for record in in_order(resources) {
         if let (Some(share), Ok(image)) = (shares.get_mut(&*record.resource_share_id), record.entity_id.parse()) {
             put(&mut share.images, image, link(&record));
@@ -184,7 +185,7 @@ pub(crate) fn shares(
 
 /// What failed or was taken off stays listed for days: of several records of one thing, the last counts.
 fn in_order(mut records: Vec<Association>) -> Vec<Association> {
-    records.sort_by(|a, b| a.create_time.cmp(&b.create_time));
+    put_in_order(&mut records, |a, b| a.create_time.cmp(&b.create_time));
     records
 }
 

@@ -32,7 +32,9 @@ impl Environment {
 impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Environment {
     fn from_iter<I: IntoIterator<Item = (N, V)>>(variables: I) -> Self {
         let variables = variables.into_iter();
-        Self(variables.map(|(name, value)| (name.into(), value.into())).collect())
+        let mut all = BTreeMap::new();
+        all.extend(variables.map(|(name, value)| (name.into(), value.into())));
+        Self(all)
     }
 }
 

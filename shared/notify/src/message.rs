@@ -105,7 +105,7 @@ impl Released {
     /// The regions in the order they want to be read: trouble first, then by name.
     pub(crate) fn regions_by_urgency(&self) -> Vec<&RegionLine> {
         let mut regions: Vec<&RegionLine> = self.regions.iter().collect();
-        regions.sort_by(|a, b| (a.state, &a.region).cmp(&(b.state, &b.region)));
+        regions.sort_unstable_by(|a, b| (a.state, &a.region).cmp(&(b.state, &b.region)));
         regions
     }
 }
@@ -212,7 +212,7 @@ impl Recalled {
     /// The images in the order they want to be read: by region.
     pub(crate) fn regions_by_name(&self) -> Vec<&RecalledRegion> {
         let mut regions: Vec<&RecalledRegion> = self.regions.iter().collect();
-        regions.sort();
+        regions.sort_unstable();
         regions
     }
 

@@ -16,7 +16,7 @@ const MASK: &str = "***";
 pub(crate) fn excerpt<'a>(text: &str, secrets: impl IntoIterator<Item = &'a str>) -> String {
     let mut secrets: Vec<&str> = secrets.into_iter().filter(|secret| !secret.is_empty()).collect();
     // The longest first: a token inside an address must not break up the address before it is found.
-    secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+    secrets.sort_unstable_by_key(|secret| std::cmp::Reverse(secret.len()));
     let line = secrets
         .into_iter()
         .fold(one_line(text), |line, secret| line.replace(secret, MASK));

@@ -1,9 +1,12 @@
 //! Who a policy shares with, today, and how sure that is. Not here: what is done about it.
 
+use goldcast_domain::Gather as _;
 use std::collections::{BTreeMap, BTreeSet};
 
 use goldcast_domain::policy::Way;
-use goldcast_domain::{AccountId, Audience, Directory, FolderId, Member, MemberState, PolicyFile, Standing, TargetId};
+use goldcast_domain::{
+    AccountId, Audience, Directory, FolderId, Member, MemberState, PolicyFile, Standing, TargetId, put_in_order,
+};
 
 use crate::naming::shelf_name;
 use crate::{NoShelf, Observed, Reading};
@@ -79,7 +82,7 @@ impl<'a> Folders<'a> {
         let mut brought = found.next().cloned().unwrap_or_default();
         for more in found {
             brought.extend(more);
-            brought.sort_by(|a, b| a.account.cmp(&b.account));
+            put_in_order(&mut brought, |a, b| a.account.cmp(&b.account));
             brought.dedup_by(|a, b| a.account == b.account);
         }
         brought
@@ -103,7 +106,7 @@ impl<'a> Roll<'a> {
             .collect();
         if !others.is_empty() {
             wanted.append(&mut others);
-            wanted.sort_unstable();
+            put_in_order(&mut wanted, Ord::cmp);
             wanted.dedup();
         }
         let only_named = audience.accounts.iter().filter(is_in);
@@ -233,7 +236,7 @@ fn around(folder: &str, exceptions: &[&Member], members: &[&Member], targets: &m
         let mut segments = member.path.split('/').skip_while(|segment| *segment != folder);
         segments.nth(1).map(str::to_owned)
     };
-    let children: BTreeSet<String> = here.iter().filter_map(|member| next(member)).collect();
+    let children: BTreeSet<String> = here.iter().filter_map(|member| next(member)).gather();
     for child in children {
         let is_account = here.iter().any(|member| member.account.as_str() == child);
         if !is_account {

@@ -34,6 +34,11 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a rule looks at the few kinds of action, wait and block that concern it"
+)]
+
 mod access;
 mod audience;
 mod catalogue;

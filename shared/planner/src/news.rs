@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use goldcast_domain::Gather as _;
 use goldcast_domain::{AccountId, FamilyName, Image, ImageId, ImageRef, PolicyFile, PolicyName, RegionId};
 use jiff::Timestamp;
 
@@ -64,15 +65,7 @@ pub fn news(policy: &PolicyFile, observed: &Observed, now: Timestamp) -> Vec<New
 }
 
 fn about<'a>(view: &View<'a>, line: &Line<'a>, (current, source): (&Release<'a>, &Image), images: &[&Image]) -> News {
-    let grants: Vec<_> = images.iter().map(|image| view.seen.grants_of(image)).collect();
-    let on_shelf = images.iter().any(|image| {
-        let sharing = view.sharing(image);
-        sharing.is_some_and(|sharing| matches!(sharing.way, WayNow::Shelf { .. }))
-    });
-    let brought = view.roll(line.policy).filter(|_| on_shelf);
-    let brought = brought
-        .into_iter()
-        .flat_map(|roll| roll.wanted.iter().copied().cloned());
+    let holders: Vec<_> = images.iter().map(|image| holders(view, line, image)).collect();
     let told = source.tags.get(goldcast_domain::ledger::TOLD).cloned();
     News {
         policy: line.policy.name.clone(),
@@ -81,24 +74,33 @@ fn about<'a>(view: &View<'a>, line: &Line<'a>, (current, source): (&Release<'a>,
         source: source.at.clone(),
         told: told.unwrap_or_default(),
         is_paid: source.is_paid,
-        accounts: grants
-            .iter()
-            .copied()
-            .flatten()
-            .flatten()
-            .cloned()
-            .chain(brought)
-            .collect(),
+        accounts: holders.iter().flatten().flatten().copied().cloned().gather(),
         images: images
             .iter()
-            .zip(grants)
-            .map(|(image, grants)| RegionImage {
+            .zip(&holders)
+            .map(|(image, holders)| RegionImage {
                 region: image.at.region.clone(),
                 image: image.at.image.clone(),
-                accounts: grants.map(|accounts| accounts.len()),
+                accounts: holders.as_ref().map(BTreeSet::len),
             })
             .collect(),
     }
+}
+
+/// Everyone who has an image, by grant or from its shelf, where that is known.
+fn holders<'v>(view: &'v View<'_>, line: &Line<'_>, image: &Image) -> Option<BTreeSet<&'v AccountId>> {
+    let mut holders: BTreeSet<&AccountId> = view.seen.grants_of(image)?.iter().gather();
+    let on_shelf = view
+        .sharing(image)
+        .is_some_and(|sharing| matches!(sharing.way, WayNow::Shelf { joined: true }));
+    if on_shelf {
+        holders.extend(
+            view.roll(line.policy)
+                .into_iter()
+                .flat_map(|roll| roll.wanted.iter().copied()),
+        );
+    }
+    Some(holders)
 }
 
 /// A release that was taken back: nobody launches it by its family any more.

@@ -1,5 +1,6 @@
 //! Which facts are still missing for a plan. Asking only these keeps the reads as few as the facts allow.
 
+use goldcast_domain::Gather as _;
 use std::collections::BTreeSet;
 
 use goldcast_domain::{AccountId, FolderId, ImageRef, PolicyFile, RegionId, Scope, Shared};
@@ -8,7 +9,8 @@ use jiff::Timestamp;
 use crate::audience::listing;
 use crate::catalogue::{Line, key_of};
 use crate::rules::{
-    View, WayNow, doubtful_targets, is_trust_needed, looked_after, needs_snapshots, orphaned, strangers,
+    View, WayNow, doubtful_targets, is_trust_needed, looked_after, may_stand_on_a_shelf, needs_snapshots, orphaned,
+    strangers,
 };
 use crate::{KeyName, Observed};
 
@@ -44,7 +46,7 @@ impl Questions {
     }
 }
 
-/// What is missing. Ask, write down the answers, and ask this again: answers raise questions, at most five times.
+/// What is missing. Ask, write down the answers, and ask this again: answers raise questions, at most six times.
 pub fn questions(policy: &PolicyFile, observed: &Observed, now: Timestamp) -> Questions {
     let mut missing = Questions {
         everywhere: observed.scope == Scope::Everywhere && observed.regions.is_none(),
@@ -55,7 +57,7 @@ pub fn questions(policy: &PolicyFile, observed: &Observed, now: Timestamp) -> Qu
     missing.regions = wanted
         .filter(|region| !observed.images.contains_key(*region))
         .cloned()
-        .collect();
+        .gather();
     if let Scope::Account(account) = &observed.scope
         && needs_directory(policy)
         && !observed.standings.contains_key(account)
@@ -93,7 +95,7 @@ pub fn questions(policy: &PolicyFile, observed: &Observed, now: Timestamp) -> Qu
 fn about_sharing<'a>(view: &View<'a>, line: &Line<'a>, missing: &mut Questions) {
     let seen = view.seen;
     let asks = line.policy.share.asks_the_directory() && !matches!(seen.scope, Scope::Account(_));
-    for (_, image) in looked_after(view, line) {
+    for (release, image) in looked_after(view, line) {
         let Some(sharing) = view.sharing(image) else { continue };
         missing.directory |= sharing.gives && asks && seen.directory.is_none();
         if image.shared != Shared::No && !seen.grants.contains_key(&image.at) {
@@ -102,6 +104,12 @@ fn about_sharing<'a>(view: &View<'a>, line: &Line<'a>, missing: &mut Questions) 
             && (seen.directory.is_some() || !asks)
             && !seen.shares.contains_key(&image.at.region)
         {
+            missing.shares.insert(image.at.region.clone());
+        }
+        let leaves = view
+            .course(line)
+            .is_some_and(|course| course.leaving.contains_key(&release.source_id));
+        if leaves && may_stand_on_a_shelf(view, image) && !seen.shares.contains_key(&image.at.region) {
             missing.shares.insert(image.at.region.clone());
         }
         let ask = sharing.diff.iter().flat_map(|diff| diff.ask.iter().copied());

@@ -73,7 +73,9 @@ pub enum VerifyError {
 
 /// A moment as both signatures write it: UTC, whole seconds, `yyyy-MM-ddTHH:mm:ssZ`.
 pub fn date(moment: Timestamp) -> String {
-    moment.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+    // Whole seconds, rounded down as the clock shows them.
+    let whole = Timestamp::from_second(moment.as_second()).unwrap_or(moment);
+    format!("{whole:.0}")
 }
 
 /// Lower-case hex SHA-256 of a body.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use serde::de::{self, Deserializer, Visitor};
 use serde::{Deserialize, Serialize};
 
 /// What one run may remove. Counted in distinct accounts losing access and distinct releases leaving.
@@ -25,7 +26,7 @@ impl Default for Brakes {
 }
 
 /// A number, or a percentage of all there are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Brake {
     /// So many.
@@ -38,6 +39,33 @@ pub enum Brake {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Percentage(u8);
+
+impl<'de> Deserialize<'de> for Brake {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Either;
+        impl Visitor<'_> for Either {
+            type Value = Brake;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a number from 0, or a percentage such as \"10%\"")
+            }
+
+            fn visit_u64<E: de::Error>(self, count: u64) -> Result<Brake, E> {
+                usize::try_from(count).map(Brake::Count).map_err(E::custom)
+            }
+
+            fn visit_i64<E: de::Error>(self, count: i64) -> Result<Brake, E> {
+                let wrong = || E::invalid_value(de::Unexpected::Signed(count), &self);
+                usize::try_from(count).map(Brake::Count).map_err(|_| wrong())
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Brake, E> {
+                text.to_owned().try_into().map(Brake::Share).map_err(E::custom)
+            }
+        }
+        deserializer.deserialize_any(Either)
+    }
+}
 
 impl Brake {
     /// How many it lets through, of so many.

@@ -1,5 +1,6 @@
 //! What the cloud allows with encrypted images. The regions drift between editions of the guide, so they are data.
 
+use crate::gather::Gather as _;
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
@@ -33,7 +34,7 @@ impl Default for Encryption {
             "ap-southeast-6",
         ];
         Self {
-            share_regions: six.iter().filter_map(|id| id.parse().ok()).collect(),
+            share_regions: six.iter().filter_map(|id| id.parse().ok()).gather(),
             share_role: "AliyunECSShareEncryptImageDefaultRole".to_owned(),
             trust_document_chars: 4096,
             shelves: false,

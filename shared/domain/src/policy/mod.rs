@@ -15,6 +15,7 @@ mod life;
 mod period;
 mod select;
 
+use crate::gather::Gather as _;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
@@ -225,7 +226,7 @@ impl PolicyFile {
     /// # Errors
     /// Says what is wrong and on which line, or lists everything that the checks found.
     pub fn from_json(text: &str) -> Result<Self, serde_json::Error> {
-        serde_json::from_str(text)
+        serde_json::from_slice(text.as_bytes())
     }
 
     /// Every region that a release of this policy lives in, the home region first.
@@ -248,7 +249,7 @@ impl PolicyFile {
             .values()
             .flat_map(|policy| self.regions_of(policy))
             .chain([&self.owner.home_region])
-            .collect()
+            .gather()
     }
 }
 
@@ -269,12 +270,12 @@ impl TryFrom<Draft> for PolicyFile {
                 .policy
                 .into_iter()
                 .map(|policy| (policy.name.clone(), policy))
-                .collect(),
+                .gather(),
             channels: draft
                 .notify
                 .into_iter()
                 .map(|channel| (channel.name.clone(), channel))
-                .collect(),
+                .gather(),
         })
     }
 }

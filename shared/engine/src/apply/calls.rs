@@ -215,14 +215,14 @@ impl<T: Transport> Engine<T> {
         &self,
         shelf: &ShelfRef,
         images: &[ImageId],
-        targets: &[TargetId],
+        people: &[TargetId],
         deadline: Deadline,
     ) -> Result<(), CallError> {
         let operation = AssociateResourceShare {
             region_id: shelf.region.to_string(),
             resource_share_id: shelf.share.to_string(),
             image_ids: texts(images),
-            targets: texts(targets),
+            targets: texts(people),
         };
         self.client.send(&operation, deadline).await.map(drop)
     }
@@ -231,14 +231,14 @@ impl<T: Transport> Engine<T> {
         &self,
         shelf: &ShelfRef,
         images: &[ImageId],
-        targets: &[TargetId],
+        people: &[TargetId],
         deadline: Deadline,
     ) -> Result<(), CallError> {
         let operation = DisassociateResourceShare {
             region_id: shelf.region.to_string(),
             resource_share_id: shelf.share.to_string(),
             image_ids: texts(images),
-            targets: texts(targets),
+            targets: texts(people),
         };
         self.client.send(&operation, deadline).await.map(drop)
     }

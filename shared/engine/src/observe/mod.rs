@@ -1,5 +1,6 @@
 //! Observing: asks the cloud what the planner wants to know, all at once, and writes down every answer and every silence.
 
+use goldcast_domain::Gather as _;
 use std::collections::BTreeSet;
 
 use futures_util::{StreamExt as _, stream};
@@ -178,7 +179,7 @@ impl<T: Transport> Engine<T> {
         let region_id = self.policy.owner.home_region.to_string();
         let answer = self.client.send(&DescribeRegions { region_id }, deadline).await?;
         let regions = answer.regions.into_iter();
-        Ok(regions.filter_map(|region| region.region_id.parse().ok()).collect())
+        Ok(regions.filter_map(|region| region.region_id.parse().ok()).gather())
     }
 
     /// The owner's resource shares in a region, with what is on them: three listings.
@@ -303,7 +304,7 @@ async fn members<T: Transport>(directory: &Client<T>, deadline: Deadline) -> Res
     let members = directory.list(&ListAccounts::default(), deadline).await?;
     let members = members.into_iter().filter_map(wire::member);
     Ok(Directory {
-        members: members.map(|member| (member.account.clone(), member)).collect(),
+        members: members.map(|member| (member.account.clone(), member)).gather(),
     })
 }
 

@@ -44,7 +44,7 @@ where
         let mut line = Map::new();
         for span in context.event_scope().into_iter().flatten() {
             if let Some(fields) = span.extensions().get::<FormattedFields<N>>()
-                && let Ok(fields) = serde_json::from_str::<Map<String, Value>>(fields.fields.as_str())
+                && let Ok(fields) = serde_json::from_slice::<Map<String, Value>>(fields.fields.as_bytes())
             {
                 line.extend(
                     fields

@@ -6,9 +6,10 @@
 mod gates;
 mod release;
 
+use goldcast_domain::Gather as _;
 use std::collections::BTreeMap;
 
-use goldcast_domain::{Image, ImageId, ImageRef, ImageStatus, Policy, PolicyFile, PolicyName, ledger};
+use goldcast_domain::{Image, ImageId, ImageRef, ImageStatus, Policy, PolicyFile, PolicyName, ledger, put_in_order};
 use jiff::Timestamp;
 
 pub use gates::LAYOUT_GIB_MAX;
@@ -82,7 +83,9 @@ impl<'a> Catalogue<'a> {
                 // Selection and gates are judged at entry: a release with copies stays one.
                 Some(policy) => Some(policy),
                 // What is leaving stays a release until its last image is gone.
-                None if leaving(source).is_some() && source.status == ImageStatus::Deprecated => selecting(file, source).next(),
+                None if leaving(source).is_some() && source.status == ImageStatus::Deprecated => {
+                    selecting(file, source).next()
+                }
                 None => catalogue.admit(file, source),
             };
             let Some(policy) = policy else { continue };
@@ -96,7 +99,7 @@ impl<'a> Catalogue<'a> {
         }
         for (name, policy) in &file.policies {
             let mut releases = releases.remove(name).unwrap_or_default();
-            releases.sort_by(|a, b| a.order().cmp(&b.order()));
+            put_in_order(&mut releases, |a, b| a.order().cmp(&b.order()));
             catalogue.lines.push(Line { policy, releases });
         }
         catalogue
@@ -190,7 +193,7 @@ fn claimed_copies<'a>(observed: &'a Observed, home: &'a [Image]) -> BTreeMap<Ima
     let names: BTreeMap<String, &ImageId> = home
         .iter()
         .map(|source| (copy_name(&source.name, &source.at.image, None), &source.at.image))
-        .collect();
+        .gather();
     for image in nameless {
         if let Some(source) = names.get(&image.name) {
             claims.entry((*source).clone()).or_default().push(image);

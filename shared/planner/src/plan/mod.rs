@@ -4,7 +4,7 @@ mod action;
 mod block;
 mod reason;
 
-use goldcast_domain::{ImageRef, PolicyName};
+use goldcast_domain::{ImageRef, PolicyName, put_in_order};
 use serde::Serialize;
 
 pub use action::{Action, Right, ShelfRef};
@@ -97,16 +97,19 @@ impl Plan {
     /// Takes back first, then takes away, then gives, then commits; within a kind by region. The order of rules does not
     /// show.
     pub(crate) fn in_order(mut self) -> Self {
-        self.actions
-            .sort_by(|a, b| (a.rank(), &a.action).cmp(&(b.rank(), &b.action)));
+        put_in_order(&mut self.actions, |a, b| {
+            (a.rank(), &a.action).cmp(&(b.rank(), &b.action))
+        });
         self.actions.dedup_by(|a, b| a.action == b.action);
-        self.waits
-            .sort_by(|a, b| (&a.policy, &a.release, &a.kind).cmp(&(&b.policy, &b.release, &b.kind)));
+        put_in_order(&mut self.waits, |a, b| {
+            (&a.policy, &a.release, &a.kind).cmp(&(&b.policy, &b.release, &b.kind))
+        });
         self.waits.dedup();
-        self.blocks
-            .sort_by(|a, b| (&a.policy, &a.release, &a.kind).cmp(&(&b.policy, &b.release, &b.kind)));
+        put_in_order(&mut self.blocks, |a, b| {
+            (&a.policy, &a.release, &a.kind).cmp(&(&b.policy, &b.release, &b.kind))
+        });
         self.blocks.dedup();
-        self.notes.sort();
+        put_in_order(&mut self.notes, Ord::cmp);
         self.notes.dedup();
         self
     }

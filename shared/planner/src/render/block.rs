@@ -19,6 +19,10 @@ impl fmt::Display for Block {
 }
 
 impl fmt::Display for BlockKind {
+    #[expect(
+        clippy::too_many_lines,
+        reason = "a line or two per kind; split, the words would be harder to read together"
+    )]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::SelectedTwice { image, policies } => {

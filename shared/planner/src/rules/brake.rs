@@ -3,6 +3,7 @@
 //! Counted are distinct accounts losing access and distinct releases leaving. A person's recall is not braked, up to and
 //! including the parking.
 
+use goldcast_domain::Gather as _;
 use std::collections::BTreeSet;
 
 use goldcast_domain::{AccountId, Share, TargetId};
@@ -14,16 +15,16 @@ use crate::{Action, Block, BlockKind, Plan, Planned, Reason, ShelfRef};
 
 /// Takes the removals out of a plan that has too many.
 pub(crate) fn brake(view: &View<'_>, plan: &mut Plan) {
-    let accounts: BTreeSet<AccountId> = plan.actions.iter().flat_map(|planned| losing(view, planned)).collect();
+    let accounts: BTreeSet<AccountId> = plan.actions.iter().flat_map(|planned| losing(view, planned)).gather();
     let leaving = plan.actions.iter().filter(|planned| makes_leave(planned));
     let releases: BTreeSet<String> = leaving
         .map(|planned| format!("{}/{}", planned.policy, planned.release))
-        .collect();
+        .gather();
     if accounts.is_empty() && releases.is_empty() {
         return;
     }
     let brakes = &view.file.brakes;
-    let everyone: BTreeSet<&AccountId> = accounts.iter().chain(reached(view)).collect();
+    let everyone: BTreeSet<&AccountId> = accounts.iter().chain(reached(view)).gather();
     let all_releases = view.lines().iter().map(|line| line.releases.len()).sum();
     let accounts_allowed = brakes.accounts.allows(everyone.len());
     let releases_allowed = brakes.releases.allows(all_releases);
@@ -62,7 +63,7 @@ fn reached<'v>(view: &'v View<'_>) -> impl Iterator<Item = &'v AccountId> {
 fn losing(view: &View<'_>, planned: &Planned) -> BTreeSet<AccountId> {
     let outside = planned.reason == Reason::OutsideAudience;
     match &planned.action {
-        Action::Revoke { accounts, .. } if outside => accounts.iter().cloned().collect(),
+        Action::Revoke { accounts, .. } if outside => accounts.iter().cloned().gather(),
         Action::DropTargets { shelf, targets } if outside => under(view, shelf, |id| targets.contains(id)),
         Action::TakeOffShelf { shelf, .. } if planned.reason == Reason::AnotherShelf => {
             let mut losing = under(view, shelf, |_| true);
@@ -78,7 +79,7 @@ fn losing(view: &View<'_>, planned: &Planned) -> BTreeSet<AccountId> {
             let before = before.and_then(|text| TrustDocument::read(owner, text).ok());
             let after = TrustDocument::read(owner, document).ok();
             match (before, after) {
-                (Some(before), Some(after)) => before.ours().difference(after.ours()).cloned().collect(),
+                (Some(before), Some(after)) => before.ours().difference(after.ours()).cloned().gather(),
                 (_, _) => BTreeSet::new(),
             }
         }
@@ -102,7 +103,7 @@ fn under(view: &View<'_>, shelf: &ShelfRef, lost: impl Fn(&TargetId) -> bool) ->
     members
         .filter(|member| under(share, &member.path, true, &lost) && !under(share, &member.path, false, &lost))
         .map(|member| member.account.clone())
-        .collect()
+        .gather()
 }
 
 /// Whether an action is part of a release's or an image's leaving, beyond the parking of a recall.

@@ -2,10 +2,11 @@
 //!
 //! Releases are ordered by their source's creation time, then id, and the family never moves back without a recall.
 
+use goldcast_domain::Gather as _;
 use std::collections::{BTreeMap, BTreeSet};
 
 use goldcast_domain::ledger::{self, LeavingStage};
-use goldcast_domain::policy::{CommitWhen, Descendants};
+use goldcast_domain::policy::{CommitWhen, Descendants, FamilyAtBuild};
 use goldcast_domain::{ImageId, Policy, PolicyName, Shared};
 
 use super::View;
@@ -50,14 +51,14 @@ impl Course {
                     Some((release.source_id.clone(), Cause::Recalled(why)))
                 });
                 let mut course = Self {
-                    leaving: leaving.collect(),
+                    leaving: leaving.gather(),
                     tainted: tainted.clone(),
                     ..Self::default()
                 };
                 course.run(view, line);
                 (&line.policy.name, course)
             })
-            .collect()
+            .gather()
     }
 
     /// Whether this release is neither leaving nor gone.
@@ -90,7 +91,7 @@ impl Course {
                     || is_everywhere(view, line.policy, release)
             })
             .map(|release| release.source_id.clone())
-            .collect();
+            .gather();
         self.candidates = candidates;
     }
 
@@ -110,7 +111,8 @@ impl Course {
             if !self.lives(release) {
                 continue;
             }
-            let was_released = is_open(policy, release) || was_parked(release);
+            let in_family = release.everything().any(|image| is_in_family(policy, image));
+            let was_released = in_family || was_parked(release);
             let is_old = policy.max_age.is_some_and(|age| age.after(release.created) < view.now);
             if was_released && !is_old && room > 0 {
                 room -= 1;
@@ -131,7 +133,7 @@ fn recalls(view: &View<'_>) -> (BTreeMap<ImageId, String>, BTreeMap<ImageId, Str
     };
     let mut recalled: BTreeMap<ImageId, String> = all()
         .filter_map(|(_, release)| Some((release.source_id.clone(), release.recall_tag()?.to_owned())))
-        .collect();
+        .gather();
     let mut tainted = BTreeMap::new();
     // A generation a turn; there are never more generations than releases.
     for _ in 0..all().count() {
@@ -170,10 +172,15 @@ fn is_released<'a>(view: &View<'a>, policy: &'a Policy, release: &Release<'a>) -
         view.image_in(policy, release, region)
             .is_some_and(|image| is_in_family(policy, image))
     };
-    let count = view
+    let mut count = view
         .required(policy, release)
         .filter(|region| in_family(region))
         .count();
+    // Where the policy holds what a builder put into the family, the source alone says nothing.
+    let held = policy.family_at_build == FamilyAtBuild::Hold;
+    if held && !release.copies.values().any(|copy| is_in_family(policy, copy)) {
+        count = 0;
+    }
     match policy.commit.when {
         CommitWhen::AllRegions => {
             count > 0 && (has_waited_enough(view, policy, release) || is_complete(view, policy, release))

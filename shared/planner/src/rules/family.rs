@@ -71,11 +71,11 @@ pub(crate) fn family<'a>(view: &View<'a>, line: &Line<'a>, plan: &mut Plan) {
     }
 }
 
-/// An older release whose image is younger here (made again, backfilled) would win: it is parked.
+/// An older release whose image is younger here (made again, backfilled), or as young, could win: it is parked.
 fn park_older<'a>(view: &View<'a>, line: &Line<'a>, current: &Release<'a>, image: &Image, plan: &mut Plan) {
     for older in line.releases.iter().filter(|other| other.order() < current.order()) {
         let wins = |other: &&Image| {
-            other.at.region == image.at.region && is_in_family(line.policy, other) && other.created > image.created
+            other.at.region == image.at.region && is_in_family(line.policy, other) && other.created >= image.created
         };
         for rival in older.everything().filter(wins) {
             park(view, line, older, rival, Reason::WouldWin, plan);

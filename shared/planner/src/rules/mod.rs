@@ -40,4 +40,4 @@ pub(crate) use share::{
 };
 pub(crate) use view::{View, is_in_family};
 pub use withdraw::RETIRED_TAG;
-pub(crate) use withdraw::{needs_snapshots, snapshots};
+pub(crate) use withdraw::{may_stand_on_a_shelf, needs_snapshots, snapshots};

@@ -19,8 +19,8 @@ pub(crate) fn pause(view: &View<'_>, plan: &mut Plan) {
 
 fn is_recall(planned: &Planned) -> bool {
     match (&planned.action, &planned.reason) {
-        (Action::Park { .. } | Action::CancelCopy { .. }, Reason::Recalled { .. }) => true,
-        (Action::SetFamily { .. }, Reason::SucceedsRecalled) => true,
+        (Action::Park { .. } | Action::CancelCopy { .. }, Reason::Recalled { .. })
+        | (Action::SetFamily { .. }, Reason::SucceedsRecalled) => true,
         (_, _) => false,
     }
 }

@@ -38,7 +38,13 @@ pub(crate) fn recall<'a>(view: &View<'a>, line: &Line<'a>, plan: &mut Plan) {
 fn take_back<'a>(view: &View<'a>, line: &Line<'a>, release: &Release<'a>, why: &str, plan: &mut Plan) {
     let policy = line.policy;
     let reason = Reason::Recalled { why: why.to_owned() };
-    for copy in release.copies.values().filter(|copy| copy.is_being_made()) {
+    // A copy that carries the recall itself stays: with it the recall would be gone.
+    let asks = |copy: &Image| copy.tags.contains_key(ledger::RECALL);
+    for copy in release
+        .copies
+        .values()
+        .filter(|copy| copy.is_being_made() && !asks(copy))
+    {
         let action = Action::CancelCopy { copy: copy.at.clone() };
         plan.actions.push(planned(policy, release, action, reason.clone()));
     }

@@ -1,5 +1,6 @@
 //! What the rules look at: policy and observation, sorted into releases, within the scope of the run.
 
+use goldcast_domain::Gather as _;
 use std::collections::BTreeMap;
 
 use goldcast_domain::{AccountId, Image, ImageRef, Policy, PolicyFile, PolicyName, RegionId, Scope};
@@ -48,7 +49,7 @@ impl<'a> View<'a> {
             .policies
             .iter()
             .map(|(name, policy)| (name, Roll::new(file, &policy.share, seen, &view.folders)))
-            .collect();
+            .gather();
         view.sharing = Sharing::of_all(&view);
         view
     }

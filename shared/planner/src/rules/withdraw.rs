@@ -5,10 +5,10 @@
 
 use goldcast_domain::ledger::{self, Leaving, LeavingStage};
 use goldcast_domain::policy::Then;
-use goldcast_domain::{AccountId, Image, ImageStatus, Scope, Shared, Snapshot};
+use goldcast_domain::{AccountId, Image, ImageStatus, Link, Scope, Share, Shared, Snapshot, regions};
 
 use super::View;
-use super::share::{ACCOUNTS_PER_CALL, shelf_ref, shelves_of};
+use super::share::{ACCOUNTS_PER_CALL, our_shelves, shelf_ref, shelves_of};
 use super::view::{planned, wait};
 use crate::catalogue::{Line, Release};
 use crate::{Action, Plan, Planned, Reading, Reason, WaitKind};
@@ -119,6 +119,9 @@ fn unshare(
         .iter()
         .filter(|image| image.status == ImageStatus::Available)
     {
+        if !shelves_are_known(view, line, release, image, plan) {
+            return None;
+        }
         for share in shelves_of(view, &image.at) {
             let (shelf, images) = (shelf_ref(share), vec![image.at.image.clone()]);
             let action = Action::TakeOffShelf { shelf, images };
@@ -142,6 +145,30 @@ fn unshare(
         }
     }
     Some(actions)
+}
+
+/// Whether it is known where an image stands, and nothing is on its way there or back.
+fn shelves_are_known(view: &View<'_>, line: &Line<'_>, release: &Release<'_>, image: &Image, plan: &mut Plan) -> bool {
+    let region = &image.at.region;
+    if !may_stand_on_a_shelf(view, image) {
+        return true;
+    }
+    let Some(shares) = view.seen.shares_in(region) else {
+        return false;
+    };
+    let moves = |share: &&Share| matches!(share.images.get(&image.at.image), Some(Link::Joining | Link::Leaving));
+    let Some(share) = our_shelves(shares).find(moves) else {
+        return true;
+    };
+    let (region, shelf) = (region.clone(), share.name.clone());
+    plan.waits
+        .push(wait(line.policy, release, WaitKind::ShelfChanging { region, shelf }));
+    false
+}
+
+/// Whether there can be shelves at all where an image is: folders and the directory need a role to be read.
+pub(crate) fn may_stand_on_a_shelf(view: &View<'_>, image: &Image) -> bool {
+    view.file.owner.directory.is_some() && regions::has_resource_sharing(&image.at.region)
 }
 
 fn tag_snapshots(

@@ -278,15 +278,14 @@ fn put_shelf(world: &mut World, seed: &ShelfSeed) {
 
 /// Whether the directory has a say in who gets this image.
 fn by_directory(world: &World, image: &Image) -> bool {
-    let mut policies = world.policy.policies.values();
+    let policies = world.policy.policies.values();
     let of_image = |policy: &&Policy| {
         let golden = policy.select.tags.keys().any(|key| image.tags.contains_key(key));
         golden || image.tags.get(ledger::POLICY).map(String::as_str) == Some(policy.name.as_str())
     };
-    policies
-        .by_ref()
-        .filter(of_image)
-        .all(|policy| policy.share.asks_the_directory() && policy.share.by == Way::Shelf)
+    let policies: Vec<_> = policies.filter(of_image).collect();
+    let by_shelf = |policy: &&Policy| policy.share.asks_the_directory() && policy.share.by == Way::Shelf;
+    !policies.is_empty() && policies.iter().all(by_shelf)
 }
 
 /// Name and targets of a policy's shelf, as the planner itself would make it in an empty world.

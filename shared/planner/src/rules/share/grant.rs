@@ -54,7 +54,7 @@ fn grant_image<'a>(
     if !sharing.gives {
         return;
     }
-    let reason = by_grant(policy, &sharing.way).map_or(Reason::InAudience, |why| Reason::ByGrant { why });
+    let reason = by_grant(policy, sharing.way).map_or(Reason::InAudience, |why| Reason::ByGrant { why });
     for accounts in diff.add.chunks(ACCOUNTS_PER_CALL) {
         let (image, accounts) = (image.at.clone(), owned(accounts));
         let action = Action::Grant { image, accounts };

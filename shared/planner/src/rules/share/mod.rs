@@ -12,7 +12,7 @@ mod way;
 use std::collections::{BTreeMap, BTreeSet};
 
 use goldcast_domain::policy::Then;
-use goldcast_domain::{AccountId, Image, ImageRef, Policy};
+use goldcast_domain::{AccountId, Image, ImageRef, Policy, put_in_order};
 
 use super::View;
 use super::course::Cause;
@@ -77,9 +77,9 @@ impl<'a> Sharing<'a> {
                 let diff = if is_taken_from_all(view, line, release) {
                     Some(GrantDiff::default())
                 } else {
-                    diff(view, line.policy, roll, image, &way, trusted.as_ref())
+                    diff(view, line.policy, roll, image, way, trusted.as_ref())
                 };
-                all.insert(&image.at, Self { gives, diff, way });
+                all.insert(&image.at, Self { way, gives, diff });
             }
         }
         all
@@ -130,7 +130,7 @@ fn diff<'a>(
     policy: &'a Policy,
     roll: &Roll<'a>,
     image: &'a Image,
-    way: &WayNow,
+    way: WayNow,
     trusted: Option<&BTreeSet<AccountId>>,
 ) -> Option<GrantDiff<'a>> {
     let granted = view.seen.grants_of(image)?;
@@ -148,8 +148,11 @@ fn diff<'a>(
             Membership::In | Membership::Limbo => {}
         }
     }
+    // Where shelves could not be read, someone may have the image from one: never both ways.
+    let may_give = way != WayNow::Unknown;
     let mut add: Vec<_> = add
         .into_iter()
+        .filter(|_| may_give)
         .filter(|account| view.covers_account(account) && !view.seen.refused.contains_key(*account))
         // Never both ways: whom any shelf brings waits until the image is off it.
         .filter(|account| !shelf::brings(view, image, account))
@@ -159,7 +162,8 @@ fn diff<'a>(
         (add, diff.untrusted) = add.into_iter().partition(is_trusted);
     }
     // Whom the policy names goes before whom a folder brings.
-    add.sort_by_key(|account| (!policy.share.accounts.contains(*account), *account));
+    let first = |account: &AccountId| (!policy.share.accounts.contains(account), account.clone());
+    put_in_order(&mut add, |a, b| first(a).cmp(&first(b)));
     let kept = granted.len() - diff.remove.len() - diff.superfluous.len();
     let room = view.file.limits.accounts_per_image.saturating_sub(kept).min(add.len());
     diff.no_room = add.split_off(room);
@@ -187,9 +191,9 @@ fn compare<'a>(wanted: &[&'a AccountId], granted: &'a BTreeSet<AccountId>) -> (V
 }
 
 /// Why an image goes by grant, where folders or the directory would get it by shelf.
-pub(crate) fn by_grant(policy: &Policy, way: &WayNow) -> Option<NoShelf> {
+pub(crate) fn by_grant(policy: &Policy, way: WayNow) -> Option<NoShelf> {
     match way {
-        WayNow::Grant(why) if policy.share.asks_the_directory() => Some(*why),
+        WayNow::Grant(why) if policy.share.asks_the_directory() => Some(why),
         WayNow::Grant(_) | WayNow::Shelf { .. } | WayNow::Unknown => None,
     }
 }

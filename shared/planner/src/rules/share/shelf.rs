@@ -3,6 +3,7 @@
 //! The cloud works on shares by and by and one task at a time, so a plan changes one thing of a shelf and waits while
 //! anything is on its way. Two shelves of one name (two runs at once): the oldest wins, the other is emptied and deleted.
 
+use goldcast_domain::Gather as _;
 use std::collections::{BTreeMap, BTreeSet};
 
 use goldcast_domain::{
@@ -207,11 +208,18 @@ fn brings_outsiders(view: &View<'_>, policy: &Policy, target: &TargetId) -> bool
 pub(super) fn brings(view: &View<'_>, image: &Image, account: &AccountId) -> bool {
     let shares = view.seen.shares_in(&image.at.region).unwrap_or_default();
     let is_there = |link: Option<&Link>| matches!(link, Some(Link::Joining | Link::Joined | Link::Leaving));
-    let mut on = our_shelves(shares).filter(|share| is_there(share.images.get(&image.at.image))).peekable();
+    let mut on = our_shelves(shares)
+        .filter(|share| is_there(share.images.get(&image.at.image)))
+        .peekable();
     let member = on.peek().and_then(|_| audience::member(account, view.seen));
     let Some(member) = member else { return false };
     let under = |target: &TargetId| member.path.split('/').any(|id| id == target.as_str());
-    on.any(|share| share.targets.iter().any(|(target, link)| is_there(Some(link)) && under(target)))
+    on.any(|share| {
+        share
+            .targets
+            .iter()
+            .any(|(target, link)| is_there(Some(link)) && under(target))
+    })
 }
 
 /// Accounts that are targets of a shelf and must be asked for before they are dropped.
@@ -237,7 +245,7 @@ fn put_images(view: &View<'_>, shares: &[Share], share: &Share, wanted: &Wanted<
         _ => None,
     });
     let there = shares.iter().flat_map(|share| share.images.keys());
-    let used: BTreeSet<ImageId> = put.flatten().chain(there).cloned().collect();
+    let used: BTreeSet<ImageId> = put.flatten().chain(there).cloned().gather();
     let limit = view.file.limits.shared_resources;
     let mut room = limit.saturating_sub(used.len());
     let mut chosen: Vec<(&Line<'_>, &Release<'_>, ImageId)> = Vec::new();

@@ -5,6 +5,7 @@
 //! (<https://www.alibabacloud.com/help/en/ecs/user-guide/share-a-custom-image>). Ours is the one that begins with the owner's
 //! own ECS service, which harms nobody and cannot stand in any audience.
 
+use goldcast_domain::Gather as _;
 use std::collections::BTreeSet;
 
 use goldcast_domain::{AccountId, Image};
@@ -62,7 +63,7 @@ impl TrustDocument {
     /// # Errors
     /// Says what is wrong with it, for a person.
     pub(crate) fn read(owner: &AccountId, text: &str) -> Result<Self, String> {
-        let document: Document<'_> = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        let document: Document<'_> = serde_json::from_slice(text.as_bytes()).map_err(|error| error.to_string())?;
         let mut read = Self {
             version: document.version.unwrap_or_else(|| "1".to_owned()),
             foreign: Vec::new(),
@@ -71,7 +72,7 @@ impl TrustDocument {
         };
         for raw in document.statement {
             // A statement that we cannot read is somebody's, and trusts nobody that we know of.
-            let statement = serde_json::from_str::<Statement>(raw.get()).ok();
+            let statement = serde_json::from_slice::<Statement>(raw.get().as_bytes()).ok();
             let statement = statement.filter(|statement| statement.effect == "Allow" && statement.condition.is_none());
             let services = statement
                 .map(|statement| statement.principal.service)
@@ -79,7 +80,7 @@ impl TrustDocument {
             let accounts = services
                 .iter()
                 .filter_map(|service| service.strip_suffix(ECS)?.parse::<AccountId>().ok());
-            let accounts: BTreeSet<_> = accounts.filter(|account| account != owner).collect();
+            let accounts: BTreeSet<_> = accounts.filter(|account| account != owner).gather();
             read.trusted.extend(accounts.iter().cloned());
             if services
                 .first()
@@ -164,8 +165,10 @@ pub(crate) fn trust(view: &View<'_>, plan: &mut Plan) {
     };
     let mut wanted: BTreeSet<AccountId> = BTreeSet::new();
     for line in &lines {
-        let Some(roll) = view.roll(line.policy) else { continue };
-        wanted.extend(roll.wanted.iter().copied().cloned());
+        let Some(audience) = view.roll(line.policy) else {
+            continue;
+        };
+        wanted.extend(audience.wanted.iter().copied().cloned());
         // Whoever is not proved to be outside stays.
         let stays = |account: &&AccountId| {
             let membership = audience::membership(view.file, &line.policy.share, account, view.seen);
