@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use crate::paging::Page;
 use crate::product::Product;
-use crate::rpc::{Effect, Listing, Operation, Paging, Rpc};
+use crate::rpc::{Done, Effect, Listing, Operation, Paging, Rpc};
 use crate::wire;
 
 /// Describes the directory of the caller.
@@ -163,41 +163,15 @@ impl Operation for GetAccount {
     }
 }
 
-/// Describes one folder.
+/// Asks whether a folder exists; what it is called is nobody's business here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GetFolder {
     /// The folder, or the root folder.
     pub folder_id: String,
 }
 
-/// Answer to [`GetFolder`].
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct FolderAnswer {
-    /// The folder.
-    pub folder: Folder,
-}
-
-/// A folder of the directory.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub struct Folder {
-    /// `fd-…`, or `r-…` for the root.
-    #[serde(deserialize_with = "wire::text")]
-    pub folder_id: String,
-    /// What people call it.
-    #[serde(deserialize_with = "wire::text")]
-    pub folder_name: String,
-    /// The folder it is in; empty for the root.
-    #[serde(deserialize_with = "wire::text")]
-    pub parent_folder_id: String,
-    /// `rd-…/r-…/fd-…/…`, itself last.
-    #[serde(deserialize_with = "wire::text")]
-    pub resource_directory_path: String,
-}
-
 impl Operation for GetFolder {
-    type Answer = FolderAnswer;
+    type Answer = Done;
 
     fn rpc(&self) -> Rpc {
         Rpc::new(Product::ResourceDirectory, "GetFolder", Effect::Read)

@@ -31,15 +31,9 @@ pub struct KeyMetadata {
     /// Its id, also when it was asked for by an alias.
     #[serde(deserialize_with = "wire::text")]
     pub key_id: String,
-    /// `acs:kms:<region>:<account>:key/<id>`.
-    #[serde(deserialize_with = "wire::text")]
-    pub arn: String,
     /// Only an `Enabled` key can be used.
     #[serde(deserialize_with = "wire::text")]
     pub key_state: String,
-    /// Who made it: an account, or a cloud product for itself.
-    #[serde(deserialize_with = "wire::text")]
-    pub creator: String,
 }
 
 impl Operation for DescribeKey {

@@ -28,12 +28,6 @@ pub struct RoleAnswer {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct RoleDescription {
-    /// Its name.
-    #[serde(deserialize_with = "wire::text")]
-    pub role_name: String,
-    /// `acs:ram::<account>:role/<name>`.
-    #[serde(deserialize_with = "wire::text")]
-    pub arn: String,
     /// Whom it trusts: JSON, as the text that someone wrote.
     #[serde(deserialize_with = "wire::text")]
     pub assume_role_policy_document: String,

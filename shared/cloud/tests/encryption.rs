@@ -131,10 +131,6 @@ async fn a_key_is_described_where_it_is() {
         (key.key_id.as_str(), key.key_state.as_str()),
         ("key-1", "PendingDeletion")
     );
-    assert_eq!(
-        (key.arn.as_str(), key.creator.as_str()),
-        ("acs:kms:cn-beijing:1000000000000001:key/key-1", "1000000000000001")
-    );
     assert_eq!(script.sent()[0].host, "kms.cn-beijing.aliyuncs.com");
     let error = client.send(&describe, soon()).await.unwrap_err();
     assert_eq!(error.class(), Class::Permanent);
@@ -162,13 +158,6 @@ async fn a_trust_document_is_read_and_written_as_the_text_it_is() {
     );
     let role = client.send(&get, soon()).await.unwrap().role;
     assert_eq!(role.assume_role_policy_document, document);
-    assert_eq!(
-        (role.role_name, role.arn.as_str()),
-        (
-            role_name(),
-            "acs:ram::1000000000000001:role/aliyunecsshareencryptimagedefaultrole"
-        )
-    );
 
     let update = UpdateRole {
         role_name: role_name(),

@@ -213,32 +213,32 @@ impl<T: Transport> Engine<T> {
 
     async fn associate(
         &self,
-        shelf: &ShelfRef,
+        to: &ShelfRef,
         images: &[ImageId],
-        people: &[TargetId],
+        who: &[TargetId],
         deadline: Deadline,
     ) -> Result<(), CallError> {
         let operation = AssociateResourceShare {
-            region_id: shelf.region.to_string(),
-            resource_share_id: shelf.share.to_string(),
+            region_id: to.region.to_string(),
+            resource_share_id: to.share.to_string(),
             image_ids: texts(images),
-            targets: texts(people),
+            targets: texts(who),
         };
         self.client.send(&operation, deadline).await.map(drop)
     }
 
     async fn dissociate(
         &self,
-        shelf: &ShelfRef,
+        to: &ShelfRef,
         images: &[ImageId],
-        people: &[TargetId],
+        who: &[TargetId],
         deadline: Deadline,
     ) -> Result<(), CallError> {
         let operation = DisassociateResourceShare {
-            region_id: shelf.region.to_string(),
-            resource_share_id: shelf.share.to_string(),
+            region_id: to.region.to_string(),
+            resource_share_id: to.share.to_string(),
             image_ids: texts(images),
-            targets: texts(people),
+            targets: texts(who),
         };
         self.client.send(&operation, deadline).await.map(drop)
     }

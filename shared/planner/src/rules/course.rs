@@ -11,7 +11,7 @@ use goldcast_domain::{ImageId, Policy, PolicyName, Shared};
 
 use super::View;
 use super::family::is_parked;
-use super::view::{is_in_family, is_open};
+use super::view::is_in_family;
 use crate::catalogue::{Line, Release};
 
 /// How far the releases of one line are.

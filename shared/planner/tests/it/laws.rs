@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::organisation::cases;
 use crate::support::{ALICE, FOLDER, SHANGHAI, World, account};
 use goldcast_domain::{Image, ImageStatus, Scope};
 use goldcast_planner::{Action, plan};
@@ -38,15 +39,6 @@ fn seeds() -> impl Strategy<Value = Seed> {
         granted,
         dark,
     })
-}
-
-/// Two thousand worlds per law, or more where `PROPTEST_CASES` asks for it.
-fn cases() -> ProptestConfig {
-    let asked = ProptestConfig::default();
-    ProptestConfig {
-        cases: asked.cases.max(2_000),
-        ..asked
-    }
 }
 
 fn member_id(number: u8) -> String {

@@ -87,7 +87,7 @@ proptest! {
                 let named = |copy: &Image| copy.tags[ledger::POLICY] != "not-there";
                 let seen = |copy: &Image| case.world.policy.all_regions().contains(&copy.at.region) && named(copy);
                 let settled = !image.tags.contains_key(ledger::STATE);
-                !image.is_copied && settled && oracle::copies_of(&case.world, image).any(seen) && oracle::copies_of(&case.world, image).all(|copy| named(copy))
+                !image.is_copied && settled && oracle::copies_of(&case.world, image).any(seen) && oracle::copies_of(&case.world, image).all(named)
             })
             .map(|image| image.at.clone())
             .collect();

@@ -107,7 +107,7 @@ proptest! {
                 case.image(&source).map(|source| (source.created.min(case.world.time), source.at.image.clone()))
             };
             let back = age(image).zip(age(now)).is_some_and(|(image, now)| image < now);
-            let stranger = now.name.starts_with("stranger") || !(oracle::is_true_copy(&case.world, now) || !now.is_copied);
+            let stranger = now.name.starts_with("stranger") || (now.is_copied && !oracle::is_true_copy(&case.world, now));
             // A newer one that only some regions have is not current yet, and its older brother goes first.
             let begun = case.plan.actions.iter().any(|other| matches!(&other.action, Action::Park { image, .. } if *image == now.at));
             let current = oracle::regions_of(&case.world, policy).all(|region| {

@@ -5,6 +5,7 @@
 use goldcast_domain::policy::{Brake, Brakes, CommitWhen, Descendants, DriftRule, FamilyAtBuild, Period, Then, Way};
 use goldcast_domain::{ImageStatus, Policy, PolicyFile};
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 use std::sync::LazyLock;
 
 use crate::support::World;
@@ -183,6 +184,14 @@ pub(crate) fn cases() -> ProptestConfig {
     let asked = ProptestConfig::default();
     ProptestConfig {
         cases: asked.cases.max(2_000),
+        // The same organisations in every ordinary run, so that a change is judged and not the dice; the nightly run asks for
+        // more and rolls them.
+        rng_seed: if asked.cases > 2_000 {
+            asked.rng_seed
+        } else {
+            RngSeed::Fixed(7)
+        },
+        failure_persistence: None,
         max_shrink_iters: 4_000,
         ..asked
     }
@@ -444,7 +453,9 @@ pub(crate) fn policy_file(seed: &Seed) -> PolicyFile {
     let mut position = 0..;
     file.policies.retain(|_, _| position.next() < Some(seed.policies.len()));
     for (policy, rules) in file.policies.values_mut().zip(&seed.policies) {
-        rules.iter().for_each(|rule| apply(policy, *rule));
+        for rule in rules {
+            apply(policy, *rule);
+        }
         make_valid(policy);
     }
     file

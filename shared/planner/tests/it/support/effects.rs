@@ -66,14 +66,18 @@ impl World {
             Action::DropTargets { shelf, targets } => {
                 assert!(targets.len() <= ON_SHARE, "InvalidParameter.Targets.Length");
                 let share = self.share_mut(shelf);
-                targets.iter().for_each(|id| leave(&mut share.targets, id));
+                for id in targets {
+                    leave(&mut share.targets, id);
+                }
             }
             Action::PutOnShelf { shelf, images } => self.put_on_share(shelf, images),
             Action::TakeOffShelf { shelf, images } => {
                 assert!(images.len() <= ON_SHARE, "InvalidParameter.Resources.Length");
                 self.assert_idle_elsewhere(shelf, images);
                 let share = self.share_mut(shelf);
-                images.iter().for_each(|id| leave(&mut share.images, id));
+                for id in images {
+                    leave(&mut share.images, id);
+                }
             }
             Action::DeleteShelf { shelf } => {
                 let share = self.share_mut(shelf);
@@ -327,7 +331,9 @@ impl World {
         assert!(targets.len() <= ON_SHARE, "InvalidParameter.Targets.Length");
         let limit = self.policy.limits.targets_per_share;
         let share = self.share_mut(shelf);
-        targets.iter().for_each(|id| join(&mut share.targets, id));
+        for id in targets {
+            join(&mut share.targets, id);
+        }
         let count = share
             .targets
             .values()
@@ -349,7 +355,9 @@ impl World {
             assert!(allowed, "UnsupportedOperation: {id} is encrypted");
         }
         let share = self.share_mut(shelf);
-        images.iter().for_each(|id| join(&mut share.images, id));
+        for id in images {
+            join(&mut share.images, id);
+        }
         let shares = self.shares[&shelf.region]
             .iter()
             .filter(|share| share.status != ShareStatus::Deleting);
