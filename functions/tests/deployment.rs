@@ -69,5 +69,5 @@ fn the_event_rules_are_few_and_the_timers_are_the_authority() {
         .iter()
         .map(|timer| timer["every_seconds"].as_u64().unwrap())
         .collect();
-    assert_eq!(seconds, [60, 300]);
+    assert_eq!(seconds, [60, 300, 86_400]);
 }

@@ -32,13 +32,12 @@ pub const TAGS_MAX: usize = 20;
 /// Characters that a tag's value holds at most.
 pub const TAG_VALUE_CHARS_MAX: usize = 128;
 
-use crate::gather::Gather as _;
 use std::collections::BTreeMap;
 use std::fmt;
 
 use jiff::Timestamp;
 
-use crate::RegionId;
+use crate::{Gather as _, RegionId};
 
 /// A text as a tag's value holds it.
 pub fn value(text: &str) -> &str {

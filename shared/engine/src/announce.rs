@@ -3,13 +3,12 @@
 //! State is announced, not activity: a message is sent for as long as its mark is missing, so a channel that was down hears
 //! of it in a later run. A channel that fails never fails or delays anything else.
 
-use goldcast_domain::Gather as _;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
 use futures_util::future::join_all;
 use goldcast_cloud::{Deadline, Transport};
-use goldcast_domain::{AccountId, ImageRef, PolicyFile, Scope, ledger};
+use goldcast_domain::{AccountId, Gather as _, ImageRef, PolicyFile, Scope, ledger};
 use goldcast_notify::{Delivery, HttpPost, HttpPostError, Limits, Message, Post, Sender};
 use goldcast_planner::{Access, News, access, news, recalls};
 use tokio::time::Instant;

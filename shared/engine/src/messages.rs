@@ -1,9 +1,8 @@
 //! What is true, as messages: planner's words in, notify's shapes out.
 
-use goldcast_domain::Gather as _;
 use std::collections::BTreeMap;
 
-use goldcast_domain::{AccountId, ImageRef, PolicyFile, PolicyName};
+use goldcast_domain::{AccountId, Gather as _, ImageRef, PolicyFile, PolicyName};
 use goldcast_notify::{
     AccountLine, Content, Message, MessageKey, NeedsYou, Onboarded, Recalled, RecalledRegion, RegionLine, RegionState,
     Released,

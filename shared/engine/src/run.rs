@@ -1,10 +1,9 @@
 //! One run: look, plan, do, and look again at what was done, until there is nothing left that this run may do.
 
-use goldcast_domain::Gather as _;
 use std::collections::BTreeSet;
 
 use goldcast_cloud::{CallCounts, Client, Clock, Deadline, Role, Transport};
-use goldcast_domain::{AccountId, Image, ImageRef, PolicyFile, PolicyName, Scope};
+use goldcast_domain::{AccountId, Gather as _, Image, ImageRef, PolicyFile, PolicyName, Scope};
 use goldcast_planner::{Access, Action, Observed, Plan, Planned, Reason, Right, access, concerns, plan};
 use jiff::Timestamp;
 use tracing::{debug, info};

@@ -2,7 +2,6 @@
 //!
 //! Whatever cannot be an image or a member of ours is left out with a warning, because one odd entry must not hide the rest.
 
-use goldcast_domain::Gather as _;
 use std::collections::{BTreeMap, BTreeSet};
 
 use goldcast_cloud::directory::Account;
@@ -10,8 +9,8 @@ use goldcast_cloud::ecs;
 use goldcast_cloud::kms::KeyMetadata;
 use goldcast_cloud::sharing::{Association, ResourceShare};
 use goldcast_domain::{
-    AccountId, Detection, Disk, Failing, Image, ImageRef, ImageStatus, Key, KeyState, Link, Member, MemberState,
-    RegionId, Share, ShareId, ShareStatus, Shared, Snapshot, put_in_order,
+    AccountId, Detection, Disk, Failing, Gather as _, Image, ImageRef, ImageStatus, Key, KeyState, Link, Member,
+    MemberState, RegionId, Share, ShareId, ShareStatus, Shared, Snapshot, put_in_order,
 };
 use jiff::Timestamp;
 use tracing::warn;

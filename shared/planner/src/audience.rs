@@ -1,11 +1,11 @@
 //! Who a policy shares with, today, and how sure that is. Not here: what is done about it.
 
-use goldcast_domain::Gather as _;
 use std::collections::{BTreeMap, BTreeSet};
 
 use goldcast_domain::policy::Way;
 use goldcast_domain::{
-    AccountId, Audience, Directory, FolderId, Member, MemberState, PolicyFile, Standing, TargetId, put_in_order,
+    AccountId, Audience, Directory, FolderId, Gather as _, Member, MemberState, PolicyFile, Standing, TargetId,
+    put_in_order,
 };
 
 use crate::naming::shelf_name;

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use goldcast_domain::Gather as _;
-use goldcast_domain::{AccountId, FamilyName, Image, ImageId, ImageRef, PolicyFile, PolicyName, RegionId};
+use goldcast_domain::{AccountId, FamilyName, Gather as _, Image, ImageId, ImageRef, PolicyFile, PolicyName, RegionId};
 use jiff::Timestamp;
 
 use crate::catalogue::{Line, Release};

@@ -1,9 +1,8 @@
 //! Which facts are still missing for a plan. Asking only these keeps the reads as few as the facts allow.
 
-use goldcast_domain::Gather as _;
 use std::collections::BTreeSet;
 
-use goldcast_domain::{AccountId, FolderId, ImageRef, PolicyFile, RegionId, Scope, Shared};
+use goldcast_domain::{AccountId, FolderId, Gather as _, ImageRef, PolicyFile, RegionId, Scope, Shared};
 use jiff::Timestamp;
 
 use crate::audience::listing;

@@ -1,11 +1,10 @@
 //! What the cloud allows with encrypted images. The regions drift between editions of the guide, so they are data.
 
-use crate::gather::Gather as _;
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::RegionId;
+use crate::{Gather as _, RegionId};
 
 /// Where encrypted images may be shared, and through which role. One section of the file, for all policies.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -15,7 +15,6 @@ mod life;
 mod period;
 mod select;
 
-use crate::gather::Gather as _;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
@@ -31,7 +30,7 @@ pub use life::{
 pub use period::{Period, PeriodError};
 pub use select::NamePattern;
 
-use crate::{AccountId, ChannelName, FamilyName, KeyId, PolicyName, RegionId, RoleArn};
+use crate::{AccountId, ChannelName, FamilyName, Gather as _, KeyId, PolicyName, RegionId, RoleArn};
 
 /// Accounts that one image can be shared with unless the owner's quota was raised
 /// (<https://www.alibabacloud.com/help/en/ecs/user-guide/share-a-custom-image>).

@@ -1,6 +1,5 @@
 //! Observing: asks the cloud what the planner wants to know, all at once, and writes down every answer and every silence.
 
-use goldcast_domain::Gather as _;
 use std::collections::BTreeSet;
 
 use futures_util::{StreamExt as _, stream};
@@ -13,7 +12,8 @@ use goldcast_cloud::ram::GetRole;
 use goldcast_cloud::sharing::{AssociationType, ListResourceShareAssociations, ListResourceShares};
 use goldcast_cloud::{CallError, Client, Deadline, Transport};
 use goldcast_domain::{
-    AccountId, Directory, FamilyName, FolderId, Image, ImageId, ImageRef, Key, RegionId, Share, Snapshot, Standing,
+    AccountId, Directory, FamilyName, FolderId, Gather as _, Image, ImageId, ImageRef, Key, RegionId, Share, Snapshot,
+    Standing,
 };
 use goldcast_planner::{KeyName, Questions, Reading, questions};
 

@@ -6,10 +6,11 @@
 mod gates;
 mod release;
 
-use goldcast_domain::Gather as _;
 use std::collections::BTreeMap;
 
-use goldcast_domain::{Image, ImageId, ImageRef, ImageStatus, Policy, PolicyFile, PolicyName, ledger, put_in_order};
+use goldcast_domain::{
+    Gather as _, Image, ImageId, ImageRef, ImageStatus, Policy, PolicyFile, PolicyName, ledger, put_in_order,
+};
 use jiff::Timestamp;
 
 pub use gates::LAYOUT_GIB_MAX;

@@ -3,10 +3,9 @@
 //! Counted are distinct accounts losing access and distinct releases leaving. A person's recall is not braked, up to and
 //! including the parking.
 
-use goldcast_domain::Gather as _;
 use std::collections::BTreeSet;
 
-use goldcast_domain::{AccountId, Share, TargetId};
+use goldcast_domain::{AccountId, Gather as _, Share, TargetId};
 
 use super::View;
 use super::share::{TrustDocument, our_shelves};
@@ -62,10 +61,14 @@ fn reached<'v>(view: &'v View<'_>) -> impl Iterator<Item = &'v AccountId> {
 /// The accounts that lose access because no rule explains it any more.
 fn losing(view: &View<'_>, planned: &Planned) -> BTreeSet<AccountId> {
     let outside = planned.reason == Reason::OutsideAudience;
+    let tidies = matches!(
+        planned.reason,
+        Reason::AnotherShelf | Reason::ShelfTwice | Reason::ShelfUnused
+    );
     match &planned.action {
         Action::Revoke { accounts, .. } if outside => accounts.iter().cloned().gather(),
         Action::DropTargets { shelf, targets } if outside => under(view, shelf, |id| targets.contains(id)),
-        Action::TakeOffShelf { shelf, .. } if planned.reason == Reason::AnotherShelf => {
+        Action::TakeOffShelf { shelf, .. } if tidies => {
             let mut losing = under(view, shelf, |_| true);
             let rolls = view.lines().iter().filter_map(|line| view.roll(line.policy));
             for account in rolls.flat_map(|roll| &roll.wanted) {

@@ -2,12 +2,11 @@
 //!
 //! Releases are ordered by their source's creation time, then id, and the family never moves back without a recall.
 
-use goldcast_domain::Gather as _;
 use std::collections::{BTreeMap, BTreeSet};
 
 use goldcast_domain::ledger::{self, LeavingStage};
 use goldcast_domain::policy::{CommitWhen, Descendants, FamilyAtBuild};
-use goldcast_domain::{ImageId, Policy, PolicyName, Shared};
+use goldcast_domain::{Gather as _, ImageId, Policy, PolicyName, Shared};
 
 use super::View;
 use super::family::is_parked;

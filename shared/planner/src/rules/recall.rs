@@ -108,7 +108,7 @@ fn succeed<'a>(view: &View<'a>, line: &Line<'a>, recalled: &Release<'a>, image: 
         .rev()
         .filter(lives)
         .filter(|other| other.order() < recalled.order());
-    let mut released = older.filter(|other| is_open(policy, other) || other.leaving().is_some());
+    let mut released = older.filter(|other| is_open(policy, other) || other.everything().any(is_aside));
     let Some((predecessor, image)) = released.find_map(|other| Some((other, here(other)?))) else {
         return;
     };

@@ -1,9 +1,8 @@
 //! What the rules look at: policy and observation, sorted into releases, within the scope of the run.
 
-use goldcast_domain::Gather as _;
 use std::collections::BTreeMap;
 
-use goldcast_domain::{AccountId, Image, ImageRef, Policy, PolicyFile, PolicyName, RegionId, Scope};
+use goldcast_domain::{AccountId, Gather as _, Image, ImageRef, Policy, PolicyFile, PolicyName, RegionId, Scope};
 use jiff::Timestamp;
 
 use super::course::Course;

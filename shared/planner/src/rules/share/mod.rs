@@ -6,6 +6,7 @@
 
 mod grant;
 mod shelf;
+mod tidy;
 mod trust;
 mod way;
 

@@ -3,33 +3,34 @@
 //! The cloud works on shares by and by and one task at a time, so a plan changes one thing of a shelf and waits while
 //! anything is on its way. Two shelves of one name (two runs at once): the oldest wins, the other is emptied and deleted.
 
-use goldcast_domain::Gather as _;
 use std::collections::{BTreeMap, BTreeSet};
 
 use goldcast_domain::{
-    AccountId, Failing, Image, ImageId, ImageRef, Link, Policy, PolicyName, RegionId, Share, ShareStatus, TargetId,
+    AccountId, Failing, Gather as _, Image, ImageId, ImageRef, Link, Policy, PolicyName, RegionId, Share, ShareStatus,
+    TargetId,
 };
 
+use super::tidy::tidy;
 use super::{WayNow, looked_after};
 use crate::audience::{self, Membership, ShelfWanted};
 use crate::catalogue::{Line, Release};
 use crate::rules::View;
 use crate::rules::view::{block, planned};
-use crate::{Action, Block, BlockKind, Plan, Planned, Reason, ShelfRef, Wait, WaitKind};
+use crate::{Action, Block, BlockKind, Plan, Reason, ShelfRef, Wait, WaitKind};
 
 /// On a resource share: that it is a shelf of ours.
 pub const SHELF_TAG: &str = "goldcast:shelf";
 /// Resources and targets per request
 /// (<https://www.alibabacloud.com/help/en/resource-management/resource-sharing/developer-reference/api-resourcesharing-2020-01-10-associateresourceshare>).
-const PER_REQUEST: usize = 5;
+pub(super) const PER_REQUEST: usize = 5;
 
 /// A shelf that one or more policies want in one region, and what belongs on it.
-struct Wanted<'v, 'a> {
-    shelf: &'v ShelfWanted,
+pub(super) struct Wanted<'v, 'a> {
+    pub(super) shelf: &'v ShelfWanted,
     /// One of the policies, with the release that speaks for it.
-    line: &'v Line<'a>,
+    pub(super) line: &'v Line<'a>,
     /// Images that belong there, each with its line and release.
-    images: BTreeMap<&'a ImageId, (&'v Line<'a>, &'v Release<'a>, &'a Image)>,
+    pub(super) images: BTreeMap<&'a ImageId, (&'v Line<'a>, &'v Release<'a>, &'a Image)>,
 }
 
 /// Shelves of ours in a region.
@@ -140,7 +141,7 @@ fn change(view: &View<'_>, region: &RegionId, shares: &[Share], wanted: &Wanted<
     let _changed = change_targets(view, share, wanted, plan) || put_images(view, shares, share, wanted, plan);
 }
 
-fn is_moving(share: &Share) -> bool {
+pub(super) fn is_moving(share: &Share) -> bool {
     let moves = |link: &Link| matches!(link, Link::Joining | Link::Leaving);
     share.status == ShareStatus::Pending || share.images.values().chain(share.targets.values()).any(moves)
 }
@@ -286,100 +287,6 @@ fn put_images(view: &View<'_>, shares: &[Share], share: &Share, wanted: &Wanted<
     plan.actions
         .push(planned(line.policy, release, action, Reason::OnShelf));
     true
-}
-
-/// Empties and deletes shelves that nobody wants, and takes images off that belong on another.
-fn tidy(view: &View<'_>, wanted: &BTreeMap<(&RegionId, &str), Wanted<'_, '_>>, plan: &mut Plan) {
-    for (region, reading) in &view.seen.shares {
-        let Some(shares) = reading.known() else { continue };
-        for share in our_shelves(shares).filter(|share| !is_moving(share)) {
-            let winner = wanted
-                .get(&(region, share.name.as_str()))
-                .and_then(|_| first(shares, &share.name));
-            if winner.is_some_and(|winner| winner.id == share.id) {
-                take_off(view, shares, share, wanted, Reason::AnotherShelf, plan);
-                continue;
-            }
-            let reason = if first(shares, &share.name).is_some_and(|first| first.id != share.id) {
-                Reason::ShelfTwice
-            } else {
-                Reason::ShelfUnused
-            };
-            let is_empty = !share.images.values().any(|link| *link == Link::Joined);
-            if is_empty {
-                let (action, speaker) = (
-                    Action::DeleteShelf {
-                        shelf: shelf_ref(share),
-                    },
-                    speaker(view, wanted),
-                );
-                plan.actions
-                    .extend(speaker.map(|policy| of_shelf(policy, share, action, reason)));
-            } else {
-                take_off(view, shares, share, wanted, reason, plan);
-            }
-        }
-    }
-}
-
-/// Takes images off this shelf that stand on the one where they belong.
-fn take_off(
-    view: &View<'_>,
-    shares: &[Share],
-    share: &Share,
-    wanted: &BTreeMap<(&RegionId, &str), Wanted<'_, '_>>,
-    reason: Reason,
-    plan: &mut Plan,
-) {
-    // Where nobody gets it by shelf at all, nothing explains that it stands here.
-    let never_by_shelf = |id: &ImageId| {
-        let lines = view.lines().iter();
-        let mut without = lines.filter(|line| view.roll(line.policy).is_some_and(|roll| roll.standing.is_none()));
-        without.any(|line| {
-            !view.is_paused(line.policy)
-                && looked_after(view, line).any(|(_, image)| image.at.region == share.region && image.at.image == *id)
-        })
-    };
-    let stands_elsewhere = |id: &ImageId| {
-        wanted.iter().any(|((region, name), shelf)| {
-            **region == share.region
-                && shelf.images.contains_key(id)
-                && first(shares, name)
-                    .is_some_and(|other| other.id != share.id && other.images.get(id) == Some(&Link::Joined))
-        })
-    };
-    let joined = share.images.iter().filter(|(_, link)| **link == Link::Joined);
-    let images: Vec<ImageId> = joined
-        .map(|(id, _)| id)
-        .filter(|id| stands_elsewhere(id) || never_by_shelf(id))
-        .cloned()
-        .collect();
-    for images in images.chunks(PER_REQUEST) {
-        let (shelf, images) = (shelf_ref(share), images.to_vec());
-        let action = Action::TakeOffShelf { shelf, images };
-        let speaker = speaker(view, wanted);
-        plan.actions
-            .extend(speaker.map(|policy| of_shelf(policy, share, action.clone(), reason.clone())));
-    }
-}
-
-/// The policy in whose name shelves are tidied.
-fn speaker<'v>(view: &'v View<'_>, wanted: &BTreeMap<(&RegionId, &str), Wanted<'_, '_>>) -> Option<&'v PolicyName> {
-    let wanting = wanted.values().map(|shelf| &shelf.line.policy.name).next();
-    view.lines()
-        .iter()
-        .map(|line| &line.policy.name)
-        .find(|name| wanting.is_none_or(|wanting| wanting == *name))
-}
-
-fn of_shelf(policy: &PolicyName, share: &Share, action: Action, reason: Reason) -> Planned {
-    Planned {
-        action,
-        reason,
-        policy: policy.clone(),
-        release: share.name.clone(),
-        source: None,
-    }
 }
 
 fn of_policy(policy: &PolicyName, kind: BlockKind) -> Block {

@@ -5,10 +5,9 @@
 //! (<https://www.alibabacloud.com/help/en/ecs/user-guide/share-a-custom-image>). Ours is the one that begins with the owner's
 //! own ECS service, which harms nobody and cannot stand in any audience.
 
-use goldcast_domain::Gather as _;
 use std::collections::BTreeSet;
 
-use goldcast_domain::{AccountId, Image};
+use goldcast_domain::{AccountId, Gather as _, Image};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
