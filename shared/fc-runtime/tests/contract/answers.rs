@@ -58,7 +58,7 @@ async fn the_caller_is_told_the_callers_message_and_the_log_the_causes() {
     let log = Page::default();
     let writer = log.clone();
     let subscriber = tracing_subscriber::fmt().with_writer(move || writer.clone()).finish();
-    let _log = tracing::subscriber::set_default(subscriber);
+    let _log = crate::running::listen(subscriber);
     let service = raw_service_fn(async |_| Err::<(), _>(Unreadable(io::Error::other("disk on fire"))));
     let answer = invoke(service, b"{}").await;
     assert_eq!(answer.error_type(), "PolicyUnreadable");
@@ -87,7 +87,7 @@ async fn malformed_events_are_logged_and_counted() {
         .with_writer(move || writer.clone())
         .with_ansi(false)
         .finish();
-    let _log = tracing::subscriber::set_default(subscriber);
+    let _log = crate::running::listen(subscriber);
     let talk = async |address| {
         let mut client = Client::connect(address).await;
         client.ask("POST /invoke", &[], b"[").await;

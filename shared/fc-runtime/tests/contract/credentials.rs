@@ -93,7 +93,7 @@ async fn a_secret_in_an_error_reaches_neither_the_caller_nor_the_log() {
     let log = Page::default();
     let writer = log.clone();
     let subscriber = tracing_subscriber::fmt().with_writer(move || writer.clone()).finish();
-    let _log = tracing::subscriber::set_default(subscriber);
+    let _log = crate::running::listen(subscriber);
     let service = raw_service_fn(async |event: Event<_>| {
         let secret = event.context.credentials.unwrap().access_key_secret;
         Err::<(), _>(Failure::new(

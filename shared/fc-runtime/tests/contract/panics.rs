@@ -44,7 +44,7 @@ async fn a_panics_text_is_for_the_log_only_and_not_with_the_invocations_secrets(
     let log = Page::default();
     let writer = log.clone();
     let subscriber = tracing_subscriber::fmt().with_writer(move || writer.clone()).finish();
-    let _log = tracing::subscriber::set_default(subscriber);
+    let _log = crate::running::listen(subscriber);
     let headers = [
         ("x-fc-access-key-id", "STS.id"),
         ("x-fc-access-key-secret", "sk-secret"),

@@ -54,6 +54,16 @@ pub(crate) fn quiet() -> Config {
     config
 }
 
+/// Makes a subscriber this thread's own. Whether a log line is wanted is remembered once for the whole process, so without a
+/// subscriber that always listens, a test on another thread could put the line to sleep.
+pub(crate) fn listen(
+    subscriber: impl tracing::Subscriber + Send + Sync + 'static,
+) -> tracing::subscriber::DefaultGuard {
+    static AWAKE: std::sync::Once = std::sync::Once::new();
+    AWAKE.call_once(|| drop(tracing::subscriber::set_global_default(tracing_subscriber::registry())));
+    tracing::subscriber::set_default(subscriber)
+}
+
 /// What was written, and how much of it was flushed.
 #[derive(Clone, Default)]
 pub(crate) struct Page(Arc<Mutex<(Vec<u8>, usize)>>);
