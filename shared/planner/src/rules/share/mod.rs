@@ -10,6 +10,7 @@ mod tidy;
 mod trust;
 mod way;
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use goldcast_domain::policy::Then;
@@ -178,16 +179,32 @@ fn compare<'a>(wanted: &[&'a AccountId], granted: &'a BTreeSet<AccountId>) -> (V
         return (Vec::new(), Vec::new());
     }
     let (mut missing, mut extra) = (Vec::new(), Vec::new());
-    let mut wanted = wanted.iter().copied().peekable();
-    for account in granted {
-        while let Some(before) = wanted.next_if(|next| *next < account) {
-            missing.push(before);
-        }
-        if wanted.next_if_eq(&account).is_none() {
-            extra.push(account);
+    let (mut wanted, mut granted) = (wanted.iter().copied(), granted.iter());
+    let (mut next, mut had) = (wanted.next(), granted.next());
+    loop {
+        match (next, had) {
+            (Some(account), Some(other)) => match account.cmp(other) {
+                Ordering::Equal => (next, had) = (wanted.next(), granted.next()),
+                Ordering::Less => {
+                    missing.push(account);
+                    next = wanted.next();
+                }
+                Ordering::Greater => {
+                    extra.push(other);
+                    had = granted.next();
+                }
+            },
+            (Some(account), None) => {
+                missing.push(account);
+                next = wanted.next();
+            }
+            (None, Some(other)) => {
+                extra.push(other);
+                had = granted.next();
+            }
+            (None, None) => break,
         }
     }
-    missing.extend(wanted);
     (missing, extra)
 }
 
