@@ -56,6 +56,20 @@ fn the_predecessor_goes_into_the_family_first_and_all_regions_are_parked_before_
 }
 
 #[test]
+fn as_long_as_one_region_still_launches_it_nothing_is_taken_away() {
+    let mut world = recalled(r#""recall": {"then": "delete"}"#);
+    let parks = world.sweep().actions;
+    for planned in parks.iter().take(2) {
+        world.apply(&planned.action);
+    }
+    world.check(
+        "
+         do     m-new: park m-copy0004 in cn-shanghai in goldcast-parked-1, because it was recalled: CVE-2026-0001
+        ",
+    );
+}
+
+#[test]
 fn without_a_predecessor_it_is_parked_all_the_same_and_the_family_is_empty() {
     let mut world = World::new(NAMED);
     let images = released(&mut world, "m-a", 60);
