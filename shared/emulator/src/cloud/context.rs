@@ -1,6 +1,6 @@
 //! What an operation is given besides its own product's state, and what it gives back.
 
-use goldcast_domain::AccountId;
+use goldcast_domain::{AccountId, RegionId};
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -9,6 +9,7 @@ use super::gateway::Caller;
 use super::ids::Ids;
 use super::keys::Kms;
 use super::params::Params;
+use super::quotas::{Place, Quota, Quotas};
 use super::refusal::Refusal;
 use super::roles::Roles;
 use super::setup::Setup;
@@ -26,6 +27,7 @@ pub(crate) struct Context<'a> {
     pub(crate) accounts: &'a mut Accounts,
     pub(crate) kms: &'a mut Kms,
     pub(crate) roles: &'a mut Roles,
+    pub(crate) quotas: &'a mut Quotas,
     /// What Resource Sharing has for a call to ECS; nothing for other products.
     pub(crate) shelves: Shelves,
 }
@@ -34,6 +36,17 @@ impl Context<'_> {
     /// The account that calls.
     pub(crate) fn account(&self) -> &AccountId {
         &self.caller.account
+    }
+
+    /// How many of something the caller may have, met in a region.
+    pub(crate) fn limit_in(&self, region: &RegionId, quota: Quota) -> usize {
+        let place = Place::new(quota, self.account(), region, &self.setup.switches);
+        self.quotas.limit(&place, self.now, self.setup)
+    }
+
+    /// How many of something an account may have that no region has a part in.
+    pub(crate) fn limit_of(&self, account: &AccountId, quota: Quota) -> usize {
+        self.quotas.limit(&Place::global(quota, account), self.now, self.setup)
     }
 
     /// Ends a call that was only a rehearsal.

@@ -10,6 +10,7 @@ use super::audit::{Record, Service};
 use super::calls::Call;
 use super::context::{Context, Done, Kind, Resource};
 use super::gateway::{Api, Caller, Incoming, Product};
+use super::quotas::Usage;
 use super::refusal::Refusal;
 use super::sharing::{Shelves, Surroundings};
 use super::{Cloud, Endpoint, Moment, answer, sts};
@@ -96,6 +97,7 @@ impl Cloud {
                 Api::Ecs(_)
                 | Api::Directory(_)
                 | Api::Kms(_)
+                | Api::Quotas(_)
                 | Api::Ram(_)
                 | Api::Sharing(_)
                 | Api::Sts(_)
@@ -197,6 +199,7 @@ impl Cloud {
             accounts: &mut self.accounts,
             kms: &mut self.kms,
             roles: &mut self.roles,
+            quotas: &mut self.quotas,
             shelves: Shelves::default(),
         };
         match (api, endpoint) {
@@ -215,6 +218,14 @@ impl Cloud {
             }
             (Api::Directory((operation, _)), _) => operation(&mut self.directory, &mut context),
             (Api::Kms((operation, _)), Endpoint::Region(region)) => operation(region, &mut context),
+            (Api::Quotas((operation, _)), _) => {
+                let usage = Usage {
+                    ecs: &self.ecs,
+                    directory: &self.directory,
+                    sharing: &self.sharing,
+                };
+                operation(usage, &mut context)
+            }
             (Api::Ram((operation, _)), _) => operation(&mut context),
             (Api::Sharing((operation, _)), Endpoint::Region(region)) => {
                 let around = Surroundings {

@@ -18,6 +18,7 @@ mod keys;
 mod organisation;
 mod paging;
 mod params;
+mod quotas;
 mod refusal;
 mod roles;
 mod setup;
@@ -38,6 +39,7 @@ pub use ecs::{Detection, DetectionItem, Disk, Image, ImageStatus, Snapshot};
 pub use gateway::TemporaryKey;
 pub use keys::{KeyState, KmsKey};
 pub use organisation::{AccessKey, DiskKey, Folder, Instance, MemberAccount, MemberKind, Organisation, SystemImage};
+pub use quotas::Quota;
 pub use roles::{Role, Trust};
 pub use setup::{CopySpeed, Setup, SharingSpans, Span};
 pub(crate) use sharing::is_served as has_resource_sharing;
@@ -52,6 +54,7 @@ use self::ecs::Ecs;
 use self::gateway::{Gateway, Keys};
 use self::ids::Ids;
 use self::keys::Kms;
+use self::quotas::Quotas;
 use self::roles::Roles;
 use self::sharing::Sharing;
 
@@ -76,7 +79,7 @@ impl Moment {
 pub enum Endpoint {
     /// A region's endpoint: ECS, KMS, STS and, where there is one, Resource Sharing.
     Region(RegionId),
-    /// The central endpoint: resource directory, RAM and STS.
+    /// The central endpoint: resource directory, RAM, STS and Quota Center.
     Global,
 }
 
@@ -89,6 +92,7 @@ pub struct Cloud {
     accounts: Accounts,
     kms: Kms,
     roles: Roles,
+    quotas: Quotas,
     gateway: Gateway,
     ecs: Ecs,
     directory: Directory,
@@ -113,6 +117,7 @@ impl Cloud {
             ids: Ids::new(setup.seed),
             kms: Kms::new(setup.seed, organisation),
             roles: Roles::new(organisation),
+            quotas: Quotas::default(),
             setup,
             home: organisation.home.clone(),
             accounts,
@@ -252,6 +257,7 @@ impl Cloud {
             self.gateway.keys.forget(&account);
             self.kms.forget(&account);
             self.roles.forget(&account);
+            self.quotas.forget(&account);
         }
     }
 }

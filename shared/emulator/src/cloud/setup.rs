@@ -104,6 +104,8 @@ pub struct Setup {
     pub account_deletion: SignedDuration,
     /// How long things take in Resource Sharing.
     pub sharing: SharingSpans,
+    /// From an application to Quota Center until it is decided. Reviews take minutes to days; not published.
+    pub quota_review: Span,
     /// Names of images that instances run on from the start, source or copy, whoever owns them.
     pub images_in_use: BTreeSet<String>,
 }
@@ -130,6 +132,7 @@ impl Default for Setup {
             audit_delay: Span::seconds(5, 60),
             account_deletion: SignedDuration::from_mins(10),
             sharing: SharingSpans::default(),
+            quota_review: Span::hours(1, 24),
             images_in_use: BTreeSet::new(),
         }
     }

@@ -1,9 +1,11 @@
 //! What is unsure about the real cloud, as switches. The default is the best reading of public material; whoever
 //! learns better changes one line here.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use goldcast_domain::RegionId;
+
+use super::quotas::Quota;
 
 /// Regions in which encrypted images can be shared with other accounts, as the guide of November 2025 names them
 /// (<https://www.alibabacloud.com/help/en/ecs/user-guide/share-a-custom-image>).
@@ -106,6 +108,20 @@ pub struct Switches {
     /// (<https://www.alibabacloud.com/help/en/resource-management/latest/limits>). Members there from the start do not
     /// fail it.
     pub members_per_directory: usize,
+    /// Folders a directory can hold below its root: documented on the same page.
+    pub folders_per_directory: usize,
+    /// Custom images that an account can have in a region. That there is a quota is documented (`QuotaExceed.Image`), its
+    /// size is not, so it is out of the way unless it is lowered.
+    pub images_per_region: usize,
+    /// Snapshots that an account can have in a region. Likewise (`QuotaExceed.Snapshot`); the real one counts per disk.
+    pub snapshots_per_region: usize,
+    /// `QuotaActionCode` of each quota in Quota Center. Of none of them is it published; the published ones begin with
+    /// `q_` (<https://alibabacloud.com/help/en/quota-center/developer-reference/api-quotas-2020-05-10-listquotaapplications>).
+    pub quota_codes: BTreeMap<Quota, String>,
+    /// How many times its first value a quota can be raised to. Not documented; each real quota has a range of its own.
+    pub quota_ceiling_factor: usize,
+    /// Applications to Quota Center are agreed to. Reviewers decide in reality.
+    pub quota_applications_agreed: bool,
 }
 
 impl Default for Switches {
@@ -142,6 +158,15 @@ impl Default for Switches {
             root_folder_is_target: false,
             shelves_show_as_self_shared: false,
             members_per_directory: 20,
+            folders_per_directory: 100,
+            images_per_region: 10_000,
+            snapshots_per_region: 100_000,
+            quota_codes: Quota::ALL
+                .into_iter()
+                .map(|quota| (quota, quota.default_code().to_owned()))
+                .collect(),
+            quota_ceiling_factor: 10,
+            quota_applications_agreed: true,
         }
     }
 }

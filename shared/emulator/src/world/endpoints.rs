@@ -37,6 +37,8 @@ pub struct GlobalEndpoints {
     pub sts: String,
     /// Resource Access Management.
     pub ram: String,
+    /// Quota Center.
+    pub quotas: String,
 }
 
 impl Endpoints {
@@ -54,7 +56,8 @@ impl Endpoints {
             global: GlobalEndpoints {
                 resourcedirectory: global.clone(),
                 sts: global.clone(),
-                ram: global,
+                ram: global.clone(),
+                quotas: global,
             },
         }
     }
@@ -63,7 +66,7 @@ impl Endpoints {
     /// (`ecs.cn-hangzhou.aliyuncs.com`, `sts.aliyuncs.com`).
     pub fn find(&self, host: &str) -> Option<Endpoint> {
         let global = &self.global;
-        if [&global.resourcedirectory, &global.sts, &global.ram]
+        if [&global.resourcedirectory, &global.sts, &global.ram, &global.quotas]
             .into_iter()
             .any(|address| address == host)
         {
@@ -80,7 +83,7 @@ impl Endpoints {
         }
         let name = host.strip_suffix(".aliyuncs.com")?;
         match name.split_once('.') {
-            None if matches!(name, "resourcedirectory" | "sts" | "ram") => Some(Endpoint::Global),
+            None if matches!(name, "quotas" | "ram" | "resourcedirectory" | "sts") => Some(Endpoint::Global),
             None => None,
             Some((_, region)) => {
                 let region: RegionId = region.parse().ok()?;
@@ -108,7 +111,7 @@ mod tests {
             serde_json::to_string(&endpoints()).unwrap(),
             concat!(
                 r#"{"endpoints":{"cn-hangzhou":{"ecs":"127.0.0.1:1","resourcesharing":"127.0.0.1:1","kms":"127.0.0.1:1"}},"#,
-                r#""global":{"resourcedirectory":"127.0.0.1:2","sts":"127.0.0.1:2","ram":"127.0.0.1:2"}}"#
+                r#""global":{"resourcedirectory":"127.0.0.1:2","sts":"127.0.0.1:2","ram":"127.0.0.1:2","quotas":"127.0.0.1:2"}}"#
             )
         );
     }
@@ -134,6 +137,7 @@ mod tests {
             ("kms.cn-hangzhou.aliyuncs.com", home),
             ("ecs.cn-nowhere.aliyuncs.com", None),
             ("kms.aliyuncs.com", None),
+            ("quotas.aliyuncs.com", Some(Endpoint::Global)),
             ("ram.aliyuncs.com", Some(Endpoint::Global)),
             ("sts.aliyuncs.com", Some(Endpoint::Global)),
             ("oss.aliyuncs.com", None),

@@ -11,6 +11,7 @@ mod families;
 mod gateway;
 mod images;
 mod kms;
+mod quotas;
 mod recipients;
 mod repeatable;
 mod retiring;

@@ -20,6 +20,7 @@ pub(crate) const DIRECTORY: &str = "2022-04-19";
 pub(crate) const STS: &str = "2015-04-01";
 pub(crate) const RAM: &str = "2015-05-01";
 pub(crate) const KMS: &str = "2016-01-20";
+pub(crate) const QUOTAS: &str = "2020-05-10";
 /// A region in which encrypted images can be shared.
 pub(crate) const SHARING: &str = "cn-beijing";
 /// The owner's key in the home region, in [`AWAY`] and in [`SHARING`].
@@ -183,6 +184,11 @@ impl World {
     /// A call to RAM by the owner.
     pub(crate) fn ram(&mut self, action: &str, params: &[(&str, &str)]) -> Answer {
         self.call(&Signer::of(OWNER), &Endpoint::Global, RAM, action, params)
+    }
+
+    /// A call to Quota Center by an account.
+    pub(crate) fn quotas_as(&mut self, account: &str, action: &str, params: &[(&str, &str)]) -> Answer {
+        self.call(&Signer::of(account), &Endpoint::Global, QUOTAS, action, params)
     }
 
     /// A call to the directory by an account.

@@ -7,12 +7,11 @@ use serde_json::{Value, json};
 
 use super::Directory;
 use crate::cloud::context::{Context, Done};
+use crate::cloud::quotas::Quota;
 use crate::cloud::refusal::Refusal;
 use crate::cloud::time;
 
-/// Folders in a directory (<https://www.alibabacloud.com/help/en/resource-management/latest/limits>).
-const FOLDERS_MAX: usize = 100;
-/// Levels of folders below the root.
+/// Levels of folders below the root (<https://www.alibabacloud.com/help/en/resource-management/latest/limits>).
 const LEVELS_MAX: usize = 5;
 
 /// A folder as the directory keeps it.
@@ -48,8 +47,7 @@ impl Directory {
             let message = "The folder name already exists.";
             return Err(Refusal::conflict("EntityAlreadyExists.Folder", message));
         }
-        // The root is in both counts and is not one of the folders.
-        if self.folders.len() > FOLDERS_MAX {
+        if self.count_folders() >= context.limit_of(&self.management, Quota::Folders) {
             return Err(Refusal::conflict(
                 "LimitExceeded.Folder",
                 "The maximum number of folders is exceeded.",
@@ -98,6 +96,11 @@ impl Directory {
         Ok(Done::new(
             json!({ "Folders": { "Folder": folders.collect::<Vec<_>>() } }),
         ))
+    }
+
+    /// Folders below the root.
+    pub(crate) fn count_folders(&self) -> usize {
+        self.folders.len().saturating_sub(1)
     }
 
     /// The folder with this id.

@@ -8,6 +8,7 @@ use serde_json::json;
 use super::{Directory, named_account, no_such_account};
 use crate::cloud::context::{Context, Done};
 use crate::cloud::organisation::{MemberAccount, MemberKind};
+use crate::cloud::quotas::Quota;
 use crate::cloud::refusal::Refusal;
 
 /// Type of an account in audit events.
@@ -119,7 +120,7 @@ impl Directory {
 
     /// Refuses one more member in a full directory.
     pub(super) fn check_member_room(&self, context: &Context<'_>) -> Result<(), Refusal> {
-        if self.members.len() < context.setup.switches.members_per_directory {
+        if self.members.len() < context.limit_of(&self.management, Quota::Members) {
             return Ok(());
         }
         let message = "The maximum number of members in the resource directory is exceeded.";

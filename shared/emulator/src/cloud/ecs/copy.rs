@@ -51,6 +51,7 @@ impl Ecs {
             rules::description(description)?;
         }
         let tags = copy_tags(source, context)?;
+        self.check_room(&destination, source.disks.len(), context)?;
         Ok(Request {
             destination,
             name,

@@ -149,6 +149,7 @@ impl Ecs {
             rules::description(description)?;
         }
         let tags = rules::tags(context.params)?;
+        self.check_room(region, material.disks.len(), context)?;
         context.stop_dry_run()?;
         let account = context.account().clone();
         let parts = [account.as_str(), region.as_str(), name.as_deref().unwrap_or_default()];

@@ -12,6 +12,7 @@ mod image;
 mod lifecycle;
 mod places;
 mod render;
+mod room;
 mod rules;
 mod shares;
 mod snapshots;

@@ -10,6 +10,7 @@ use super::image::ImageStatus;
 use super::{Ecs, IMAGE_TYPE, encryption};
 use crate::cloud::context::{Context, Done};
 use crate::cloud::paging::Page;
+use crate::cloud::quotas::Quota;
 use crate::cloud::refusal::Refusal;
 use crate::cloud::time;
 
@@ -60,7 +61,7 @@ impl Ecs {
         for account in added {
             shares.entry(account).or_insert(context.now);
         }
-        if shares.len() > context.setup.switches.accounts_per_image && shares.len() > image.shares.len() {
+        if shares.len() > context.limit_in(region, Quota::AccountsPerImage) && shares.len() > image.shares.len() {
             let message = "The quota of accounts that one image can be shared with is exceeded.";
             return Err(Refusal::forbidden("QuotaExceed.ShareImageUser", message));
         }

@@ -2,7 +2,7 @@
 
 use crate::cloud::context::Kind;
 use crate::cloud::refusal::Refusal;
-use crate::cloud::{Endpoint, directory, ecs, keys, roles, sharing, sts};
+use crate::cloud::{Endpoint, directory, ecs, keys, quotas, roles, sharing, sts};
 
 /// A product that the gateway knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,11 +11,10 @@ pub(crate) enum Product {
     /// Both directory products: 2022-04-19 and the older 2020-03-31.
     Directory,
     Kms,
+    Quotas,
     Ram,
     Sharing,
     Sts,
-    /// Real, and not simulated yet.
-    Unsimulated,
 }
 
 /// Versions, and the name of each product as `Recommend` and the call log show it.
@@ -26,7 +25,7 @@ const PRODUCTS: [(&str, &str, Product); 8] = [
     ("2016-01-20", "Kms", Product::Kms),
     ("2020-01-10", "ResourceSharing", Product::Sharing),
     ("2020-03-31", "ResourceManager", Product::Directory),
-    ("2020-05-10", "quotas", Product::Unsimulated),
+    ("2020-05-10", "quotas", Product::Quotas),
     ("2022-04-19", "ResourceDirectoryMaster", Product::Directory),
 ];
 
@@ -62,6 +61,9 @@ const KMS_UNSIMULATED: &str = "\
     CreateAlias Decrypt DeleteAlias DescribeAccountKmsStatus DescribeRegions Encrypt GenerateDataKey GetKeyPolicy \
     ListKmsInstances ListResourceTags ListTagResources OpenKmsService SetKeyPolicy TagResource TagResources \
     UntagResource UntagResources";
+/// Operations of Quota Center that are real and not simulated.
+const QUOTAS_UNSIMULATED: &str = "\
+    CreateQuotaAlarm ListProductDimensionGroups ListQuotaAlarms";
 /// Operations of RAM that are real and not simulated.
 const RAM_UNSIMULATED: &str = "\
     AttachPolicyToRole CreatePolicy CreatePolicyVersion CreateServiceLinkedRole DecodeDiagnosticMessage \
@@ -82,6 +84,7 @@ pub(crate) enum Api {
     Ecs(ecs::Operation),
     Directory(directory::Operation),
     Kms(keys::Operation),
+    Quotas(quotas::Operation),
     Ram(roles::Operation),
     Sharing(sharing::Operation),
     Sts(sts::Operation),
@@ -109,21 +112,21 @@ impl Product {
             Self::Ecs => ECS_UNSIMULATED,
             Self::Directory => DIRECTORY_UNSIMULATED,
             Self::Kms => KMS_UNSIMULATED,
+            Self::Quotas => QUOTAS_UNSIMULATED,
             Self::Ram => RAM_UNSIMULATED,
             Self::Sharing => SHARING_UNSIMULATED,
             Self::Sts => STS_UNSIMULATED,
-            Self::Unsimulated => "",
         }
     }
 
     /// Whether the product is served here: ECS and KMS are regional, Resource Sharing is too and not in every region, the
-    /// directory and RAM are global, STS is both.
+    /// directory, Quota Center and RAM are global, STS is both.
     fn is_at(self, endpoint: &Endpoint) -> bool {
         match self {
             Self::Ecs | Self::Kms => matches!(endpoint, Endpoint::Region(_)),
             Self::Sharing => matches!(endpoint, Endpoint::Region(region) if sharing::is_served(region)),
-            Self::Directory | Self::Ram => *endpoint == Endpoint::Global,
-            Self::Sts | Self::Unsimulated => true,
+            Self::Directory | Self::Quotas | Self::Ram => *endpoint == Endpoint::Global,
+            Self::Sts => true,
         }
     }
 }
@@ -136,6 +139,7 @@ impl Api {
             Self::Ecs((_, Kind::Write))
                 | Self::Directory((_, Kind::Write))
                 | Self::Kms((_, Kind::Write))
+                | Self::Quotas((_, Kind::Write))
                 | Self::Ram((_, Kind::Write))
                 | Self::Sharing((_, Kind::Write))
         )
@@ -158,10 +162,10 @@ impl Api {
             Product::Ecs => ecs::operation(action).map(Self::Ecs),
             Product::Directory => directory::operation(action).map(Self::Directory),
             Product::Kms => keys::operation(action).map(Self::Kms),
+            Product::Quotas => quotas::operation(action).map(Self::Quotas),
             Product::Ram => roles::operation(action).map(Self::Ram),
             Product::Sharing => sharing::operation(action).map(Self::Sharing),
             Product::Sts => sts::Operation::named(action).map(Self::Sts),
-            Product::Unsimulated => Some(Self::Unsimulated),
         };
         let real = product.unsimulated().split_whitespace().any(|real| real == action);
         found.or(real.then_some(Self::Unsimulated)).ok_or_else(|| {

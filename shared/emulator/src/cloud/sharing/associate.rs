@@ -1,9 +1,8 @@
 //! `AssociateResourceShare` and `DisassociateResourceShare`: both answer before the work is done
 //! (<https://www.alibabacloud.com/help/en/resource-management/latest/api-resourcesharing-2020-01-10-associateresourceshare>).
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
-use goldcast_domain::ImageId;
 use serde_json::json;
 
 use super::share::{Association, Entity, FailureReason, Progress, ResourceShare, ShareStatus};
@@ -104,37 +103,6 @@ impl Sharing {
         Ok(Done::new(body).about([(SHARE_TYPE, id)]))
     }
 
-    /// Refuses one shared resource more than the quota. An image on two shares counts once.
-    pub(super) fn check_resource_room(
-        &self,
-        around: Surroundings<'_>,
-        context: &Context<'_>,
-        entities: &[Entity],
-    ) -> Result<(), Refusal> {
-        let mut images: BTreeSet<&ImageId> = BTreeSet::new();
-        for share in self.counted(around, context) {
-            images.extend(named_images(share.associations.keys()).filter(|image| share.holds(image)));
-        }
-        let before = images.len();
-        images.extend(named_images(entities));
-        if images.len() == before || images.len() <= context.setup.switches.shared_resources_per_account {
-            return Ok(());
-        }
-        let message = "The maximum number of shared resources per account exceeds the limit.";
-        Err(Refusal::conflict("QuotaExceeded.SharedResource.Count", message))
-    }
-
-    /// The caller's shares that count for a quota here.
-    pub(super) fn counted<'a>(
-        &'a self,
-        around: Surroundings<'a>,
-        context: &'a Context<'_>,
-    ) -> impl Iterator<Item = &'a ResourceShare> {
-        let everywhere = !context.setup.switches.sharing_quotas_per_region;
-        self.shares_of(context.account())
-            .filter(move |share| everywhere || share.region == *around.region)
-    }
-
     /// Refuses an image that a task on another share of the caller is about.
     pub(super) fn check_elsewhere_idle(
         &self,
@@ -164,13 +132,6 @@ impl Sharing {
         let message = "The account was added to the resource share automatically by resoucre directory.";
         Refusal::conflict("LeavingFailed.Account", message)
     }
-}
-
-fn named_images<'a>(entities: impl IntoIterator<Item = &'a Entity>) -> impl Iterator<Item = &'a ImageId> {
-    entities.into_iter().filter_map(|entity| match entity {
-        Entity::Image(image) => Some(image),
-        Entity::Target(_) => None,
-    })
 }
 
 fn check_associable(share: &ResourceShare, entity: &Entity, context: &Context<'_>) -> Result<(), Refusal> {

@@ -100,15 +100,4 @@ impl Sharing {
         self.schedule(around.region, &id);
         Ok(Done::empty().about([(SHARE_TYPE, id)]))
     }
-
-    /// Refuses one share more than the quota. Deleted ones do not count.
-    fn check_share_room(&self, around: Surroundings<'_>, context: &Context<'_>) -> Result<(), Refusal> {
-        let counted = self.counted(around, context);
-        let living = counted.filter(|share| share.status != ShareStatus::Deleted).count();
-        if living < context.setup.switches.resource_shares_per_account {
-            return Ok(());
-        }
-        let message = "The maximum number of ResourceShare exceeds the limit.";
-        Err(Refusal::conflict("QuotaExceeded.ResourceShare.Count", message))
-    }
 }

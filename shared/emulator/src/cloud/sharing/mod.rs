@@ -10,6 +10,7 @@ mod membership;
 mod paging;
 mod render;
 mod request;
+mod room;
 mod share;
 mod shared;
 
