@@ -23,12 +23,16 @@ pub struct Call {
     pub action: String,
     /// The operation's parameters as sent, without those of the protocol.
     pub parameters: BTreeMap<String, String>,
-    /// HTTP status of the answer.
+    /// HTTP status of the answer as it reached the caller; 0 if none did.
     pub status: u16,
-    /// Error code, if the call was refused.
+    /// Error code, if the call was refused with one.
     pub error_code: Option<String>,
     /// Request id of the answer.
     pub request_id: String,
+    /// How long it took, in milliseconds of simulated time: nothing, unless a fault makes it slow.
+    pub took_ms: u64,
+    /// What was made to go wrong with it, if anything was.
+    pub fault: Option<String>,
     /// The answer's body of a write or a refusal; credentials are left out. Null for reads, whose answers are long.
     pub result: Value,
 }

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::audit::{Record, Service};
 use super::calls::Call;
 use super::context::{Context, Done, Kind, Resource};
+use super::faults::Strike;
 use super::gateway::{Api, Caller, Incoming, Product};
 use super::quotas::Usage;
 use super::refusal::Refusal;
@@ -25,6 +26,8 @@ struct Outcome {
     /// What was called, once that is known.
     api: Option<Api>,
     result: Result<Done, Refusal>,
+    /// What goes wrong with it on demand.
+    strike: Strike,
 }
 
 /// A call with its answer, to be written down.
@@ -39,12 +42,18 @@ struct Answered {
     body: Value,
     refusal: Option<Refusal>,
     resources: Vec<Resource>,
+    strike: Strike,
 }
 
 impl Cloud {
     pub(super) fn answer(&mut self, moment: Moment, endpoint: &Endpoint, request: &Request<Bytes>) -> Response<Bytes> {
         let incoming = Incoming::read(request);
-        let Outcome { caller, api, result } = self.perform(moment, endpoint, request, &incoming);
+        let Outcome {
+            caller,
+            api,
+            result,
+            strike,
+        } = self.perform(moment, endpoint, request, &incoming);
         let region = match endpoint {
             Endpoint::Region(region) => Some(region.clone()),
             Endpoint::Global => None,
@@ -64,6 +73,7 @@ impl Cloud {
             }
         };
         let response = answer::response(status, &body, &request_id);
+        let response = strike.deliver(response, &incoming, &request_id);
         let at = moment.now;
         let answered = Answered {
             at,
@@ -76,8 +86,11 @@ impl Cloud {
             body,
             refusal,
             resources,
+            strike,
         };
-        self.audit(&answered);
+        if !answered.strike.is_unheard() {
+            self.audit(&answered);
+        }
         self.log(answered);
         response
     }
@@ -127,6 +140,7 @@ impl Cloud {
     fn log(&mut self, answered: Answered) {
         if self.calls.len() >= Call::KEPT {
             self.calls.drain(..Call::KEPT / 2);
+            self.calls_dropped += Call::KEPT / 2;
         }
         let kept = answered.refusal.is_some() || answered.api.is_some_and(Api::writes);
         self.calls.push(Call {
@@ -136,9 +150,16 @@ impl Cloud {
             product: Product::name_of(&answered.incoming.version).to_owned(),
             action: answered.incoming.action,
             parameters: answered.incoming.params.into_all(),
-            status: answered.status.as_u16(),
-            error_code: answered.refusal.map(|refusal| refusal.code.into_owned()),
+            status: answered
+                .strike
+                .status(answered.status)
+                .map_or(0, |status| status.as_u16()),
+            error_code: answered
+                .strike
+                .code(answered.refusal.map(|refusal| refusal.code.into_owned())),
             request_id: answered.request_id,
+            took_ms: answered.strike.took().as_millis().try_into().unwrap_or_default(),
+            fault: answered.strike.fault(),
             result: if kept {
                 without_credentials(answered.body)
             } else {
@@ -161,27 +182,31 @@ impl Cloud {
                     caller: None,
                     api: None,
                     result: Err(refusal),
+                    strike: Strike::default(),
                 };
             }
         };
         match self.gateway.authenticate(moment, &self.setup, request, incoming) {
             Ok(caller) => {
-                let result = self.run(api, moment, endpoint, &caller, incoming);
+                let strike = self.strike(api, moment, endpoint, &caller, incoming);
+                let result = self.run_struck(&strike, api, moment, endpoint, &caller, incoming);
                 Outcome {
                     caller: Some(caller),
                     api: Some(api),
                     result,
+                    strike,
                 }
             }
             Err(refusal) => Outcome {
                 caller: None,
                 api: Some(api),
                 result: Err(refusal),
+                strike: Strike::default(),
             },
         }
     }
 
-    fn run(
+    pub(super) fn run(
         &mut self,
         api: Api,
         moment: Moment,

@@ -12,6 +12,7 @@ mod context;
 mod directory;
 mod dispatch;
 mod ecs;
+mod faults;
 mod gateway;
 mod ids;
 mod keys;
@@ -36,6 +37,7 @@ pub use audit::BusEvent;
 pub use calls::{Call, CallerName};
 pub use directory::{Membership, Standing};
 pub use ecs::{Detection, DetectionItem, Disk, Image, ImageStatus, Snapshot};
+pub use faults::{Fault, FaultRule, Faults, Transit};
 pub use gateway::TemporaryKey;
 pub use keys::{KeyState, KmsKey};
 pub use organisation::{AccessKey, DiskKey, Folder, Instance, MemberAccount, MemberKind, Organisation, SystemImage};
@@ -98,7 +100,9 @@ pub struct Cloud {
     directory: Directory,
     sharing: Sharing,
     bus: Bus,
+    faults: Faults,
     calls: Vec<Call>,
+    calls_dropped: usize,
 }
 
 impl Cloud {
@@ -126,7 +130,9 @@ impl Cloud {
             directory: Directory::new(organisation),
             sharing: Sharing::new(organisation),
             bus: Bus::default(),
+            faults: Faults::default(),
             calls: Vec::new(),
+            calls_dropped: 0,
         }
     }
 
@@ -156,6 +162,17 @@ impl Cloud {
     /// Every call so far, in order of arrival; the older half of [`Call::KEPT`] is dropped when the log is full.
     pub fn calls(&self) -> &[Call] {
         &self.calls
+    }
+
+    /// How many calls there were, those that the log has dropped included.
+    pub fn calls_counted(&self) -> usize {
+        self.calls_dropped + self.calls.len()
+    }
+
+    /// The calls after the first so many, as far as the log still holds them: for whoever looks again and again.
+    pub fn calls_since(&self, counted: usize) -> &[Call] {
+        let from = counted.saturating_sub(self.calls_dropped);
+        self.calls.get(from..).unwrap_or_default()
     }
 
     /// Credentials of a role for the function host: the same thing that AssumeRole gives, without asking who trusts

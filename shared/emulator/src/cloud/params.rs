@@ -1,6 +1,7 @@
 //! The parameters of one call, decoded, and their types. Not here: which parameters an operation has.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
 
 use super::refusal::Refusal;
 
@@ -100,6 +101,19 @@ impl Params {
             }
         }
         objects.into_values().collect()
+    }
+
+    /// The same parameters, as if pages of at most so many rows had been asked for, by number or by token.
+    pub(crate) fn with_page_size_at_most(&self, size: NonZeroUsize) -> Self {
+        let mut params = self.clone();
+        let by_token = self.get("MaxResults").is_some() || self.get("NextToken").is_some();
+        let name = if by_token { "MaxResults" } else { "PageSize" };
+        let asked = self.get(name).map(str::parse::<usize>);
+        // A value that is none is the operation's to refuse.
+        if asked.is_none_or(|asked| asked.is_ok_and(|asked| asked > size.get())) {
+            params.0.insert(name.to_owned(), size.to_string());
+        }
+        params
     }
 
     /// All parameters as one line, to tell equal calls from different ones.

@@ -5,6 +5,7 @@ use std::num::NonZeroU32;
 
 use goldcast_domain::{AccountId, RegionId};
 use jiff::SignedDuration;
+use serde_json::Value;
 
 use super::deployment::{Buses, Deployment, Trigger};
 use super::pattern::Pattern;
@@ -21,6 +22,9 @@ pub struct BusTricks {
     pub late_every: Option<NonZeroU32>,
     /// How much later, in simulated time.
     pub late_by: SignedDuration,
+    /// Every n-th delivery is followed by a forged one of the same shape, about images and snapshots that do not exist:
+    /// whoever may put events on a bus can do that.
+    pub forge_every: Option<NonZeroU32>,
 }
 
 /// A function to invoke with an event.
@@ -29,6 +33,8 @@ pub(super) struct Delivery {
     pub(super) function: String,
     /// From the event's publication.
     pub(super) after: SignedDuration,
+    /// Whether it is a forgery that is delivered.
+    pub(super) forged: bool,
 }
 
 #[derive(Debug)]
@@ -97,13 +103,39 @@ impl Bus {
             let delivery = Delivery {
                 function: rule.function.clone(),
                 after,
+                forged: false,
             };
+            if nth(self.tricks.forge_every) {
+                deliveries.push(Delivery {
+                    forged: true,
+                    ..delivery.clone()
+                });
+            }
             if nth(self.tricks.double_every) {
                 deliveries.push(delivery.clone());
             }
             deliveries.push(delivery);
         }
         deliveries
+    }
+}
+
+/// An event of the same shape that never happened.
+pub(super) fn forged(body: &Value) -> Value {
+    match body {
+        Value::String(text) => {
+            let id = ["m-", "s-"].iter().find(|prefix| text.starts_with(**prefix));
+            id.map_or_else(
+                || body.clone(),
+                |prefix| Value::from(format!("{prefix}forged00000000000000")),
+            )
+        }
+        Value::Array(values) => values.iter().map(forged).collect(),
+        Value::Object(members) => members
+            .iter()
+            .map(|(name, value)| (name.clone(), forged(value)))
+            .collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => body.clone(),
     }
 }
 
@@ -189,5 +221,24 @@ mod tests {
             ..honest
         };
         check(late, &event, &[("at-home", 0), ("anywhere", 90)]);
+    }
+
+    #[test]
+    fn a_forged_event_has_the_shape_of_a_true_one_and_names_what_does_not_exist() {
+        let tricks = BusTricks {
+            forge_every: NonZeroU32::new(2),
+            ..BusTricks::default()
+        };
+        let event = event("1000000000000001", "cn-hangzhou", "acs.ecs");
+        let deliveries: Vec<_> = bus(tricks)
+            .route(&event)
+            .iter()
+            .map(|delivery| delivery.forged)
+            .collect();
+        assert_eq!(deliveries, [false, true, false]);
+        let body = json!({"type": "ecs:Image", "data": {"ids": ["m-1", 5], "eventName": "CopyImage"}});
+        let lie =
+            json!({"type": "ecs:Image", "data": {"ids": ["m-forged00000000000000", 5], "eventName": "CopyImage"}});
+        assert_eq!(forged(&body), lie);
     }
 }

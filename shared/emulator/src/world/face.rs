@@ -7,13 +7,15 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::response::Response;
+use bytes::Bytes;
 use http::StatusCode;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
+use tokio::time::sleep;
 
 use super::endpoints::Endpoints;
 use super::shared::Shared;
-use crate::cloud::Endpoint;
+use crate::cloud::{Endpoint, Transit};
 
 /// Largest request body, in bytes. RPC parameters take a few kilobytes.
 const BODY_BYTES_MAX: usize = 1024 * 1024;
@@ -84,7 +86,19 @@ async fn answer(State((shared, endpoint)): State<(Shared, Endpoint)>, request: R
         *response.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
         return response;
     };
-    shared
-        .handle(&endpoint, &Request::from_parts(parts, body))
-        .map(Body::from)
+    let response = shared.handle(&endpoint, &Request::from_parts(parts, body));
+    let transit = response.extensions().get::<Transit>().copied().unwrap_or_default();
+    if !transit.real.is_zero() {
+        sleep(transit.real).await;
+    }
+    if transit.broken {
+        return Response::new(broken());
+    }
+    response.map(Body::from)
+}
+
+/// A body that fails before its first byte: the server closes the connection without having sent the head.
+fn broken() -> Body {
+    let error = std::io::Error::from(std::io::ErrorKind::ConnectionReset);
+    Body::from_stream(futures_util::stream::once(std::future::ready(Err::<Bytes, _>(error))))
 }

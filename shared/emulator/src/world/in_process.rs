@@ -7,13 +7,20 @@ use http::{Request, Response};
 
 use super::endpoints::Endpoints;
 use super::shared::Shared;
+use crate::cloud::Transit;
 
-/// A host that the simulated cloud does not answer for.
+/// Why there is no answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the simulated cloud has no host {host:?}")]
-pub struct UnknownHost {
-    /// The host that was asked for.
-    pub host: String,
+pub enum Unanswered {
+    /// The simulated cloud does not answer for this host.
+    #[error("the simulated cloud has no host {host:?}")]
+    UnknownHost {
+        /// The host that was asked for.
+        host: String,
+    },
+    /// A fault broke the connection, before or after the work was done.
+    #[error("the connection broke")]
+    Broken,
 }
 
 /// A cheap handle on the cloud of a world.
@@ -28,12 +35,17 @@ impl InProcess {
         Self { shared, endpoints }
     }
 
-    /// Answers `request` as the product behind `host` does: an address of [`Endpoints`], or the cloud's own host name.
-    pub fn send(&self, host: &str, request: &Request<Bytes>) -> Result<Response<Bytes>, UnknownHost> {
+    /// Answers `request` as the product behind `host` does: an address of [`Endpoints`], or the cloud's own host name. Real
+    /// time is not wasted on slow answers here.
+    pub fn send(&self, host: &str, request: &Request<Bytes>) -> Result<Response<Bytes>, Unanswered> {
         let endpoint = self
             .endpoints
             .find(host)
-            .ok_or_else(|| UnknownHost { host: host.to_owned() })?;
-        Ok(self.shared.handle(&endpoint, request))
+            .ok_or_else(|| Unanswered::UnknownHost { host: host.to_owned() })?;
+        let response = self.shared.handle(&endpoint, request);
+        match response.extensions().get::<Transit>() {
+            Some(transit) if transit.broken => Err(Unanswered::Broken),
+            Some(_) | None => Ok(response),
+        }
     }
 }

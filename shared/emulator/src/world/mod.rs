@@ -30,6 +30,7 @@
 
 mod agenda;
 mod bus;
+mod chaos;
 mod clock;
 mod deployment;
 mod driver;
@@ -53,13 +54,14 @@ use jiff::Timestamp;
 use tokio::task::JoinSet;
 
 pub use bus::BusTricks;
+pub use chaos::Chaos;
 pub use clock::{Pace, WallClock};
 pub use deployment::{Buses, Deployment, DeploymentError, Function, Runtime, Trigger};
 pub use driver::{Overlap, TimedOut, Why};
 pub use endpoints::{Endpoints, GlobalEndpoints, RegionalEndpoints};
 pub use face::ListenError;
 pub use host::{HostSettings, Launch, LogLine, Program, ReservedVariable};
-pub use in_process::{InProcess, UnknownHost};
+pub use in_process::{InProcess, Unanswered};
 pub use invocation::{ASYNC_BODY_BYTES_MAX, DeadLetter, FunctionError, Invocation, InvokeError, SYNC_BODY_BYTES_MAX};
 pub use pattern::{Pattern, PatternError};
 pub use receivers::{Misbehaviour, Received, ReceiverKind, ReceiverSetup};

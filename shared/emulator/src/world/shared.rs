@@ -8,14 +8,14 @@ use http::{Request, Response};
 use jiff::{SignedDuration, Timestamp};
 
 use super::agenda::{Agenda, Due};
-use super::bus::{Bus, Delivery};
+use super::bus::{Bus, Delivery, forged};
 use super::clock::{WallClock, later};
 use super::deployment::{Deployment, Trigger};
 use super::host::Place;
 use super::invocation::{ASYNC_BODY_BYTES_MAX, DeadLetter, InvokeError, Next, Task, timer_payload};
 use super::names::Names;
 use super::receivers::Receivers;
-use crate::cloud::{BusEvent, Cloud, Endpoint, Moment, TemporaryKey};
+use crate::cloud::{BusEvent, Cloud, Endpoint, Moment, TemporaryKey, Transit};
 
 /// Dead letters kept; older ones make room.
 const DEAD_LETTERS_MAX: usize = 10_000;
@@ -72,7 +72,11 @@ impl Shared {
         let wall = self.wall.now();
         let mut state = self.lock();
         let moment = Moment { now: state.now, wall };
-        state.cloud.handle(moment, endpoint, request)
+        let response = state.cloud.handle(moment, endpoint, request);
+        if let Some(transit) = response.extensions().get::<Transit>() {
+            state.now = later(state.now, transit.simulated);
+        }
+        response
     }
 
     /// Credentials of a role of the owner's account, as the platform gives them to a function.
@@ -168,8 +172,17 @@ impl State {
 
     /// Puts an event on its bus: whoever listens is invoked, now unless the bus is late.
     pub(super) fn publish(&mut self, event: &BusEvent) {
-        for Delivery { function, after } in self.bus.route(event) {
-            let body = Bytes::from(event.body.to_string());
+        for delivery in self.bus.route(event) {
+            let Delivery {
+                function,
+                after,
+                forged: is_forged,
+            } = delivery;
+            let body = if is_forged {
+                Bytes::from(forged(&event.body).to_string())
+            } else {
+                Bytes::from(event.body.to_string())
+            };
             if let Err(error) = self.enter_at(later(self.now, after), function, body) {
                 tracing::warn!(%error, "an event was not delivered");
             }

@@ -8,6 +8,7 @@ mod directory;
 mod encryption;
 mod events;
 mod families;
+mod faults;
 mod gateway;
 mod images;
 mod kms;

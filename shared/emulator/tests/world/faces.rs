@@ -1,11 +1,19 @@
 //! The sockets of the world: the cloud's own, the chat tools' and the web page.
 
-use crate::support::{HOME, http, setup, start, world};
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use crate::support::{HOME, OWNER, http, setup, start, world};
 use bytes::Bytes;
-use goldcast_emulator::world::{Misbehaviour, ReceiverKind, ReceiverSetup, WallClock, World};
+use goldcast_emulator::cloud::{AccessKey, Fault, FaultRule};
+use goldcast_emulator::world::{Misbehaviour, ReceiverKind, ReceiverSetup, Unanswered, WallClock, World};
+use goldcast_signing::{Key, v3};
 use http::StatusCode;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
 /// The robot's signature of 1700000000000, made by an independent implementation.
 const SIGN: &str = "bCcJiIKqyObgdvB5UiIbViJlixojz9bQW5dnZbgLAd8%3D";
@@ -100,6 +108,85 @@ async fn a_channel_misbehaves_on_demand() {
 }
 
 #[tokio::test]
+async fn a_channel_is_slow_flaps_or_lies() {
+    let world = chatting(1_700_000_000).await;
+    let every = NonZeroU32::new(2).unwrap();
+    let status = StatusCode::INTERNAL_SERVER_ERROR;
+    world.misbehave("generic", Some(Misbehaviour::Flapping { every, status }));
+    let url = world.webhook_url("generic").unwrap();
+    for status in [401, 500, 401, 500] {
+        assert_eq!(http("POST", &url, &[], "{}").await.0, status);
+    }
+    world.misbehave("platform", Some(Misbehaviour::Swallow));
+    assert_eq!(say(&world, SIGN).await["errcode"], 0);
+    assert!(world.messages().is_empty());
+    world.misbehave("platform", Some(Misbehaviour::Slow(Duration::from_millis(1))));
+    assert_eq!(say(&world, SIGN).await["errcode"], 0);
+    assert_eq!(world.messages().len(), 1);
+}
+
+/// The bytes that come back for a signed listing of the home region, until the connection ends.
+async fn bytes_of_a_listing(world: &World, nonce: &str) -> (Vec<u8>, Result<u16, Unanswered>) {
+    let address = world.endpoints().endpoints[HOME].ecs.clone();
+    let key = AccessKey::of(&OWNER.parse().unwrap());
+    let secret = key.secret.expose_secret().to_owned();
+    let signed = |nonce: &str| {
+        let mut request = http::Request::get(format!("http://{address}/?RegionId={HOME}"))
+            .header("connection", "close")
+            .header("x-acs-action", "DescribeRegions")
+            .header("x-acs-version", "2014-05-26")
+            .body(Bytes::new())
+            .unwrap();
+        let key = Key {
+            id: &key.id,
+            secret: &secret,
+            token: None,
+        };
+        v3::sign(&mut request, &key, WallClock::default().now(), nonce).unwrap();
+        request
+    };
+    let inside = world.in_process().send(&address, &signed(&format!("{nonce}-inside")));
+    let request = signed(nonce);
+    let mut stream = TcpStream::connect(&address).await.unwrap();
+    let mut head = format!("GET /?RegionId={HOME} HTTP/1.1\r\n");
+    for (name, value) in request.headers() {
+        head.extend([name.as_str(), ": ", value.to_str().unwrap(), "\r\n"]);
+    }
+    stream.write_all(format!("{head}\r\n").as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    // A connection that is reset instead of closed has no bytes either.
+    let _end = stream.read_to_end(&mut answer).await;
+    (answer, inside.map(|answer| answer.status().as_u16()))
+}
+
+#[tokio::test]
+async fn a_broken_connection_gives_no_byte_outside_and_an_error_inside() {
+    let world = world(Vec::new()).await;
+    let (answer, inside) = bytes_of_a_listing(&world, "whole").await;
+    assert!(
+        answer.starts_with(b"HTTP/1.1 200 OK"),
+        "{}",
+        String::from_utf8_lossy(&answer)
+    );
+    assert_eq!(inside, Ok(200));
+    world.with_cloud(|cloud, _| cloud.faults_mut().add(FaultRule::new(Fault::Reset).after_the_work()));
+    let (answer, inside) = bytes_of_a_listing(&world, "broken").await;
+    assert!(answer.is_empty(), "{}", String::from_utf8_lossy(&answer));
+    assert_eq!(inside, Err(Unanswered::Broken));
+}
+
+#[tokio::test]
+async fn a_slow_call_moves_simulated_time_on() {
+    let world = world(Vec::new()).await;
+    let simulated = SignedDuration::from_secs(20);
+    let real = Duration::ZERO;
+    world.with_cloud(|cloud, _| cloud.faults_mut().add(FaultRule::new(Fault::Slow { simulated, real })));
+    let (_, inside) = bytes_of_a_listing(&world, "slow").await;
+    assert_eq!(inside, Ok(200));
+    assert_eq!(world.now(), start() + simulated + simulated, "one inside, one outside");
+}
+
+#[tokio::test]
 async fn the_page_shows_what_people_were_told_and_escapes_it() {
     let world = chatting(1_700_000_000).await;
     say(&world, SIGN).await;
@@ -139,7 +226,8 @@ async fn both_faces_show_the_same_cloud() {
         );
     }
     let error = world.in_process().send("ecs.nowhere.example", &request).unwrap_err();
-    assert_eq!(error.host, "ecs.nowhere.example");
+    let host = "ecs.nowhere.example".to_owned();
+    assert_eq!(error, Unanswered::UnknownHost { host });
 }
 
 #[tokio::test]

@@ -48,7 +48,7 @@ pub(crate) fn operation(action: &str) -> Option<Operation> {
 }
 
 /// The one directory of the simulated cloud.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Directory {
     id: String,
     management: AccountId,

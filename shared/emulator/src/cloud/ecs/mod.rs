@@ -67,14 +67,14 @@ pub(crate) fn operation(action: &str) -> Option<Operation> {
 }
 
 /// What one region holds.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Region {
     images: BTreeMap<ImageId, Image>,
     snapshots: BTreeMap<String, Snapshot>,
 }
 
 /// ECS in all regions.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Ecs {
     regions: BTreeMap<RegionId, Region>,
     /// Regions that `DescribeRegions` tells of, where not all of them are served.

@@ -18,7 +18,7 @@ const LENGTH_MAX: usize = 64;
 /// Account, region, operation and token.
 type Key = (AccountId, RegionId, &'static str, String);
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Remembered {
     fingerprint: String,
     image: ImageId,
@@ -26,7 +26,7 @@ struct Remembered {
 }
 
 /// The tokens of all accounts and regions.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Tokens(BTreeMap<Key, Remembered>);
 
 /// A token that was sent, to be remembered once its call succeeds.

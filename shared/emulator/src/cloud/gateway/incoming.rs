@@ -1,6 +1,8 @@
 //! A request taken apart: parameters from query and form body, action and version from headers or parameters.
 //! Nothing is judged here.
 
+use std::num::NonZeroUsize;
+
 use bytes::Bytes;
 use goldcast_signing::form_decode;
 use http::Request;
@@ -9,7 +11,7 @@ use http::header::{CONTENT_TYPE, HOST};
 use crate::cloud::params::Params;
 
 /// A request, decoded.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Incoming {
     /// Every decoded pair of query and form body, those of the protocol included.
     pub(super) pairs: Vec<(String, String)>,
@@ -48,6 +50,14 @@ impl Incoming {
             host: header(request, HOST.as_str()),
             user_agent: header(request, "user-agent"),
             pairs,
+        }
+    }
+
+    /// The same request, as if it had asked for pages of at most so many rows.
+    pub(crate) fn with_page_size_at_most(&self, size: NonZeroUsize) -> Self {
+        Self {
+            params: self.params.with_page_size_at_most(size),
+            ..self.clone()
         }
     }
 

@@ -101,7 +101,7 @@ pub(crate) fn operation(action: &str) -> Option<Operation> {
 }
 
 /// Resource Sharing in all regions.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Sharing {
     /// Whether the directory's accounts may share with each other.
     enabled: bool,

@@ -38,7 +38,15 @@ async fn receive(State(shared): State<Shared>, request: Request) -> Response {
             wall,
         })
     };
+    respond(reply).await
+}
+
+async fn respond(reply: Reply) -> Response {
     match reply {
+        Reply::Late(delay, reply) => {
+            sleep(delay).await;
+            Box::pin(respond(*reply)).await
+        }
         Reply::Json(status, json) => {
             let mut response = Response::new(Body::from(json.to_string()));
             *response.status_mut() = status;

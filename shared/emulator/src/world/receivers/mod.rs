@@ -5,6 +5,9 @@ mod dingtalk;
 mod face;
 mod standard;
 
+use std::num::NonZeroU32;
+use std::time::Duration;
+
 use bytes::Bytes;
 use http::StatusCode;
 use http::request::Parts;
@@ -74,6 +77,17 @@ pub enum Misbehaviour {
     Redirect(String),
     /// Does not answer.
     Hang,
+    /// Does its work, and answers after so much real time.
+    Slow(Duration),
+    /// Answers every n-th request with this status, and the others as it should.
+    Flapping {
+        /// Which requests.
+        every: NonZeroU32,
+        /// The status.
+        status: StatusCode,
+    },
+    /// Lies: answers as if the message were delivered, and nobody ever sees it.
+    Swallow,
 }
 
 /// What a receiver answers.
@@ -83,6 +97,7 @@ enum Reply {
     Empty(StatusCode),
     Redirect(String),
     Hang,
+    Late(Duration, Box<Self>),
 }
 
 /// A request that arrived, read whole.
@@ -111,6 +126,8 @@ struct Receiver {
     channel: String,
     protocol: Protocol,
     misbehaviour: Option<Misbehaviour>,
+    /// Requests that arrived.
+    met: u32,
 }
 
 #[derive(Debug)]
@@ -139,6 +156,7 @@ impl Receivers {
                 channel: setup.channel,
                 protocol,
                 misbehaviour: None,
+                met: 0,
             }
         });
         Self {
@@ -185,15 +203,22 @@ impl Receivers {
                 Reply::Empty(StatusCode::NOT_FOUND)
             };
         };
-        if let Some(misbehaviour) = &receiver.misbehaviour {
-            return misbehaviour.reply();
+        receiver.met = receiver.met.wrapping_add(1);
+        let misbehaviour = receiver.misbehaviour.clone();
+        if let Some(reply) = misbehaviour.as_ref().and_then(|how| how.reply(receiver.met)) {
+            return reply;
         }
         let (verdict, thanks) = match &mut receiver.protocol {
             Protocol::DingTalk(robot) => (robot.receive(arrived), dingtalk::delivered()),
             Protocol::Standard(endpoint) => (endpoint.receive(arrived), Reply::Empty(StatusCode::NO_CONTENT)),
         };
+        let late = |reply| match misbehaviour {
+            Some(Misbehaviour::Slow(delay)) => Reply::Late(delay, Box::new(reply)),
+            _ => reply,
+        };
         match verdict {
-            Err(refusal) => refusal,
+            Err(refusal) => late(refusal),
+            Ok(_) if misbehaviour == Some(Misbehaviour::Swallow) => thanks,
             Ok(Content {
                 id,
                 kind,
@@ -214,15 +239,16 @@ impl Receivers {
                     text,
                     body,
                 });
-                thanks
+                late(thanks)
             }
         }
     }
 }
 
 impl Misbehaviour {
-    fn reply(&self) -> Reply {
-        match self {
+    /// What it answers in place of the receiver, to the n-th request.
+    fn reply(&self, nth: u32) -> Option<Reply> {
+        Some(match self {
             Self::ErrorCode(code) => Reply::Json(
                 StatusCode::OK,
                 serde_json::json!({ "errcode": code, "errmsg": "the simulated channel was told to say so" }),
@@ -230,7 +256,9 @@ impl Misbehaviour {
             Self::Status(status) => Reply::Empty(*status),
             Self::Redirect(to) => Reply::Redirect(to.clone()),
             Self::Hang => Reply::Hang,
-        }
+            Self::Flapping { every, status } if nth.is_multiple_of(every.get()) => Reply::Empty(*status),
+            Self::Flapping { .. } | Self::Slow(_) | Self::Swallow => return None,
+        })
     }
 }
 
