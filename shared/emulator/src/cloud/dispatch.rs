@@ -14,7 +14,7 @@ use super::gateway::{Api, Caller, Incoming, Product};
 use super::quotas::Usage;
 use super::refusal::Refusal;
 use super::sharing::{Shelves, Surroundings};
-use super::{Cloud, Endpoint, Moment, answer, sts};
+use super::{Cloud, Endpoint, Moment, answer, ecs, sts};
 
 /// Operations of ECS that take their region from the endpoint.
 const REGION_OPTIONAL: [&str; 2] = ["DeleteSnapshot", "DescribeRegions"];
@@ -230,6 +230,7 @@ impl Cloud {
         match (api, endpoint) {
             (Api::Ecs((operation, _)), Endpoint::Region(region)) => {
                 check_region(region, incoming)?;
+                ecs::check_types(&incoming.params)?;
                 if !self.ecs.has_region(region) {
                     return Err(no_such_region());
                 }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
 
 mod captures;
+mod conformance;
 mod copies;
 mod directory;
 mod encryption;

@@ -69,6 +69,13 @@ impl Ecs {
                 self.check_name_free(region, context.account(), name)?;
             }
         }
+        rules::boot_mode(context.params, "InvalidBootMode.NotSupport")?;
+        rules::one_of(
+            context.params,
+            "LicenseType",
+            &["Auto", "Aliyun", "BYOL"],
+            "InvalidLicenseType.NotSupported",
+        )?;
         if let Some(description) = context.params.get("Description") {
             rules::description(description)?;
         }

@@ -43,6 +43,8 @@ impl Ecs {
             Judged::Repeated(image) => return Ok(new_image(&image)),
             Judged::New(token) => token,
         };
+        rules::system(context.params)?;
+        rules::boot_mode(context.params, "InvalidBootMode.NotSupport")?;
         let (material, origin) = self.material(region, context)?;
         if let Some(family) = context.params.sent("ImageFamily") {
             rules::family(family)?;
@@ -60,6 +62,21 @@ impl Ecs {
             Judged::Repeated(image) => return Ok(imported(region, &new_image(&image))),
             Judged::New(token) => token,
         };
+        rules::system(context.params)?;
+        // ImportImage has no code of its own for it.
+        rules::boot_mode(context.params, "InvalidParameter.Format")?;
+        rules::one_of(
+            context.params,
+            "OSType",
+            &["windows", "linux"],
+            "InvalidOSType.Malformed",
+        )?;
+        rules::one_of(
+            context.params,
+            "LicenseType",
+            &["Aliyun", "BYOL", "Auto"],
+            "InvalidLicenseType.NotSupported",
+        )?;
         let objects = context.params.objects("DiskDeviceMapping");
         if objects.is_empty() {
             let message = "The parameter DiskDeviceMapping is mandatory.";

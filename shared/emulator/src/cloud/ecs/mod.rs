@@ -18,6 +18,7 @@ mod shares;
 mod snapshots;
 mod tags;
 mod tokens;
+mod types;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,6 +28,7 @@ use serde_json::json;
 
 pub use image::{Detection, DetectionItem, Disk, Image, ImageStatus, Snapshot};
 pub(crate) use lifecycle::Finished;
+pub(crate) use types::check as check_types;
 
 use self::image::Work;
 use self::tokens::Tokens;

@@ -20,6 +20,15 @@ impl Ecs {
             let message = "The specified ResourceType does not exist.";
             return Err(Refusal::not_found("InvalidResourceType.NotFound", message));
         }
+        let languages = ["zh-CN", "zh-TW", "en-US", "ja", "fr", "de", "ko"];
+        if context
+            .params
+            .get("AcceptLanguage")
+            .is_some_and(|language| !languages.contains(&language))
+        {
+            let message = "The specified AcceptLanguage does not exist.";
+            return Err(Refusal::not_found("InvalidAcceptLanguage.NotFound", message));
+        }
         let visible = |region: &&RegionId| self.visible.as_ref().is_none_or(|visible| visible.contains(*region));
         let regions = self.regions.keys().filter(visible).map(|region| {
             json!({

@@ -114,9 +114,21 @@ pub(super) fn family_image(image_seen: &Image, context: &Context<'_>) -> Value {
         "SupplierName",
         "Usable",
     ];
+    const MISSING_OF_DISKS: [&str; 3] = ["Encrypted", "Progress", "RemainTime"];
     let mut value = image(image_seen, context);
     if let Some(fields) = value.as_object_mut() {
         fields.retain(|name, _| !MISSING.contains(&name.as_str()));
+        let disks = fields.get_mut("DiskDeviceMappings").and_then(Value::as_object_mut);
+        for disk in disks.into_iter().flat_map(|disks| disks.values_mut()) {
+            for disk in disk
+                .as_array_mut()
+                .into_iter()
+                .flatten()
+                .filter_map(Value::as_object_mut)
+            {
+                disk.retain(|name, _| !MISSING_OF_DISKS.contains(&name.as_str()));
+            }
+        }
     }
     value
 }

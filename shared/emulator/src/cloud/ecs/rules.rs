@@ -13,6 +13,29 @@ const NAME_CHARS: std::ops::RangeInclusive<usize> = 2..=128;
 const DESCRIPTION_CHARS: std::ops::RangeInclusive<usize> = 2..=256;
 /// Tags in one call, and on one resource.
 pub(super) const TAGS_MAX: usize = 20;
+/// Processors that images are for.
+const ARCHITECTURES: [&str; 3] = ["i386", "x86_64", "arm64"];
+/// How instances can boot.
+const BOOT_MODES: [&str; 3] = ["BIOS", "UEFI", "UEFI-Preferred"];
+/// Distributions that an image can be said to hold.
+const PLATFORMS: [&str; 16] = [
+    "Aliyun",
+    "AlmaLinux",
+    "Anolis",
+    "CentOS",
+    "CoreOS",
+    "Debian",
+    "Fedora",
+    "FreeBSD",
+    "Gentoo",
+    "Kylin",
+    "OpenSUSE",
+    "Others",
+    "RedHat",
+    "SUSE",
+    "UOS",
+    "Ubuntu",
+];
 /// Length of a tag's key or value, in characters.
 const TAG_CHARS_MAX: usize = 128;
 
@@ -52,6 +75,33 @@ pub(super) fn family(text: &str) -> Result<(), Refusal> {
     }
     let message = "The specified parameter ImageFamily is wrongly formed.";
     Err(Refusal::bad_request("InvalidImageFamily.Malformed", message))
+}
+
+/// Reads a value that has to be one of a few, refused with the operation's code else.
+pub(super) fn one_of<'a>(
+    params: &'a Params,
+    name: &str,
+    values: &[&str],
+    code: &'static str,
+) -> Result<Option<&'a str>, Refusal> {
+    let value = params.get(name);
+    if value.is_some_and(|value| !values.contains(&value)) {
+        let message = format!("The specified {name} is not valid.");
+        return Err(Refusal::bad_request(code, message));
+    }
+    Ok(value)
+}
+
+/// Refuses an architecture or a platform that no image has.
+pub(super) fn system(params: &Params) -> Result<(), Refusal> {
+    one_of(params, "Architecture", &ARCHITECTURES, "InvalidArchitecture.Malformed")?;
+    one_of(params, "Platform", &PLATFORMS, "InvalidPlatform.Malformed")?;
+    Ok(())
+}
+
+/// Refuses a way to boot that no instance has.
+pub(super) fn boot_mode(params: &Params, code: &'static str) -> Result<(), Refusal> {
+    one_of(params, "BootMode", &BOOT_MODES, code).map(drop)
 }
 
 /// Refuses a malformed description.

@@ -99,7 +99,11 @@ impl Ecs {
             }
         }
         // The token is the number of rows already given.
-        let before = context.params.number("NextToken")?.unwrap_or_default();
+        let token = context.params.get("NextToken").map_or(Ok(0), str::parse);
+        let before: usize = token.map_err(|_| {
+            let message = "The specified NextToken is not valid.";
+            Refusal::bad_request("InvalidParameter", message)
+        })?;
         let more = rows.len() > before.saturating_add(ROWS_PER_PAGE);
         let next = if more {
             before.saturating_add(ROWS_PER_PAGE).to_string()
