@@ -4,12 +4,13 @@
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Response, StatusCode};
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use super::refusal::Refusal;
 
 /// Content type of every answer, spelt as the cloud spells it.
-const JSON: HeaderValue = HeaderValue::from_static("application/json;charset=utf-8");
+pub(super) const JSON: HeaderValue = HeaderValue::from_static("application/json;charset=utf-8");
 
 /// The body of a refusal.
 pub(super) fn refusal_body(refusal: &Refusal, host: &str, product: &str, request_id: &str) -> Value {
@@ -34,4 +35,11 @@ pub(super) fn response(status: StatusCode, body: &Value, request_id: &str) -> Re
         headers.insert("x-acs-request-id", id);
     }
     response
+}
+
+/// Says after how long another try may succeed: whole milliseconds, at least one.
+pub(super) fn hint(response: &mut Response<Bytes>, wait: SignedDuration) {
+    let millis = wait.as_millis().max(1);
+    let value = u64::try_from(millis).map_or(HeaderValue::from(u64::MAX), HeaderValue::from);
+    response.headers_mut().insert("x-acs-retry-after", value);
 }

@@ -14,7 +14,7 @@ use super::gateway::{Api, Caller, Incoming, Product};
 use super::quotas::Usage;
 use super::refusal::Refusal;
 use super::sharing::{Shelves, Surroundings};
-use super::{Cloud, Endpoint, Moment, answer, ecs, sts};
+use super::{Cloud, Endpoint, Moment, answer, ecs, sts, xml};
 
 /// Operations of ECS that take their region from the endpoint.
 const REGION_OPTIONAL: [&str; 2] = ["DeleteSnapshot", "DescribeRegions"];
@@ -72,8 +72,14 @@ impl Cloud {
                 (refusal.status, body, Some(refusal), Vec::new())
             }
         };
-        let response = answer::response(status, &body, &request_id);
-        let response = strike.deliver(response, &incoming, &request_id);
+        let mut response = answer::response(status, &body, &request_id);
+        if let Some(wait) = refusal.as_ref().and_then(|refusal| refusal.retry_after) {
+            answer::hint(&mut response, wait);
+        }
+        let mut response = strike.deliver(response, &incoming, &request_id);
+        if incoming.wants_xml() {
+            response = xml::rewritten(response, &self.xml_root(&incoming.action));
+        }
         let at = moment.now;
         let answered = Answered {
             at,
@@ -175,7 +181,8 @@ impl Cloud {
         request: &Request<Bytes>,
         incoming: &Incoming,
     ) -> Outcome {
-        let api = match Api::find(&incoming.action, &incoming.version, endpoint) {
+        let size = incoming.check_size(self.setup.switches.request_bytes_max);
+        let api = match size.and_then(|()| Api::find(&incoming.action, &incoming.version, endpoint)) {
             Ok(api) => api,
             Err(refusal) => {
                 return Outcome {
@@ -214,6 +221,8 @@ impl Cloud {
         caller: &Caller,
         incoming: &Incoming,
     ) -> Result<Done, Refusal> {
+        self.flow
+            .admit(moment, &self.setup.switches, endpoint, caller, incoming)?;
         let mut context = Context {
             now: moment.now,
             wall: moment.wall,
@@ -284,6 +293,15 @@ impl Cloud {
                 &[&caller, region, &incoming.version, &incoming.action, &parameters],
             )
             .uuid()
+    }
+
+    /// The name of the root element of a success in XML.
+    fn xml_root(&self, action: &str) -> String {
+        if self.setup.switches.xml_root_is_operation {
+            format!("{action}Response")
+        } else {
+            "ActionResponse".to_owned()
+        }
     }
 
     /// The region whose bus gets the audit events of the directory and of RAM.

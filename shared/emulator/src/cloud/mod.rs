@@ -13,6 +13,7 @@ mod directory;
 mod dispatch;
 mod ecs;
 mod faults;
+mod flow;
 mod gateway;
 mod ids;
 mod keys;
@@ -27,6 +28,7 @@ mod sharing;
 mod sts;
 mod switches;
 mod time;
+mod xml;
 
 use bytes::Bytes;
 use goldcast_domain::{AccountId, ImageId, RegionId};
@@ -38,6 +40,7 @@ pub use calls::{Call, CallerName};
 pub use directory::{Membership, Standing};
 pub use ecs::{Detection, DetectionItem, Disk, Image, ImageStatus, Snapshot};
 pub use faults::{Fault, FaultRule, Faults, Transit};
+pub use flow::{Periods, Rate};
 pub use gateway::TemporaryKey;
 pub use keys::{KeyState, KmsKey};
 pub use organisation::{AccessKey, DiskKey, Folder, Instance, MemberAccount, MemberKind, Organisation, SystemImage};
@@ -53,6 +56,7 @@ use self::accounts::Accounts;
 use self::audit::Bus;
 use self::directory::Directory;
 use self::ecs::Ecs;
+use self::flow::Flow;
 use self::gateway::{Gateway, Keys};
 use self::ids::Ids;
 use self::keys::Kms;
@@ -96,6 +100,7 @@ pub struct Cloud {
     roles: Roles,
     quotas: Quotas,
     gateway: Gateway,
+    flow: Flow,
     ecs: Ecs,
     directory: Directory,
     sharing: Sharing,
@@ -126,6 +131,7 @@ impl Cloud {
             home: organisation.home.clone(),
             accounts,
             gateway: Gateway::new(Keys::new(organisation)),
+            flow: Flow::default(),
             ecs: Ecs::new(organisation),
             directory: Directory::new(organisation),
             sharing: Sharing::new(organisation),

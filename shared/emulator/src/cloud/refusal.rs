@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use http::StatusCode;
+use jiff::SignedDuration;
 
 /// Why a call was refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,6 +11,8 @@ pub(crate) struct Refusal {
     pub(crate) status: StatusCode,
     pub(crate) code: Cow<'static, str>,
     pub(crate) message: String,
+    /// After how long another try may succeed, if the answer says so.
+    pub(crate) retry_after: Option<SignedDuration>,
 }
 
 impl Refusal {
@@ -18,6 +21,15 @@ impl Refusal {
             status,
             code: code.into(),
             message: message.into(),
+            retry_after: None,
+        }
+    }
+
+    /// The same, with a hint in `x-acs-retry-after`.
+    pub(crate) fn retry_after(self, wait: SignedDuration) -> Self {
+        Self {
+            retry_after: Some(wait),
+            ..self
         }
     }
 

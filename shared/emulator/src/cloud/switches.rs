@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use goldcast_domain::RegionId;
 
+use super::flow::{Periods, Rate};
 use super::quotas::Quota;
 
 /// Regions in which encrypted images can be shared with other accounts, as the guide of November 2025 names them
@@ -122,6 +123,29 @@ pub struct Switches {
     pub quota_ceiling_factor: usize,
     /// Applications to Quota Center are agreed to. Reviewers decide in reality.
     pub quota_applications_agreed: bool,
+    /// Calls beyond the rate of an operation are refused with `Throttling.User`. Documented
+    /// (<https://help.aliyun.com/zh/ecs/developer-reference/api-throttling>); off to load a cloud at full speed.
+    pub flow_control: bool,
+    /// Where a period of flow control begins. The same page says for ECS that who is refused in one minute is heard in
+    /// the next; for other products nothing is said.
+    pub flow_periods: Periods,
+    /// The rate of DescribeImageSharePermission and ModifyImageSharePermission. Not published; here the one of
+    /// DescribeImages. `None` for no limit.
+    pub share_permission_rate: Option<Rate>,
+    /// The rate of every other operation without a published one; `None` for no limit. Every operation has one
+    /// (same page), of which most are not published.
+    pub unpublished_rate: Option<Rate>,
+    /// The rate of one operation in a region for all accounts together, refused with `Throttling.Api`; `None` for no
+    /// limit. The code is documented (<https://help.aliyun.com/en/document_detail/434846.html>), no figure is.
+    pub api_rate: Option<Rate>,
+    /// The root element of a success in XML is the operation's name with `Response`, as the samples of ECS have it
+    /// (<https://www.alibabacloud.com/help/en/ecs/developer-reference/api-regions-describeregions>); off for
+    /// `ActionResponse`, as those of VPC
+    /// (<https://www.alibabacloud.com/help/en/virtual-private-cloud/latest/response>).
+    pub xml_root_is_operation: bool,
+    /// Largest body of a request, in bytes; a larger one is refused with 413 `RequestEntityTooLarge`. Neither the size
+    /// nor the code is documented.
+    pub request_bytes_max: usize,
 }
 
 impl Default for Switches {
@@ -167,6 +191,13 @@ impl Default for Switches {
                 .collect(),
             quota_ceiling_factor: 10,
             quota_applications_agreed: true,
+            flow_control: true,
+            flow_periods: Periods::Fixed,
+            share_permission_rate: Some(Rate::per_minute(1000)),
+            unpublished_rate: None,
+            api_rate: None,
+            xml_root_is_operation: true,
+            request_bytes_max: 1024 * 1024,
         }
     }
 }

@@ -7,6 +7,22 @@ use serde::{Deserialize, Serialize};
 
 use crate::cloud::{Endpoint, has_resource_sharing};
 
+/// Products with a host per region, each also with `-vpc` behind its name.
+const REGIONAL: [&str; 4] = ["ecs", "kms", "resourcesharing", "sts"];
+/// Hosts of the products that have one for all regions, those of the international site among them; each also with
+/// `.vpc-proxy` behind its name.
+const CENTRAL: [&str; 6] = [
+    "quotas",
+    "ram",
+    "resourcedirectory",
+    "resourcedirectory-intl",
+    "resourcemanager",
+    "sts",
+];
+/// Older hosts of ECS, which official SDKs still compute for this region.
+const ECS_OF_HANGZHOU: [&str; 2] = ["ecs", "ecs-cn-hangzhou"];
+const HANGZHOU: &str = "cn-hangzhou";
+
 /// Addresses (`host:port`) of every product: what a client takes instead of the cloud's own host names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Endpoints {
@@ -81,15 +97,29 @@ impl Endpoints {
         if let Some((region, _)) = by_address {
             return Some(Endpoint::Region(region.clone()));
         }
+        Self::named(host).filter(|endpoint| match endpoint {
+            Endpoint::Region(region) => self.endpoints.contains_key(region),
+            Endpoint::Global => true,
+        })
+    }
+
+    /// Which endpoint one of the cloud's own host names is, with or without a port, whether or not it is simulated.
+    pub(super) fn named(host: &str) -> Option<Endpoint> {
+        let host = host.rsplit_once(':').map_or(host, |(name, _)| name);
         let name = host.strip_suffix(".aliyuncs.com")?;
-        match name.split_once('.') {
-            None if matches!(name, "quotas" | "ram" | "resourcedirectory" | "sts") => Some(Endpoint::Global),
-            None => None,
-            Some((_, region)) => {
-                let region: RegionId = region.parse().ok()?;
-                self.endpoints.contains_key(&region).then_some(Endpoint::Region(region))
-            }
+        let central = name.strip_suffix(".vpc-proxy").unwrap_or(name);
+        if CENTRAL.contains(&central) {
+            return Some(Endpoint::Global);
         }
+        let region = match name.split_once('.') {
+            None if ECS_OF_HANGZHOU.contains(&name) => HANGZHOU,
+            None => return None,
+            Some((product, region)) => {
+                let product = product.strip_suffix("-vpc").unwrap_or(product);
+                REGIONAL.contains(&product).then_some(region)?
+            }
+        };
+        region.parse().ok().map(Endpoint::Region)
     }
 }
 
@@ -134,12 +164,17 @@ mod tests {
             ("127.0.0.1:3", None),
             ("ecs.cn-hangzhou.aliyuncs.com", home.clone()),
             ("resourcesharing.cn-hangzhou.aliyuncs.com", home.clone()),
+            ("ecs-vpc.cn-hangzhou.aliyuncs.com", home.clone()),
+            ("ecs-cn-hangzhou.aliyuncs.com:80", home.clone()),
             ("kms.cn-hangzhou.aliyuncs.com", home),
             ("ecs.cn-nowhere.aliyuncs.com", None),
             ("kms.aliyuncs.com", None),
             ("quotas.aliyuncs.com", Some(Endpoint::Global)),
+            ("oss.cn-hangzhou.aliyuncs.com", None),
             ("ram.aliyuncs.com", Some(Endpoint::Global)),
             ("sts.aliyuncs.com", Some(Endpoint::Global)),
+            ("resourcedirectory-intl.aliyuncs.com", Some(Endpoint::Global)),
+            ("resourcedirectory.vpc-proxy.aliyuncs.com", Some(Endpoint::Global)),
             ("oss.aliyuncs.com", None),
         ] {
             assert_eq!(endpoints().find(host), wanted, "{host}");

@@ -43,7 +43,7 @@ fn a_listing_is_paged_by_token_and_gives_every_row_once() {
 fn twenty_rows_are_a_page_unless_it_says_otherwise() {
     let switches = Switches {
         resource_shares_per_account: 30,
-        ..Switches::default()
+        ..setup().switches
     };
     let mut world = World::with(Setup { switches, ..setup() });
     for number in 0..25 {

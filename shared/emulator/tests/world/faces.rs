@@ -3,8 +3,9 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use crate::support::{HOME, OWNER, http, setup, start, world};
+use crate::support::{HOME, OWNER, http, proxied, setup, start, world};
 use bytes::Bytes;
+use goldcast_domain::RegionId;
 use goldcast_emulator::cloud::{AccessKey, Fault, FaultRule};
 use goldcast_emulator::world::{Misbehaviour, ReceiverKind, ReceiverSetup, Unanswered, WallClock, World};
 use goldcast_signing::{Key, v3};
@@ -210,7 +211,7 @@ async fn the_page_shows_what_people_were_told_and_escapes_it() {
 async fn both_faces_show_the_same_cloud() {
     let world = world(Vec::new()).await;
     let address = world.endpoints().endpoints[HOME].ecs.clone();
-    let target = "/?Action=DescribeRegions&Version=2014-05-26";
+    let target = "/?Action=DescribeRegions&Version=2014-05-26&Format=JSON";
     let (status, answer) = http("GET", &format!("http://{address}{target}"), &[], "").await;
     let request = http::Request::get(target)
         .header("host", &address)
@@ -258,5 +259,51 @@ async fn resource_sharing_answers_at_the_address_of_its_region_and_nowhere_else(
         let (_, answer) = http("POST", &url, &headers, "").await;
         let answer: Value = serde_json::from_str(&answer).unwrap();
         assert_eq!(answer["Code"], code, "{address}");
+    }
+}
+
+#[tokio::test]
+async fn one_port_answers_for_every_host_that_is_asked_for() {
+    let mut setup = setup(Vec::new());
+    setup.regions = vec![HOME.parse().unwrap(), "cn-nanjing".parse().unwrap()];
+    let world = World::open(setup).await.unwrap();
+    let port = &world.endpoints().global.sts;
+    for (host, version, action, region) in [
+        (
+            "ecs.cn-nanjing.aliyuncs.com",
+            "2014-05-26",
+            "DescribeRegions",
+            Some("cn-nanjing"),
+        ),
+        (
+            "ecs-cn-hangzhou.aliyuncs.com",
+            "2014-05-26",
+            "DescribeRegions",
+            Some(HOME),
+        ),
+        (
+            "kms-vpc.cn-hangzhou.aliyuncs.com:80",
+            "2016-01-20",
+            "ListKeys",
+            Some(HOME),
+        ),
+        (
+            "resourcedirectory-intl.aliyuncs.com",
+            "2022-04-19",
+            "ListAccounts",
+            None,
+        ),
+        ("somewhere.else.example", "2022-04-19", "ListAccounts", None),
+    ] {
+        let headers = [("x-acs-version", version), ("x-acs-action", action)];
+        let (_, answer) = proxied(port, &format!("http://{host}/"), &headers).await;
+        // Nothing is signed: the gateway asks who calls, of products that are served at that host only.
+        let answer: Value = serde_json::from_str(&answer).unwrap();
+        assert_eq!(
+            (&answer["Code"], &answer["HostId"]),
+            (&json!("MissingAccessKeyId"), &json!(host))
+        );
+        let call = world.calls().pop().unwrap();
+        assert_eq!(call.region.as_ref().map(RegionId::as_str), region, "{host}");
     }
 }

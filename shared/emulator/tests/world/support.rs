@@ -84,8 +84,20 @@ pub(crate) fn events(world: &World, function: &str) -> Vec<Value> {
 /// One HTTP request, by hand. Gives status and body.
 pub(crate) async fn http(method: &str, url: &str, headers: &[(&str, &str)], body: &str) -> (u16, String) {
     let (address, target) = url.strip_prefix("http://").unwrap().split_once('/').unwrap();
+    let first = format!("{method} /{target} HTTP/1.1\r\nhost: {address}\r\n");
+    exchange(address, first, headers, body).await
+}
+
+/// One HTTP request by way of a proxy, as a client sends it that knows nothing but the proxy's address.
+pub(crate) async fn proxied(proxy: &str, url: &str, headers: &[(&str, &str)]) -> (u16, String) {
+    let (host, _) = url.strip_prefix("http://").unwrap().split_once('/').unwrap();
+    let first = format!("POST {url} HTTP/1.1\r\nhost: {host}\r\n");
+    exchange(proxy, first, headers, "").await
+}
+
+async fn exchange(address: &str, first: String, headers: &[(&str, &str)], body: &str) -> (u16, String) {
     let mut stream = TcpStream::connect(address).await.unwrap();
-    let mut head = format!("{method} /{target} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n");
+    let mut head = first + "connection: close\r\n";
     for (name, value) in headers {
         head.extend([*name, ": ", *value, "\r\n"]);
     }

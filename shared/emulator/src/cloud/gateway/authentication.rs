@@ -19,6 +19,9 @@ use crate::cloud::{Moment, time};
 /// How far a signature's date may be from the clock.
 const CLOCK_WINDOW: SignedDuration = SignedDuration::from_mins(15);
 
+/// Values of `Format` in any capitals; absent counts as empty.
+const FORMATS: [&str; 3] = ["", "JSON", "XML"];
+
 /// What a signature claims, whichever version made it.
 struct Claim {
     key_id: String,
@@ -111,6 +114,11 @@ fn claim_v3(request: &Request<Bytes>) -> Result<Claim, Refusal> {
 }
 
 fn claim_v1(incoming: &Incoming) -> Result<Claim, Refusal> {
+    let format = incoming.common("Format").unwrap_or_default();
+    if !FORMATS.iter().any(|known| format.eq_ignore_ascii_case(known)) {
+        let message = "Specified parameter format is not valid.";
+        return Err(Refusal::bad_request("InvalidParameter.Format", message));
+    }
     let required = |name: &str| {
         incoming
             .common(name)
@@ -132,6 +140,10 @@ fn claim_v1(incoming: &Incoming) -> Result<Claim, Refusal> {
     };
     if required("SignatureMethod")? != "HMAC-SHA1" {
         return Err(unknown_method());
+    }
+    if required("SignatureVersion")? != "1.0" {
+        let message = "Specified parameter SignatureVersion is not valid.";
+        return Err(Refusal::bad_request("InvalidSignatureVersion", message));
     }
     Ok(claim)
 }

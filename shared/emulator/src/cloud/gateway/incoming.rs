@@ -5,10 +5,11 @@ use std::num::NonZeroUsize;
 
 use bytes::Bytes;
 use goldcast_signing::form_decode;
-use http::Request;
 use http::header::{CONTENT_TYPE, HOST};
+use http::{Request, StatusCode};
 
 use crate::cloud::params::Params;
+use crate::cloud::refusal::Refusal;
 
 /// A request, decoded.
 #[derive(Debug, Clone)]
@@ -25,12 +26,17 @@ pub(crate) struct Incoming {
     pub(crate) host: String,
     /// The `User-Agent` header.
     pub(crate) user_agent: String,
+    /// Length of the body, in bytes.
+    body_bytes: usize,
+    /// Whether the request is signed with V3.
+    is_v3: bool,
 }
 
 impl Incoming {
     pub(crate) fn read(request: &Request<Bytes>) -> Self {
         let mut pairs = form_decode(request.uri().query().unwrap_or_default());
-        if header(request, CONTENT_TYPE.as_str()).starts_with("application/x-www-form-urlencoded") {
+        let content_type = header(request, CONTENT_TYPE.as_str()).to_ascii_lowercase();
+        if content_type.starts_with("application/x-www-form-urlencoded") {
             pairs.extend(form_decode(&String::from_utf8_lossy(request.body())));
         }
         // V1 clients send action and version in both places; only the parameters are signed there.
@@ -49,6 +55,8 @@ impl Incoming {
             version: named("Version", "x-acs-version"),
             host: header(request, HOST.as_str()),
             user_agent: header(request, "user-agent"),
+            body_bytes: request.body().len(),
+            is_v3: is_v3(request),
             pairs,
         }
     }
@@ -59,6 +67,25 @@ impl Incoming {
             params: self.params.with_page_size_at_most(size),
             ..self.clone()
         }
+    }
+
+    /// Refuses a body that is too large to be looked at.
+    pub(crate) fn check_size(&self, bytes_max: usize) -> Result<(), Refusal> {
+        if self.body_bytes <= bytes_max {
+            return Ok(());
+        }
+        let message = format!("The request body is larger than {bytes_max} bytes.");
+        let status = StatusCode::PAYLOAD_TOO_LARGE;
+        Err(Refusal::new(status, "RequestEntityTooLarge", message))
+    }
+
+    /// Whether the answer shall be XML: the default of V1, and never with V3. A caller that names its operation in a
+    /// header only gets JSON, whatever else it left out.
+    pub(crate) fn wants_xml(&self) -> bool {
+        let format = self.common("Format").filter(|format| !format.is_empty());
+        !self.is_v3
+            && self.common("Action").is_some()
+            && !format.is_some_and(|format| format.eq_ignore_ascii_case("json"))
     }
 
     /// A parameter of the protocol, if it is there; empty ones count.
