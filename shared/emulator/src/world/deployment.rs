@@ -7,6 +7,7 @@ use jiff::SignedDuration;
 use serde::Deserialize;
 
 use super::pattern::Pattern;
+use super::schedule::Schedule;
 
 /// Retries of an asynchronous invocation unless configured
 /// (<https://help.aliyun.com/zh/functioncompute/fc/user-guide/asynchronous-invocation>).
@@ -24,13 +25,20 @@ const MEMORY_MB: std::ops::RangeInclusive<u32> = 128..=32_768;
 const MEMORY_STEP_MB: u32 = 64;
 /// Longest function name (same page).
 const NAME_CHARS_MAX: usize = 64;
+/// Triggers of one function (same page).
+const TRIGGERS_MAX: usize = 50;
+/// Longest name of a trigger
+/// (<https://www.alibabacloud.com/help/en/ros/developer-reference/aliyun-fc3-trigger>).
+const TRIGGER_NAME_CHARS_MAX: usize = 128;
+/// Longest text of a timer, in bytes (<https://help.aliyun.com/zh/functioncompute/fc/user-guide/time-triggers>).
+const PAYLOAD_BYTES_MAX: usize = 128 * 1024;
 
 /// Everything that is deployed in the owner's account.
 ///
 /// ```
 /// let deployment: goldcast_emulator::world::Deployment = r#"{ "functions": [{
 ///     "name": "sweep", "timeout_seconds": 60, "memory_mb": 128, "role": "goldcast-sweep", "reserved_concurrency": 1,
-///     "triggers": [{ "kind": "timer", "name": "every-five-minutes", "every_seconds": 300, "payload": "" }]
+///     "triggers": [{ "kind": "timer", "name": "every-five-minutes", "schedule": "@every 5m", "payload": "" }]
 /// }] }"#.parse()?;
 /// assert_eq!(deployment.functions.len(), 1);
 /// # Ok::<(), goldcast_emulator::world::DeploymentError>(())
@@ -105,12 +113,12 @@ pub enum Trigger {
         #[serde(default)]
         regions: Buses,
     },
-    /// A timer, first due one interval after the start.
+    /// A timer. With an interval it is first due one interval after the start.
     Timer {
         /// Name of the trigger, once per function.
         name: String,
-        /// Simulated seconds between two firings, at least 1.
-        every_seconds: u32,
+        /// When it fires.
+        schedule: Schedule,
         /// Free text that comes with every firing.
         #[serde(default)]
         payload: String,
@@ -190,12 +198,7 @@ impl Deployment {
 
 impl Function {
     fn check(&self) -> Result<(), String> {
-        let legal = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
-        if self.name.is_empty()
-            || self.name.len() > NAME_CHARS_MAX
-            || !self.name.chars().all(legal)
-            || self.name.starts_with(|c: char| c.is_ascii_digit() || c == '-')
-        {
+        if !is_name(&self.name, NAME_CHARS_MAX) {
             return Err("a name is 1 to 64 letters, digits, '_' and '-', not starting with a digit or '-'".to_owned());
         }
         within("timeout_seconds", self.timeout_seconds, 1..=TIMEOUT_MAX_SECONDS)?;
@@ -215,14 +218,20 @@ impl Function {
         if let Some(reserved) = self.reserved_concurrency {
             within("reserved_concurrency", reserved, 1..=u32::MAX)?;
         }
+        if self.triggers.len() > TRIGGERS_MAX {
+            return Err(format!("more than {TRIGGERS_MAX} triggers"));
+        }
         let mut names = BTreeSet::new();
         for trigger in &self.triggers {
             let (Trigger::Events { name, .. } | Trigger::Timer { name, .. }) = trigger;
             if !names.insert(name) {
                 return Err(format!("two triggers are named {name:?}"));
             }
-            if let Trigger::Timer { every_seconds, .. } = trigger {
-                within("every_seconds", *every_seconds, 1..=u32::MAX)?;
+            check_trigger_name(name)?;
+            if let Trigger::Timer { payload, .. } = trigger
+                && payload.len() > PAYLOAD_BYTES_MAX
+            {
+                return Err(format!("the payload of {name:?} is over {PAYLOAD_BYTES_MAX} bytes"));
             }
         }
         Ok(())
@@ -230,6 +239,25 @@ impl Function {
 
     pub(super) fn max_event_age(&self) -> SignedDuration {
         SignedDuration::from_secs(i64::from(self.max_event_age_seconds))
+    }
+}
+
+/// Letters, digits, `_` and `-`, not starting with a digit or `-`.
+fn is_name(name: &str, chars_max: usize) -> bool {
+    let legal = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    (1..=chars_max).contains(&name.len())
+        && name.chars().all(legal)
+        && !name.starts_with(|c: char| c.is_ascii_digit() || c == '-')
+}
+
+fn check_trigger_name(name: &str) -> Result<(), String> {
+    if is_name(name, TRIGGER_NAME_CHARS_MAX) {
+        Ok(())
+    } else {
+        Err(format!(
+            "trigger {name:?}: a name is 1 to {TRIGGER_NAME_CHARS_MAX} letters, digits, '_' and '-', not starting with a \
+             digit or '-'"
+        ))
     }
 }
 
@@ -267,6 +295,11 @@ mod tests {
         function
     }
 
+    fn many_timers(count: usize) -> Vec<Value> {
+        let timer = |number| json!({"kind": "timer", "name": format!("t{number}"), "schedule": "@every 1m"});
+        (0..count).map(timer).collect()
+    }
+
     #[test]
     fn what_is_not_said_is_what_the_platform_does() {
         let text = json!({"functions": [function(json!({}))]}).to_string();
@@ -282,7 +315,7 @@ mod tests {
 
     #[test]
     fn a_deployment_is_read_strictly() {
-        let timer = json!({"kind": "timer", "name": "t", "every_seconds": 60});
+        let timer = json!({"kind": "timer", "name": "t", "schedule": "@every 1m"});
         for (changes, problem) in [
             (json!({"colour": "red"}), "unknown field"),
             (json!({"name": "1st"}), "a name is"),
@@ -294,13 +327,24 @@ mod tests {
             (json!({"runtime": "custom.debian8"}), "unknown variant"),
             (json!({"triggers": [timer, timer]}), "two triggers"),
             (
-                json!({"triggers": [{"kind": "timer", "name": "t", "every_seconds": 0}]}),
-                "every_seconds 0",
+                json!({"triggers": [{"kind": "timer", "name": "t", "schedule": "* * * * *"}]}),
+                "5 fields",
             ),
             (
-                json!({"triggers": [{"kind": "timer", "name": "t", "every_seconds": 1, "cron": ""}]}),
+                json!({"triggers": [{"kind": "timer", "name": "t", "schedule": "@every 1m", "cron": ""}]}),
                 "unknown field",
             ),
+            (
+                json!({"triggers": [{"kind": "timer", "name": "1t", "schedule": "@every 1m"}]}),
+                "a name is",
+            ),
+            (
+                json!({"triggers": [{
+                    "kind": "timer", "name": "t", "schedule": "@every 1m", "payload": "x".repeat(131_073)
+                }]}),
+                "over 131072",
+            ),
+            (json!({"triggers": many_timers(51)}), "more than 50"),
             (
                 json!({"triggers": [{"kind": "events", "name": "e", "pattern": {"x": ["y"]}}]}),
                 "not an attribute",

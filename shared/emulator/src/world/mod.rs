@@ -43,6 +43,7 @@ mod names;
 mod page;
 mod pattern;
 mod receivers;
+mod schedule;
 mod setup;
 mod shared;
 
@@ -65,6 +66,7 @@ pub use in_process::{InProcess, Unanswered};
 pub use invocation::{ASYNC_BODY_BYTES_MAX, DeadLetter, FunctionError, Invocation, InvokeError, SYNC_BODY_BYTES_MAX};
 pub use pattern::{Pattern, PatternError};
 pub use receivers::{Misbehaviour, Received, ReceiverKind, ReceiverSetup};
+pub use schedule::{Schedule, ScheduleError};
 pub use setup::WorldSetup;
 
 use crate::cloud::{BusEvent, Call, Cloud, Moment};

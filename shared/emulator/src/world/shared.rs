@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use http::{Request, Response};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::agenda::{Agenda, Due};
 use super::bus::{Bus, Delivery, forged};
@@ -15,6 +15,7 @@ use super::host::Place;
 use super::invocation::{ASYNC_BODY_BYTES_MAX, DeadLetter, InvokeError, Next, Task, timer_payload};
 use super::names::Names;
 use super::receivers::Receivers;
+use super::schedule::Schedule;
 use crate::cloud::{BusEvent, Cloud, Endpoint, Moment, TemporaryKey, Transit};
 
 /// Dead letters kept; older ones make room.
@@ -25,7 +26,7 @@ const DEAD_LETTERS_MAX: usize = 10_000;
 struct Timer {
     function: String,
     name: String,
-    every: SignedDuration,
+    schedule: Schedule,
     payload: String,
 }
 
@@ -111,20 +112,20 @@ impl State {
             for trigger in &function.triggers {
                 let Trigger::Timer {
                     name,
-                    every_seconds,
+                    schedule,
                     payload,
                 } = trigger
                 else {
                     continue;
                 };
-                let every = SignedDuration::from_secs(i64::from(*every_seconds));
-                agenda.push(later(now, every), Due::Timer(timers.len()));
-                let (function, name, payload) = (function.name.clone(), name.clone(), payload.clone());
+                if let Some(due) = schedule.after(now) {
+                    agenda.push(due, Due::Timer(timers.len()));
+                }
                 timers.push(Timer {
-                    function,
-                    name,
-                    every,
-                    payload,
+                    function: function.name.clone(),
+                    name: name.clone(),
+                    schedule: schedule.clone(),
+                    payload: payload.clone(),
                 });
             }
         }
@@ -194,14 +195,16 @@ impl State {
         let Some(Timer {
             function,
             name,
-            every,
+            schedule,
             payload,
         }) = self.timers.get(place)
         else {
             return;
         };
-        let (function, body, again) = (function.clone(), timer_payload(now, name, payload), later(now, *every));
-        self.agenda.push(again, Due::Timer(place));
+        let (function, body) = (function.clone(), timer_payload(now, name, payload));
+        if let Some(again) = schedule.after(now) {
+            self.agenda.push(again, Due::Timer(place));
+        }
         if let Err(error) = self.enter(function, body) {
             tracing::warn!(%error, "a timer did not fire");
         }

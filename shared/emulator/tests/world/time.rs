@@ -19,7 +19,7 @@ fn home() -> RegionId {
 }
 
 fn timer(name: &str, every_seconds: u32, payload: &str) -> Value {
-    json!({"kind": "timer", "name": name, "every_seconds": every_seconds, "payload": payload})
+    json!({"kind": "timer", "name": name, "schedule": format!("@every {every_seconds}s"), "payload": payload})
 }
 
 fn image_events(regions: &str) -> Value {

@@ -3,15 +3,21 @@
 //! The language is that of <https://help.aliyun.com/zh/eventbridge/user-guide/event-patterns>, read as strictly as the
 //! open-source core reads it
 //! (<https://github.com/apache/rocketmq-eventbridge/tree/main/common/src/main/java/org/apache/rocketmq/eventbridge/tools/pattern>):
-//! a pattern that the cloud might refuse is refused here.
+//! a pattern that the cloud might refuse is refused here. What the pages leave open about matching is as that core has
+//! it: values are compared as texts, so that `["1"]` and `[1]` match alike and `1` is not `1.0`; an object in the event
+//! matches nothing, not even `exists`.
 
+mod cidr;
 mod parse;
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::Value;
+
+use cidr::Cidr;
 
 /// A parsed event pattern. `{}` matches every event.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -41,10 +47,12 @@ enum Condition {
     Exact(Value),
     Prefix(String),
     Suffix(String),
+    Contains(String),
     NoneOf(Vec<Value>),
     NotPrefix(String),
     NotSuffix(String),
     Numeric(Vec<(Comparison, f64)>),
+    Cidr(Cidr),
     Exists(bool),
 }
 
@@ -80,13 +88,16 @@ impl Node {
 }
 
 impl Condition {
-    /// A list in the event matches if one of its elements does.
+    /// A list in the event matches if one of its elements does. Objects, and lists with anything but plain values in
+    /// them, match nothing.
     fn matches(&self, value: Option<&Value>) -> bool {
-        match (self, value) {
-            (Self::Exists(wanted), value) => *wanted == value.is_some(),
-            (_, None) => false,
-            (condition, Some(Value::Array(elements))) => elements.iter().any(|element| condition.holds(element)),
-            (condition, Some(value)) => condition.holds(value),
+        match value {
+            None => *self == Self::Exists(false),
+            Some(Value::Object(_)) => false,
+            Some(Value::Array(elements)) => {
+                elements.iter().all(is_plain) && elements.iter().any(|element| self.holds(element))
+            }
+            Some(value) => self.holds(value),
         }
     }
 
@@ -95,14 +106,16 @@ impl Condition {
             Self::Exact(wanted) => same(wanted, value),
             Self::Prefix(prefix) => value.as_str().is_some_and(|text| text.starts_with(prefix.as_str())),
             Self::Suffix(suffix) => value.as_str().is_some_and(|text| text.ends_with(suffix.as_str())),
+            Self::Contains(part) => value.as_str().is_some_and(|text| text.contains(part.as_str())),
             Self::NoneOf(refused) => !refused.iter().any(|refused| same(refused, value)),
-            Self::NotPrefix(prefix) => value.as_str().is_some_and(|text| !text.starts_with(prefix.as_str())),
-            Self::NotSuffix(suffix) => value.as_str().is_some_and(|text| !text.ends_with(suffix.as_str())),
+            Self::NotPrefix(prefix) => value.as_str().is_none_or(|text| !text.starts_with(prefix.as_str())),
+            Self::NotSuffix(suffix) => value.as_str().is_none_or(|text| !text.ends_with(suffix.as_str())),
             Self::Numeric(bounds) => value.as_f64().is_some_and(|number| {
                 bounds
                     .iter()
                     .all(|(comparison, bound)| comparison.holds(number, *bound))
             }),
+            Self::Cidr(range) => value.as_str().is_some_and(|text| range.holds(text)),
             Self::Exists(wanted) => *wanted,
         }
     }
@@ -124,11 +137,23 @@ impl Comparison {
     }
 }
 
+fn is_plain(value: &Value) -> bool {
+    !value.is_array() && !value.is_object()
+}
+
+/// Compares as texts, except that null is not the text "null".
 fn same(wanted: &Value, value: &Value) -> bool {
-    match (wanted.as_f64(), value.as_f64()) {
-        (Some(wanted), Some(value)) => wanted.partial_cmp(&value) == Some(Ordering::Equal),
-        _ => wanted == value,
+    match (wanted, value) {
+        (Value::Null, Value::Null) => true,
+        (Value::Null, _) | (_, Value::Null) => false,
+        (wanted, value) => text(wanted) == text(value),
     }
+}
+
+fn text(value: &Value) -> Cow<'_, str> {
+    value
+        .as_str()
+        .map_or_else(|| Cow::Owned(value.to_string()), Cow::Borrowed)
 }
 
 #[cfg(test)]
@@ -142,7 +167,7 @@ mod tests {
             "id": "1", "source": "acs.ecs", "type": "ecs:ActionTrail:ApiCall", "subject": "",
             "data": {
                 "eventName": "CreateImage", "errorCode": null, "size": 40, "ratio": 1.0, "ok": true,
-                "tags": ["a", "b"], "requestParameters": { "RegionId": "cn-hangzhou", "SystemDisk.Size": 40 }
+                "eventVersion": "1", "tags": ["a", "b"], "odd": [{"a": 1}, "b"], "sourceIpAddress": "10.0.0.17", "requestParameters": { "RegionId": "cn-hangzhou", "SystemDisk.Size": 40 }
             }
         })
     }
@@ -190,9 +215,30 @@ mod tests {
             (json!({"data": {"size": [{"numeric": ["!=", 40]}]}}), false),
             (json!({"data": {"size": [{"numeric": [">=", 41]}]}}), false),
             (json!({"data": {"eventName": [{"numeric": ["=", 0]}]}}), false),
-            (json!({"data": {"ratio": [1]}}), true),
+            (json!({"data": {"ratio": [1.0]}}), true),
+            (json!({"data": {"ratio": [1]}}), false),
+            (json!({"data": {"ratio": [{"numeric": ["=", 1]}]}}), true),
+            (json!({"data": {"eventVersion": [1]}}), true),
+            (json!({"data": {"eventVersion": [{"numeric": ["=", 1]}]}}), false),
             (json!({"data": {"ok": [true]}}), true),
-            (json!({"data": {"ok": ["true"]}}), false),
+            (json!({"data": {"ok": ["true"]}}), true),
+            (json!({"data": {"ok": [false]}}), false),
+            (json!({"data": {"errorCode": ["null"]}}), false),
+            (json!({"data": {"errorCode": [{"exists": true}]}}), true),
+            (json!({"data": {"errorCode": [{"anything-but": "x"}]}}), true),
+            (json!({"data": {"size": [{"anything-but": {"prefix": "4"}}]}}), true),
+            (json!({"data": {"eventName": [{"contains": "teIm"}]}}), true),
+            (json!({"data": {"eventName": [{"contains": "image"}]}}), false),
+            (json!({"data": {"sourceIpAddress": [{"cidr": "10.0.0.0/24"}]}}), true),
+            (json!({"data": {"sourceIpAddress": [{"cidr": "10.0.1.0/24"}]}}), false),
+            (json!({"data": {"eventName": [{"cidr": "10.0.0.0/24"}]}}), false),
+            (json!({"data": {"odd": ["b"]}}), false),
+            (json!({"data": {"requestParameters": [{"exists": true}]}}), false),
+            (json!({"data": {"requestParameters": [{"exists": false}]}}), false),
+            (
+                json!({"data": {"size": [1, {"numeric": ["<", 0]}, {"exists": true}]}}),
+                true,
+            ),
             (json!({"data": {"tags": ["b"]}}), true),
             (json!({"data": {"tags": ["c"]}}), false),
             (
@@ -230,7 +276,27 @@ mod tests {
             ),
             (json!({"source": [{}]}), "source", "exactly one"),
             (json!({"source": [{"wildcard": "a*"}]}), "source", "unknown operator"),
-            (json!({"source": [{"contains": "a"}]}), "source", "unknown operator"),
+            (json!({"source": [{"contains": ""}]}), "source", "not empty"),
+            (json!({"source": [{"ip": "10.0.0.0/8"}]}), "source", "unknown operator"),
+            (json!({"source": [{"cidr": "10.0.0.0/33"}]}), "source", "cidr"),
+            (json!({"source": [{"cidr": 10}]}), "source", "cidr"),
+            (
+                json!({"source": [{"anything-but": [{"prefix": "a"}]}]}),
+                "source",
+                "plain values",
+            ),
+            (
+                json!({"source": [{"anything-but": {"prefix": "a", "suffix": "b"}}]}),
+                "source",
+                "exactly one",
+            ),
+            (
+                json!({"source": vec![json!({"prefix": "a"}); 6]}),
+                "source",
+                "at most 5",
+            ),
+            (json!({"data": {}}), "data", "no key"),
+            (json!({"data": {"a": {}}}), "data.a", "no key"),
             (json!({"source": [{"prefix": ""}]}), "source", "not empty"),
             (json!({"source": [{"exists": "yes"}]}), "source", "true or false"),
             (

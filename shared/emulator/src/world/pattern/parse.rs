@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
+use super::cidr::Cidr;
 use super::{Comparison, Condition, Node, Pattern, PatternError};
 
 /// Attributes that may stand at the top of a pattern, next to `data`.
@@ -26,6 +27,10 @@ const ATTRIBUTES: [&str; 14] = [
 
 /// Largest absolute value of a `numeric` condition.
 const NUMERIC_MAX: f64 = 1e9;
+
+/// Expressions on one field. Plain values are believed not to count
+/// (<https://help.aliyun.com/document_detail/163289.htm>).
+const EXPRESSIONS_MAX: usize = 5;
 
 impl TryFrom<Value> for Pattern {
     type Error = PatternError;
@@ -74,6 +79,9 @@ fn parse_fields(path: &str, value: &Value) -> Result<Node, PatternError> {
     let Value::Object(members) = value else {
         return Err(refused(path, "data must be an object"));
     };
+    if members.is_empty() {
+        return Err(refused(path, "there is no key"));
+    }
     let mut fields = BTreeMap::new();
     for (key, value) in members {
         let path = format!("{path}.{key}");
@@ -93,6 +101,10 @@ fn parse_fields(path: &str, value: &Value) -> Result<Node, PatternError> {
 fn parse_conditions(path: &str, value: &Value) -> Result<Node, PatternError> {
     let conditions = value.as_array().filter(|conditions| !conditions.is_empty());
     let conditions = conditions.ok_or_else(|| refused(path, "expected a list with at least one condition"))?;
+    if conditions.iter().filter(|condition| condition.is_object()).count() > EXPRESSIONS_MAX {
+        let problem = format!("at most {EXPRESSIONS_MAX} expressions are taken, besides plain values");
+        return Err(refused(path, problem));
+    }
     let conditions = conditions.iter().map(|condition| parse_condition(path, condition));
     Ok(Node::AnyOf(conditions.collect::<Result<_, _>>()?))
 }
@@ -120,6 +132,14 @@ fn parse_operator(path: &str, operator: &str, operand: &Value) -> Result<Conditi
     match operator {
         "prefix" => Ok(Condition::Prefix(text(path, operator, operand)?)),
         "suffix" => Ok(Condition::Suffix(text(path, operator, operand)?)),
+        // Newer pages have it, the open-source core has not.
+        "contains" => Ok(Condition::Contains(text(path, operator, operand)?)),
+        "cidr" => {
+            let range = operand.as_str().and_then(Cidr::parse);
+            range
+                .map(Condition::Cidr)
+                .ok_or_else(|| refused(path, "cidr takes an address range such as \"10.0.0.0/24\""))
+        }
         "exists" => {
             let wanted = operand
                 .as_bool()
