@@ -35,7 +35,7 @@ use goldcast_domain::{AccountId, ImageId, RegionId};
 use http::{Request, Response};
 use jiff::Timestamp;
 
-pub use audit::BusEvent;
+pub use audit::{BusEvent, Execution, ExecutionStatus};
 pub use calls::{Call, CallerName};
 pub use directory::{Membership, Standing};
 pub use ecs::{Detection, DetectionItem, Disk, Image, ImageStatus, Snapshot};
@@ -62,7 +62,7 @@ use self::ids::Ids;
 use self::keys::Kms;
 use self::quotas::Quotas;
 use self::roles::Roles;
-use self::sharing::Sharing;
+use self::sharing::{Changed, Sharing};
 
 /// Both clocks at the moment of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -145,7 +145,11 @@ impl Cloud {
     /// Answers one request. What is due by `moment.now` has happened before it is looked at.
     pub fn handle(&mut self, moment: Moment, endpoint: &Endpoint, request: &Request<Bytes>) -> Response<Bytes> {
         self.settle(moment.now);
-        self.answer(moment, endpoint, request)
+        let response = self.answer(moment, endpoint, request);
+        for snapshot in self.ecs.take_deleted_snapshots() {
+            self.bus.snapshot_deleted(&snapshot, moment.now, &self.setup, &self.ids);
+        }
+        response
     }
 
     /// When something next happens by itself: an image changes, an account goes, an event is published.
@@ -238,6 +242,11 @@ impl Cloud {
         true
     }
 
+    /// A run of an OOS template changed its state: a build pipeline that is not simulated itself.
+    pub fn note_execution(&mut self, now: Timestamp, run: &Execution, status: ExecutionStatus) {
+        self.bus.execution(run, status, now, &self.setup, &self.ids);
+    }
+
     /// All images that an account owns in a region.
     pub fn images<'a>(&'a self, account: &'a AccountId, region: &RegionId) -> impl Iterator<Item = &'a Image> {
         self.ecs
@@ -266,15 +275,34 @@ impl Cloud {
         self.directory.members()
     }
 
+    /// Notes the events of an association that got through, failed or ended: one per account reached and image, on the
+    /// bus of that account.
+    fn tell_of_association(&mut self, changed: &Changed) {
+        if !self.setup.switches.association_events {
+            return;
+        }
+        let directory = &self.directory;
+        let reached = directory.accounts().filter(|account| {
+            **account != changed.owner && changed.targets.iter().any(|target| target.reaches(account, directory))
+        });
+        for account in reached {
+            for image in &changed.images {
+                self.bus.association(changed, account, image, &self.setup, &self.ids);
+            }
+        }
+    }
+
     /// Carries out every change that is due, in order of time.
     fn settle(&mut self, now: Timestamp) {
         while let Some(finished) = self.ecs.settle_one(now, &self.setup, &self.ids) {
-            for copy in finished {
-                self.bus.copy_completed(&copy, &self.setup, &self.ids);
+            for made in finished {
+                self.bus.snapshots_made(&made, &self.setup, &self.ids);
             }
         }
         self.kms.settle(now);
-        self.sharing.settle(now, &self.setup, &self.ids);
+        for changed in self.sharing.settle(now, &self.setup, &self.ids) {
+            self.tell_of_association(&changed);
+        }
         for account in self.directory.settle(now) {
             self.accounts.remove(&account);
             self.gateway.keys.forget(&account);

@@ -100,6 +100,8 @@ pub struct Setup {
     pub usable_lag: Span,
     /// From a call to its audit event on the bus.
     pub audit_delay: Span,
+    /// From something that happens to the event that a product publishes itself. Published samples show about a second.
+    pub native_delay: Span,
     /// From `DeleteAccount` until the account is gone.
     pub account_deletion: SignedDuration,
     /// How long things take in Resource Sharing.
@@ -130,6 +132,7 @@ impl Default for Setup {
             image_build: SignedDuration::from_mins(4),
             usable_lag: Span::seconds(0, 30),
             audit_delay: Span::seconds(5, 60),
+            native_delay: Span::seconds(0, 5),
             account_deletion: SignedDuration::from_mins(10),
             sharing: SharingSpans::default(),
             quota_review: Span::hours(1, 24),

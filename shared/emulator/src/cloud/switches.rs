@@ -64,6 +64,9 @@ pub struct Switches {
     pub unknown_image_deletable: bool,
     /// Audit events carry `responseElements`. Seen in ActionTrail records, not in their copy on the bus.
     pub audit_response_elements: bool,
+    /// Parameters that are lists appear in audit events as they were sent, `ResourceId.1`; off, as lists. Records of
+    /// ActionTrail show flat dotted keys, none of a list was published.
+    pub audit_dotted_lists: bool,
     /// Audit events of the resource directory appear on the bus. No public list of event types has them, so it is off.
     pub directory_events: bool,
     /// The region whose bus gets directory events, if any. Unknown; `cn-hangzhou` in the one published record.
@@ -71,6 +74,19 @@ pub struct Switches {
     pub directory_event_region: Option<RegionId>,
     /// Snapshots behind a finished image copy emit `ecs:Snapshot:CreateSnapshotCompleted`. Not documented, so off.
     pub copy_completed_events: bool,
+    /// Snapshots behind a finished image import emit `ecs:Snapshot:CreateSnapshotCompleted`. That there is a
+    /// `snapshotType` `imported` is documented
+    /// (<https://help.aliyun.com/en/ecs/user-guide/snapshot-event-notifications>).
+    pub import_completed_events: bool,
+    /// Snapshots behind an image that CreateImage made emit the same. Not documented, so off.
+    pub build_snapshot_events: bool,
+    /// Deleted snapshots emit `ecs:Snapshot:SnapshotDeleted`. The type is documented
+    /// (<https://help.aliyun.com/zh/eventbridge/user-guide/ecs-events>), what is in it is not.
+    pub snapshot_deleted_events: bool,
+    /// Accounts that a resource share reaches get `resourcemanager:ResourceSharing:AssociationStatusChange`. The type is
+    /// documented (<https://help.aliyun.com/zh/eventbridge/user-guide/resource-management-events>), for images it was not
+    /// seen, so it is off. It is one event for each account and image.
+    pub association_events: bool,
     /// Accounts that an image can be shared with: the documented default of an adjustable quota.
     pub accounts_per_image: usize,
     /// Regions in which encrypted images can be shared. The editions of the guide differ.
@@ -162,9 +178,14 @@ impl Default for Switches {
             family_change_while_shared: true,
             unknown_image_deletable: false,
             audit_response_elements: true,
+            audit_dotted_lists: true,
             directory_events: false,
             directory_event_region: None,
             copy_completed_events: false,
+            import_completed_events: true,
+            build_snapshot_events: false,
+            snapshot_deleted_events: true,
+            association_events: false,
             accounts_per_image: 50,
             encrypted_share_regions: ENCRYPTED_SHARE_REGIONS
                 .iter()

@@ -177,11 +177,10 @@ fn every(text: &str) -> Result<SignedDuration, String> {
 /// One field: `*`, `?`, values, ranges and steps, joined by commas. `names` stand for numbers from `first_name` on.
 fn values(field: &str, first: i8, last: i8, names: &[&str], first_name: i8) -> Result<BTreeSet<i8>, String> {
     let number = |text: &str| -> Result<i8, String> {
-        let named = names.iter().position(|name| name.eq_ignore_ascii_case(text));
-        let named = named
-            .and_then(|place| i8::try_from(place).ok())
-            .map(|place| place + first_name);
-        named
+        let place = names.iter().position(|name| name.eq_ignore_ascii_case(text));
+        let place = place.and_then(|place| i8::try_from(place).ok());
+        place
+            .map(|place| place + first_name)
             .or_else(|| text.parse().ok())
             .filter(|value| (first..=last).contains(value))
             .ok_or_else(|| format!("{text:?} is not within {first} to {last}"))

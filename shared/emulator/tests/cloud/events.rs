@@ -86,7 +86,7 @@ fn a_copy_is_told_where_it_was_asked_for() {
     assert_eq!(at, HOME);
     assert_eq!(
         event["data"]["referencedResources"]["ACS::ECS::Image"],
-        serde_json::json!([copy, source])
+        serde_json::json!([source, copy])
     );
 }
 
@@ -245,4 +245,59 @@ fn the_next_wakeup_is_when_something_happens() {
         wakeups += 1;
     }
     assert_eq!(wakeups, 3, "event, available, usable");
+}
+
+#[test]
+fn snapshots_are_told_of_as_far_as_the_documents_go() {
+    // What is made, the switch that decides, and how often it is told of by default.
+    let mut world = World::new();
+    let image = world.image("golden-1");
+    let import = [
+        ("ImageName", "imported"),
+        ("DiskDeviceMapping.1.OSSBucket", "images"),
+        ("DiskDeviceMapping.1.OSSObject", "golden.qcow2"),
+    ];
+    let imported = id_of(&world.ecs("ImportImage", &import).ok());
+    world.wait(minutes(10));
+    let snapshot = world.kept(HOME, &image).disks[0].snapshot.clone();
+    world.ecs("DeleteImage", &[("ImageId", &image)]).ok();
+    world.ecs("DeleteSnapshot", &[("SnapshotId", &snapshot)]).ok();
+    world.wait(minutes(2));
+    let told = world
+        .events
+        .iter()
+        .filter(|event| !event.body["data"]["snapshotType"].is_null());
+    let told: Vec<_> = told
+        .map(|event| {
+            let data = &event.body["data"];
+            (
+                event.body["type"].as_str().unwrap(),
+                data["snapshotType"].as_str().unwrap(),
+                data["snapshotId"].clone(),
+            )
+        })
+        .collect();
+    let made = world.kept(HOME, &imported).disks[0].snapshot.clone();
+    assert_eq!(
+        told,
+        [
+            ("ecs:Snapshot:CreateSnapshotCompleted", "imported", made.into()),
+            ("ecs:Snapshot:SnapshotDeleted", "user", snapshot.into()),
+        ]
+    );
+}
+
+#[test]
+fn the_snapshot_of_a_built_image_is_told_if_the_switch_says_so() {
+    let mut world = with(Switches {
+        build_snapshot_events: true,
+        ..Switches::default()
+    });
+    world.image("golden-1");
+    let told: Vec<_> = world
+        .events
+        .iter()
+        .map(|event| event.body["data"]["snapshotType"].clone())
+        .collect();
+    assert_eq!(told, [Value::Null, "user".into()], "the call, then its snapshot");
 }

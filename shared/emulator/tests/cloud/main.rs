@@ -7,6 +7,7 @@ mod conformance;
 mod copies;
 mod directory;
 mod encryption;
+mod event_samples;
 mod events;
 mod families;
 mod faults;

@@ -1,20 +1,24 @@
-//! Events on each region's default bus: audit records of write calls, and the end of copies where a switch says so.
-//! An event waits for its seeded delay. Not here: rules, patterns and delivery.
+//! Events on each region's default bus: audit records of write calls, and what products publish themselves. An event
+//! waits for its seeded delay. Not here: rules, patterns and delivery.
 
+mod envelope;
+mod native;
 mod record;
 
 use std::collections::BTreeMap;
 
-use goldcast_domain::{AccountId, RegionId};
+use goldcast_domain::{AccountId, ImageId, RegionId};
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::Value;
 
+pub use native::{Execution, ExecutionStatus};
 pub(crate) use record::{Record, Service};
 
+use self::envelope::{Event, Route};
 use super::ecs::{Finished, Snapshot};
 use super::ids::Ids;
 use super::setup::Setup;
-use super::time;
+use super::sharing::Changed;
 
 /// An event on the default bus of an account in a region.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,106 +58,60 @@ impl Bus {
         let event = Event {
             id: ids.fixed("event", &[record.request_id]).uuid().to_lowercase(),
             source: record.service.source(),
-            kind: record.service.event_type(),
+            kind: record.event_type(),
             subject: record.subject(),
             account: record.caller.account.clone(),
             region: record.region.clone(),
             happened: record.at,
+            route: Route::Audit,
             data: record.data(setup, ids),
         };
         self.plan(event, setup, ids);
     }
 
-    /// Notes the events of the snapshots behind a finished copy, if there are any
-    /// (<https://help.aliyun.com/en/ecs/user-guide/snapshot-event-notifications>).
-    pub(crate) fn copy_completed(&mut self, copy: &Finished, setup: &Setup, ids: &Ids) {
-        if !setup.switches.copy_completed_events {
-            return;
-        }
-        for snapshot in &copy.snapshots {
-            let Snapshot {
-                id,
-                region,
-                owner,
-                name,
-                ..
-            } = snapshot;
-            let event = Event {
-                id: ids.fixed("snapshot-event", &[id]).uuid().to_lowercase(),
-                source: "acs.ecs",
-                kind: "ecs:Snapshot:CreateSnapshotCompleted",
-                subject: format!("acs:ecs:{region}:{owner}:snapshot/{id}"),
-                account: owner.clone(),
-                region: region.clone(),
-                happened: copy.ended,
-                data: json!({
-                    "result": "accomplished",
-                    "snapshotId": id,
-                    "snapshotName": name,
-                    "snapshotType": "copied",
-                    "diskId": "",
-                    "startTime": time::wire(copy.started),
-                    "endTime": time::wire(copy.ended),
-                }),
-            };
+    /// Notes the events of the snapshots behind something that was made, if there are any.
+    pub(crate) fn snapshots_made(&mut self, made: &Finished, setup: &Setup, ids: &Ids) {
+        for event in native::snapshots_made(made, &setup.switches, ids) {
             self.plan(event, setup, ids);
         }
     }
 
+    /// Notes the event of a snapshot that was deleted, if there is one.
+    pub(crate) fn snapshot_deleted(&mut self, snapshot: &Snapshot, at: Timestamp, setup: &Setup, ids: &Ids) {
+        if setup.switches.snapshot_deleted_events {
+            self.plan(native::snapshot_deleted(snapshot, at, ids), setup, ids);
+        }
+    }
+
+    /// Notes the event that tells `account` of an image on a share.
+    pub(crate) fn association(
+        &mut self,
+        changed: &Changed,
+        account: &AccountId,
+        image: &ImageId,
+        setup: &Setup,
+        ids: &Ids,
+    ) {
+        self.plan(native::association(changed, account, image, ids), setup, ids);
+    }
+
+    /// Notes the event of a run of an OOS template.
+    pub(crate) fn execution(
+        &mut self,
+        run: &Execution,
+        status: ExecutionStatus,
+        at: Timestamp,
+        setup: &Setup,
+        ids: &Ids,
+    ) {
+        self.plan(run.event(status, at, ids), setup, ids);
+    }
+
     fn plan(&mut self, event: Event, setup: &Setup, ids: &Ids) {
-        let delay = ids.fixed("event-delay", &[&event.id]).within(setup.audit_delay);
-        let due = time::after(event.happened, delay);
+        let due = event.published(setup, ids);
         let key = (due, event.id.clone());
         let (account, region) = (event.account.clone(), event.region.clone());
-        self.0.insert(
-            key,
-            BusEvent {
-                account,
-                region,
-                body: event.envelope(due, ids),
-            },
-        );
-    }
-}
-
-/// What the envelope needs to know.
-struct Event {
-    id: String,
-    source: &'static str,
-    kind: &'static str,
-    subject: String,
-    account: AccountId,
-    region: RegionId,
-    happened: Timestamp,
-    data: Value,
-}
-
-impl Event {
-    /// The CloudEvent, with the quirks that official samples show
-    /// (<https://help.aliyun.com/zh/eventbridge/user-guide/event-overview>): several spellings of times and of the
-    /// content type.
-    fn envelope(self, published: Timestamp, ids: &Ids) -> Value {
-        let choice = |purpose: &str, choices| ids.fixed(purpose, &[&self.id]).below(choices);
-        let content_type = match choice("event-content-type", 3) {
-            0 => "application/json",
-            1 => "application/json;charset=utf-8",
-            _ => "application/json; charset=utf-8",
-        };
-        let address = format!("172.25.0.{}", choice("event-address", 254) + 1);
-        json!({
-            "id": self.id,
-            "source": self.source,
-            "specversion": "1.0",
-            "type": self.kind,
-            "datacontenttype": content_type,
-            "subject": self.subject,
-            "time": time::event_spelling(self.happened, choice("event-time", time::EVENT_SPELLINGS)),
-            "aliyunaccountid": self.account,
-            "aliyunpublishtime": time::event_spelling(published, choice("event-publish-time", time::EVENT_SPELLINGS)),
-            "aliyuneventbusname": "default",
-            "aliyunregionid": self.region,
-            "aliyunpublishaddr": address,
-            "data": self.data,
-        })
+        let body = event.envelope(due, ids);
+        self.0.insert(key, BusEvent { account, region, body });
     }
 }

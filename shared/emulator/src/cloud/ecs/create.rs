@@ -174,6 +174,7 @@ impl Ecs {
             .parse()
             .map_err(|_| no_such_image())?;
         let name = name.unwrap_or_else(|| id.to_string());
+        let imported = context.params.get("InstanceId").is_none() && disks_are_new(&material.disks);
         let text = |parameter: &str, default: &str| context.params.get(parameter).unwrap_or(default).to_owned();
         let image = Image {
             in_use: context.setup.images_in_use.contains(&name),
@@ -201,6 +202,7 @@ impl Ecs {
             platform: text("Platform", "Aliyun"),
             work: Work::Building {
                 started: context.now,
+                imported,
                 ends: time::after(context.now, context.setup.image_build),
             },
         };
@@ -222,6 +224,11 @@ fn disks_of(instance: &Instance, region: &RegionId, context: &Context<'_>) -> Re
         ..Disk::system(size)
     };
     Ok(sizes.enumerate().map(disk).collect())
+}
+
+/// Whether no disk is made of a snapshot that is there already.
+fn disks_are_new(disks: &[Disk]) -> bool {
+    disks.iter().all(|disk| disk.snapshot.is_empty())
 }
 
 /// The answer of ImportImage; the task id follows from the image's.

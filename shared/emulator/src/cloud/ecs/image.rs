@@ -110,7 +110,11 @@ pub(crate) enum Work {
     /// Nothing.
     Idle,
     /// CreateImage or ImportImage runs.
-    Building { started: Timestamp, ends: Timestamp },
+    Building {
+        started: Timestamp,
+        ends: Timestamp,
+        imported: bool,
+    },
     /// A copy waits for a slot.
     Queued { since: Timestamp, copy: Copying },
     /// A copy runs.

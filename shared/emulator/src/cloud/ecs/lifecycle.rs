@@ -14,9 +14,40 @@ use crate::cloud::time;
 /// (<https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-copyimage>).
 pub(super) const COPY_SLOTS: usize = 5;
 
-/// A copy that ended, for the event that may tell of it.
+/// What a snapshot was made by, in the words of snapshot events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SnapshotKind {
+    /// `CreateImage` or `CreateSnapshot`.
+    User,
+    /// `CopyImage` or `CopySnapshot`.
+    Copied,
+    /// ImportImage.
+    Imported,
+}
+
+impl SnapshotKind {
+    /// What a snapshot shows of it: that it came from another region.
+    pub(crate) fn of(snapshot: &Snapshot) -> Self {
+        if snapshot.source_region.is_some() {
+            Self::Copied
+        } else {
+            Self::User
+        }
+    }
+
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Copied => "copied",
+            Self::Imported => "imported",
+        }
+    }
+}
+
+/// Something that was made, for the events that may tell of its snapshots.
 #[derive(Debug)]
 pub(crate) struct Finished {
+    pub(crate) kind: SnapshotKind,
     pub(crate) started: Timestamp,
     pub(crate) ended: Timestamp,
     pub(crate) snapshots: Vec<Snapshot>,
@@ -38,8 +69,18 @@ impl Ecs {
             return Some(Vec::new());
         };
         match image.work.clone() {
-            Work::Building { .. } => {
-                self.complete(&region, &id, due, setup, ids);
+            Work::Building { started, imported, .. } => {
+                let snapshots = self.complete(&region, &id, due, setup, ids);
+                return Some(vec![Finished {
+                    kind: if imported {
+                        SnapshotKind::Imported
+                    } else {
+                        SnapshotKind::User
+                    },
+                    started,
+                    ended: due,
+                    snapshots,
+                }]);
             }
             Work::Copying { started, copy, .. } => {
                 let owner = image.owner.clone();
@@ -48,6 +89,7 @@ impl Ecs {
                     self.start_queued(&owner, &region, &copy.source_region, due, setup);
                 }
                 return Some(vec![Finished {
+                    kind: SnapshotKind::Copied,
                     started,
                     ended: due,
                     snapshots,

@@ -27,7 +27,7 @@ use jiff::Timestamp;
 use serde_json::json;
 
 pub use image::{Detection, DetectionItem, Disk, Image, ImageStatus, Snapshot};
-pub(crate) use lifecycle::Finished;
+pub(crate) use lifecycle::{Finished, SnapshotKind};
 pub(crate) use types::check as check_types;
 
 use self::image::Work;
@@ -84,6 +84,8 @@ pub(crate) struct Ecs {
     instances: Vec<Instance>,
     /// When an image changes by itself. An entry whose time no longer fits the image is void.
     agenda: BTreeSet<(Timestamp, RegionId, ImageId)>,
+    /// Deleted and not yet told of.
+    deleted_snapshots: Vec<Snapshot>,
     tokens: Tokens,
 }
 
@@ -109,8 +111,14 @@ impl Ecs {
             visible: organisation.visible_regions.clone(),
             instances: organisation.instances.clone(),
             agenda: BTreeSet::new(),
+            deleted_snapshots: Vec::new(),
             tokens: Tokens::default(),
         }
+    }
+
+    /// The snapshots that were deleted since the last look, for the events that tell of them.
+    pub(crate) fn take_deleted_snapshots(&mut self) -> Vec<Snapshot> {
+        std::mem::take(&mut self.deleted_snapshots)
     }
 
     /// Whether there is such a region.

@@ -203,7 +203,7 @@ fn disk(disk: &Disk, progress: i64, remaining: i64) -> Value {
 /// How far an image has come, in percent, and the seconds it still takes.
 pub(super) fn progress(image: &Image, now: Timestamp) -> (i64, i64) {
     match &image.work {
-        Work::Building { started, ends } | Work::Copying { started, ends, .. } => {
+        Work::Building { started, ends, .. } | Work::Copying { started, ends, .. } => {
             (time::percent(*started, *ends, now), time::seconds_left(*ends, now))
         }
         Work::Queued { copy, .. } => (0, copy.duration.as_secs()),

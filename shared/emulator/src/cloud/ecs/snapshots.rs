@@ -45,7 +45,7 @@ impl Ecs {
                 return Err(Refusal::forbidden("SnapshotCreatedImage", message));
             }
             if let Some(region) = self.regions.get_mut(region) {
-                region.snapshots.remove(&id);
+                self.deleted_snapshots.extend(region.snapshots.remove(&id));
             }
         }
         Ok(Done::empty().about([(SNAPSHOT_TYPE, id)]))

@@ -1,10 +1,10 @@
 //! What happens to shares by themselves: associations get through or fail, deletions end, old records go.
 
-use goldcast_domain::RegionId;
+use goldcast_domain::{AccountId, ImageId, RegionId};
 use jiff::Timestamp;
 
 use super::Sharing;
-use super::share::{Association, Entity, Progress, ResourceShare, ShareStatus};
+use super::share::{Association, AssociationStatus, Entity, Progress, ResourceShare, ShareStatus, SharingTarget};
 use crate::cloud::ids::Ids;
 use crate::cloud::setup::{Setup, Span};
 use crate::cloud::time;
@@ -15,11 +15,12 @@ impl Sharing {
         self.agenda.first().map(|(due, _, _)| *due)
     }
 
-    /// Carries out every change that is due by `now`, in order of time.
-    pub(crate) fn settle(&mut self, now: Timestamp, setup: &Setup, ids: &Ids) {
+    /// Carries out every change that is due by `now`, in order of time. Gives the associations that changed.
+    pub(crate) fn settle(&mut self, now: Timestamp, setup: &Setup, ids: &Ids) -> Vec<Changed> {
+        let mut changed = Vec::new();
         while self.next_change().is_some_and(|due| due <= now) {
             let Some((due, region, id)) = self.agenda.pop_first() else {
-                return;
+                break;
             };
             let Some(share) = self.share_mut(&region, &id) else {
                 continue;
@@ -29,12 +30,16 @@ impl Sharing {
                 span: setup.sharing.record_kept,
                 share: id.clone(),
             };
-            if settle_share(share, due, &keeping) {
+            let before = share.clone();
+            let stays = settle_share(share, due, &keeping);
+            changed.extend(Changed::between(&before, share, due));
+            if stays {
                 self.schedule(&region, &id);
             } else if let Some(shares) = self.shares.get_mut(&region) {
                 shares.remove(&id);
             }
         }
+        changed
     }
 
     /// Puts a share's next change on the agenda. Entries that no longer fit the share do nothing when their time comes.
@@ -42,6 +47,59 @@ impl Sharing {
         if let Some(due) = self.share(region, id).and_then(ResourceShare::next_due) {
             self.agenda.insert((due, region.clone(), id.to_owned()));
         }
+    }
+}
+
+/// An association that got through, failed or ended, with everything on the other side of its share.
+#[derive(Debug)]
+pub(crate) struct Changed {
+    pub(crate) at: Timestamp,
+    pub(crate) region: RegionId,
+    /// The share's id.
+    pub(crate) share: String,
+    pub(crate) owner: AccountId,
+    pub(crate) status: AssociationStatus,
+    pub(crate) images: Vec<ImageId>,
+    pub(crate) targets: Vec<SharingTarget>,
+}
+
+impl Changed {
+    /// What changed from one moment to the next. The other side is what was on the share before or is on it after.
+    fn between(before: &ResourceShare, after: &ResourceShare, at: Timestamp) -> Vec<Self> {
+        let mut changed = Vec::new();
+        for (entity, association) in &after.associations {
+            let status = association.status();
+            let was = before.associations.get(entity).map(Association::status);
+            if was == Some(status) {
+                continue;
+            }
+            let others = after.associations.iter().filter(|(other, association)| {
+                let was = before.associations.get(other);
+                association.is_in_force() || was.is_some_and(Association::is_in_force)
+            });
+            let (mut images, mut targets) = (Vec::new(), Vec::new());
+            for (other, _) in others {
+                match (entity, other) {
+                    (Entity::Target(_), Entity::Image(image)) => images.push(image.clone()),
+                    (Entity::Image(_), Entity::Target(target)) => targets.push(target.clone()),
+                    (Entity::Image(_), Entity::Image(_)) | (Entity::Target(_), Entity::Target(_)) => {}
+                }
+            }
+            match entity {
+                Entity::Image(image) => images.push(image.clone()),
+                Entity::Target(target) => targets.push(target.clone()),
+            }
+            changed.push(Self {
+                at,
+                region: after.region.clone(),
+                share: after.id.clone(),
+                owner: after.owner.clone(),
+                status,
+                images,
+                targets,
+            });
+        }
+        changed
     }
 }
 

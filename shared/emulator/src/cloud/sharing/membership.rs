@@ -48,7 +48,7 @@ impl Shelves {
 
 impl SharingTarget {
     /// Whether an account is meant. Only members are, the management account if it is named itself.
-    pub(super) fn reaches(&self, account: &AccountId, directory: &Directory) -> bool {
+    pub(in crate::cloud) fn reaches(&self, account: &AccountId, directory: &Directory) -> bool {
         match self {
             Self::Directory(id) => directory.id() == id && directory.is_member(account),
             Self::Folder(folder) => directory.is_under(account, folder),

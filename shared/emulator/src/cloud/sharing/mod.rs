@@ -19,6 +19,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use goldcast_domain::{AccountId, RegionId};
 use jiff::Timestamp;
 
+pub(crate) use lifecycle::Changed;
 pub(crate) use membership::Shelves;
 pub use share::{Association, AssociationStatus, Entity, FailureReason, ResourceShare, ShareStatus, SharingTarget};
 
