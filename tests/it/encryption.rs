@@ -14,26 +14,8 @@ fn key(region: &str) -> String {
     format!("key-{region}-0001")
 }
 
-/// Builds in Beijing, where encrypted images can be shared; everything is encrypted, at home too.
-fn policy() -> String {
-    let keys: Vec<_> = REGIONS
-        .iter()
-        .map(|region| format!("{region} = \"{}\"", key(region)))
-        .collect();
-    format!(
-        "[owner]\naccount = \"1234567890123456\"\nhome-region = \"cn-beijing\"\n\
-         directory = {{ role = \"acs:ram::1000000000000001:role/goldcast-directory-reader\" }}\n\
-         [[policy]]\nname = \"base-linux\"\nfamily = \"corp-linux\"\nselect = {{ tags = {{ golden = \"corp-linux\" }} }}\n\
-         regions = [\"cn-shanghai\", \"ap-southeast-1\"]\nencrypt = {{ {} }}\n\
-         share = {{ accounts = [\"{}\", \"{}\"] }}\n",
-        keys.join(", "),
-        RECIPIENTS[0],
-        RECIPIENTS[1],
-    )
-}
-
 fn stage() -> Stage {
-    let stage = Stage::with(Setup::with_seed(7), &policy());
+    let stage = Stage::with(Setup::with_seed(7), include_str!("../fixtures/encrypted.toml"));
     let owner = stage.policy.owner.account.clone();
     stage.cloud(|cloud, now| {
         for region in REGIONS {

@@ -8,4 +8,5 @@ mod recall;
 mod retire;
 mod rooms;
 mod shelves;
+mod switches;
 mod travel;

@@ -258,32 +258,6 @@ async fn an_account_that_the_cloud_does_not_know_costs_nobody_else_the_image() {
 }
 
 #[tokio::test]
-async fn the_end_is_the_same_whichever_way_the_cloud_really_behaves() {
-    type Change = fn(&mut goldcast_emulator::cloud::Switches);
-    let switches: [(&str, Change); 7] = [
-        ("copies do not inherit tags", |s| s.copies_inherit_tags = false),
-        ("client tokens are ignored", |s| s.client_tokens = false),
-        ("one source is copied to one region at a time", |s| {
-            s.copy_conflict = true;
-        }),
-        ("account ids are numbers", |s| s.account_numbers = true),
-        ("copy slots count at the source", |s| {
-            s.copy_slots = goldcast_emulator::cloud::CopySlots::Source;
-        }),
-        ("responseElements are missing", |s| s.audit_response_elements = false),
-        ("unknown images can be deleted", |s| s.unknown_image_deletable = true),
-    ];
-    for (name, change) in switches {
-        let mut setup = Setup::with_seed(7);
-        change(&mut setup.switches);
-        let stage = Stage::with(setup, include_str!("../../goldcast.toml"));
-        stage.build(NAME).await;
-        stage.settle().await;
-        assert!(everywhere(&stage, NAME), "{name}");
-    }
-}
-
-#[tokio::test]
 async fn tags_of_the_ledger_are_on_every_copy_from_its_first_moment() {
     let stage = Stage::new();
     let source = stage.build(NAME).await;

@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use goldcast_cloud::{CallError, Class};
 use goldcast_domain::{ImageRef, PolicyName, RegionId, Scope};
-use goldcast_planner::{Block, Planned, Wait};
+use goldcast_planner::{Action, Block, Planned, Wait};
 use serde::Serialize;
 
 /// Lines of one kind that an answer carries; the rest is counted. An asynchronous destination takes 64 KB
 /// (<https://help.aliyun.com/zh/functioncompute/fc/user-guide/asynchronous-invocation>).
 const LINES_MAX: usize = 20;
+/// What the cloud answers where a shared image cannot change its family.
+const FAMILY_LOCKED: &str = "ImageUseShared";
 
 /// What a run did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -156,12 +158,19 @@ impl Failure {
 
     /// An action that did not work.
     pub(crate) fn of_action(error: &CallError, planned: &Planned) -> Self {
+        let failure = Self::of_call(error, planned.action.to_string());
+        let moves = matches!(planned.action, Action::SetFamily { .. } | Action::Park { .. });
         Self {
+            advice: if moves && failure.code == FAMILY_LOCKED {
+                "set families-move-while-shared = false under [limits] of the policy".to_owned()
+            } else {
+                failure.advice
+            },
             policy: Some(planned.policy.clone()),
             release: Some(planned.release.clone()),
             region: Some(planned.action.region().clone()),
             source: planned.source.clone(),
-            ..Self::of_call(error, planned.action.to_string())
+            ..failure
         }
     }
 }

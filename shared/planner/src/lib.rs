@@ -88,6 +88,7 @@ pub fn plan(policy: &PolicyFile, observed: &Observed, now: Timestamp) -> Plan {
     rules::shelves(&view, &mut plan);
     rules::trust(&view, &mut plan);
     rules::snapshots(&view, &mut plan);
+    rules::unshare_first(&view, &mut plan);
     rules::pause(&view, &mut plan);
     rules::brake(&view, &mut plan);
     plan.in_order()

@@ -106,6 +106,9 @@ pub struct Limits {
     pub shared_resources: usize,
     /// Targets of one share. No figure is published.
     pub targets_per_share: usize,
+    /// Whether an image's family can be changed while the image is shared. The cloud does not say; where it refuses
+    /// (`ImageUseShared`), `false` makes images go into the family first and be shared after.
+    pub families_move_while_shared: bool,
 }
 
 impl Default for Limits {
@@ -115,6 +118,7 @@ impl Default for Limits {
             shares: 10,
             shared_resources: 10,
             targets_per_share: 50,
+            families_move_while_shared: true,
         }
     }
 }

@@ -62,6 +62,8 @@ pub enum Reason {
     CopyTwice,
     /// The policy goes to this region no more.
     RegionDropped,
+    /// The family of a shared image cannot change, and it is about to.
+    MovesUnshared,
     /// What made it leave is gone.
     Stays,
     /// Someone changed it by hand.

@@ -35,6 +35,7 @@ impl fmt::Display for Reason {
             Self::Retired => f.write_str("the policy keeps newer releases"),
             Self::CopyTwice => f.write_str("there is another copy in the region"),
             Self::RegionDropped => f.write_str("the policy goes to this region no more"),
+            Self::MovesUnshared => f.write_str("it is about to change its family, which it cannot while it is shared"),
             Self::Stays => f.write_str("what made it leave is gone"),
             Self::HandMade => f.write_str("it was changed by hand"),
         }

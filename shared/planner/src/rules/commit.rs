@@ -47,13 +47,15 @@ pub(crate) fn commit<'a>(view: &View<'a>, line: &Line<'a>, plan: &mut Plan) {
     }
 }
 
-/// Whether the release is in place and shared here, read back.
+/// Whether the release is in place and shared here, read back; where shared images cannot move, sharing comes after.
 fn is_staged<'a>(view: &View<'a>, policy: &'a Policy, release: &Release<'a>, region: &RegionId) -> bool {
+    let shares_after = !view.file.limits.families_move_while_shared;
     let is_complete = view.roll(policy).is_some_and(|roll| roll.is_complete);
     view.image_in(policy, release, region).is_some_and(|image| {
-        let is_shared = view.sharing(image).is_some_and(super::share::Sharing::is_whole);
+        let is_whole = view.sharing(image).is_some_and(super::share::Sharing::is_whole);
         let forbidden = forbids_sharing(view, image).or_else(|| key_forbids_sharing(view, image));
-        image.is_ready() && !image.is_public && is_complete && is_shared && forbidden.is_none()
+        let is_shared = shares_after || (is_complete && is_whole);
+        image.is_ready() && !image.is_public && is_shared && forbidden.is_none()
     })
 }
 

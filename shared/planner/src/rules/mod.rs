@@ -1,5 +1,5 @@
 //! The rules, one file each. A rule reads the [`View`] and adds to the plan; no rule knows another's result, except the last
-//! two, which hold back what the others planned.
+//! three, which change or hold back what the others planned.
 
 mod brake;
 mod commit;
@@ -15,6 +15,7 @@ mod pause;
 mod recall;
 mod retire;
 mod share;
+mod unshare_first;
 mod view;
 mod withdraw;
 
@@ -38,6 +39,7 @@ pub use share::SHELF_TAG;
 pub(crate) use share::{
     TrustDocument, WayNow, doubtful_targets, grants, is_trust_needed, looked_after, shelves, shelves_of, trust,
 };
+pub(crate) use unshare_first::unshare_first;
 pub(crate) use view::{View, is_in_family};
 pub use withdraw::RETIRED_TAG;
 pub(crate) use withdraw::{may_stand_on_a_shelf, needs_snapshots, snapshots};

@@ -1,7 +1,8 @@
 //! Committing: staged everywhere first, then the family in all regions, never back.
 
+use crate::stage::{carry_out, file};
 use crate::support::{ALICE, HOME, NAMED, SHANGHAI, SINGAPORE, World, account, at};
-use goldcast_domain::{ImageRef, Scope};
+use goldcast_domain::{ImageRef, Scope, ledger};
 use goldcast_planner::{Access, Action, Plan, Reading, access, news};
 
 fn committed(plan: &Plan) -> Vec<ImageRef> {
@@ -153,4 +154,43 @@ fn access_tells_who_has_all_of_the_current_release() {
     assert_eq!(level(&world), Access::Some);
     world.grants.clear();
     assert_eq!(level(&world), Access::None);
+}
+
+/// Where shared images cannot change their family.
+fn unmoving(images: impl FnOnce(&mut World) -> Vec<ImageRef>) -> World {
+    let mut world = World::new(&file(NAMED, r#""limits": {"families-move-while-shared": false}"#));
+    images(&mut world);
+    world
+}
+
+#[test]
+fn where_shared_images_cannot_move_they_are_committed_first_and_shared_after() {
+    let mut world = unmoving(|world| {
+        let images = stage(world, "m-a", 60);
+        world.grants.clear();
+        images
+    });
+    world.check("
+         do     m-a: put m-copy0001 in ap-southeast-1 into the family corp-linux, because the release is in place and shared in every region
+         do     m-a: put m-a in cn-hangzhou into the family corp-linux, because the release is in place and shared in every region
+         do     m-a: put m-copy0002 in cn-shanghai into the family corp-linux, because the release is in place and shared in every region
+        ");
+    let plan = world.sweep();
+    carry_out(&mut world, &plan);
+    assert_eq!(World::action_names(&world.sweep()), ["grant"].into());
+}
+
+#[test]
+fn where_shared_images_cannot_move_what_is_shared_is_taken_back_before_it_moves() {
+    let mut world = unmoving(|world| {
+        let images = stage(world, "m-a", 60);
+        put_into_family(world, &images);
+        world.tag(&images[0], ledger::RECALL, "CVE-2026-0001");
+        images
+    });
+    for step in ["revoke", "park"] {
+        let plan = world.sweep();
+        assert_eq!(World::action_names(&plan), [step].into(), "{plan}");
+        carry_out(&mut world, &plan);
+    }
 }

@@ -172,6 +172,7 @@ fn actions() -> Vec<(Action, Reason)> {
             Reason::StagedEnough,
         ),
         parked(Reason::WouldWin),
+        parked(Reason::MovesUnshared),
         parked(Reason::HeldUntilCommit),
         (Action::Deprecate { image: image.clone() }, Reason::RegionDropped),
         (

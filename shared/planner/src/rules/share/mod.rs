@@ -19,7 +19,7 @@ use goldcast_domain::{AccountId, Image, ImageRef, Policy, put_in_order};
 use super::View;
 use super::course::Cause;
 use super::encryption::{forbids_sharing, key_forbids_sharing};
-use super::view::is_open;
+use super::view::{is_in_family, is_open};
 use crate::NoShelf;
 use crate::audience::{self, Membership, Roll};
 use crate::catalogue::{Line, Release};
@@ -74,7 +74,8 @@ impl<'a> Sharing<'a> {
                 let is_launched = view.regions(line.policy).any(|region| *region == image.at.region)
                     && view.image_in(line.policy, release, &image.at.region).map(|own| &own.at) == Some(&image.at);
                 let forbidden = forbids_sharing(view, image).or_else(|| key_forbids_sharing(view, image));
-                let gives = lives && open && is_launched && !image.is_public && forbidden.is_none();
+                let in_time = view.file.limits.families_move_while_shared || is_in_family(line.policy, image);
+                let gives = lives && open && in_time && is_launched && !image.is_public && forbidden.is_none();
                 let way = way::way(view, line.policy, roll, image, gives);
                 let diff = if is_taken_from_all(view, line, release) {
                     Some(GrantDiff::default())
