@@ -17,7 +17,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use clap::Args;
 use goldcast_domain::{AccountId, PolicyFile};
-use goldcast_emulator::cloud::{Cloud, Organisation, Role, Setup, Trust};
+use goldcast_emulator::cloud::{Attached, Cloud, Organisation, Role, Setup, Trust};
 use goldcast_emulator::world::{Launch, Pace, Program, World, WorldSetup};
 use jiff::{SignedDuration, Timestamp};
 use tempfile::TempDir;
@@ -205,6 +205,7 @@ fn organisation(policy: &PolicyFile) -> anyhow::Result<Organisation> {
             name: arn.as_str().rsplit('/').next().unwrap_or_default().to_owned(),
             trust: Trust::Account(owner),
             max_session: READER_SESSION,
+            policies: vec![Attached::System(Role::DIRECTORY_READER_POLICY.to_owned())],
         });
     }
     Ok(organisation)

@@ -15,14 +15,18 @@ pub(super) const JSON: HeaderValue = HeaderValue::from_static("application/json;
 /// The body of a refusal.
 pub(super) fn refusal_body(refusal: &Refusal, host: &str, product: &str, request_id: &str) -> Value {
     let code = &refusal.code;
-    json!({
+    let mut body = json!({
         "RequestId": request_id,
         "HostId": host,
         "Code": code,
         "Message": refusal.message,
         "Recommend":
             format!("https://api.aliyun.com/troubleshoot?q={code}&product={product}&requestId={request_id}"),
-    })
+    });
+    if let (Some(denied), Some(members)) = (&refusal.denied, body.as_object_mut()) {
+        members.insert("AccessDeniedDetail".to_owned(), denied.as_ref().clone());
+    }
+    body
 }
 
 /// A whole answer.

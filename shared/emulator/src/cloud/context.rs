@@ -9,6 +9,7 @@ use super::gateway::Caller;
 use super::ids::Ids;
 use super::keys::Kms;
 use super::params::Params;
+use super::policies::Policies;
 use super::quotas::{Place, Quota, Quotas};
 use super::refusal::Refusal;
 use super::roles::Roles;
@@ -28,6 +29,7 @@ pub(crate) struct Context<'a> {
     pub(crate) kms: &'a mut Kms,
     pub(crate) roles: &'a mut Roles,
     pub(crate) quotas: &'a mut Quotas,
+    pub(crate) policies: &'a mut Policies,
     /// What Resource Sharing has for a call to ECS; nothing for other products.
     pub(crate) shelves: Shelves,
 }

@@ -1,4 +1,4 @@
-//! The way of one call: gateway, operation, audit event, log, answer.
+//! The way of one call: gateway, policies, operation, audit event, log, answer.
 
 use bytes::Bytes;
 use goldcast_domain::RegionId;
@@ -223,6 +223,7 @@ impl Cloud {
     ) -> Result<Done, Refusal> {
         self.flow
             .admit(moment, &self.setup.switches, endpoint, caller, incoming)?;
+        self.authorise(endpoint, caller, incoming)?;
         let mut context = Context {
             now: moment.now,
             wall: moment.wall,
@@ -234,6 +235,7 @@ impl Cloud {
             kms: &mut self.kms,
             roles: &mut self.roles,
             quotas: &mut self.quotas,
+            policies: &mut self.policies,
             shelves: Shelves::default(),
         };
         match (api, endpoint) {

@@ -7,6 +7,7 @@
 mod accounts;
 mod answer;
 mod audit;
+mod authorise;
 mod calls;
 mod context;
 mod directory;
@@ -20,6 +21,7 @@ mod keys;
 mod organisation;
 mod paging;
 mod params;
+mod policies;
 mod quotas;
 mod refusal;
 mod roles;
@@ -33,7 +35,7 @@ mod xml;
 use bytes::Bytes;
 use goldcast_domain::{AccountId, ImageId, RegionId};
 use http::{Request, Response};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 pub use audit::{BusEvent, Execution, ExecutionStatus};
 pub use calls::{Call, CallerName};
@@ -44,6 +46,7 @@ pub use flow::{Periods, Rate};
 pub use gateway::TemporaryKey;
 pub use keys::{KeyState, KmsKey};
 pub use organisation::{AccessKey, DiskKey, Folder, Instance, MemberAccount, MemberKind, Organisation, SystemImage};
+pub use policies::{Attached, Decision, MalformedPolicy, PolicyDocument, PolicyQuestion};
 pub use quotas::Quota;
 pub use roles::{Role, Trust};
 pub use setup::{CopySpeed, Setup, SharingSpans, Span};
@@ -57,12 +60,19 @@ use self::audit::Bus;
 use self::directory::Directory;
 use self::ecs::Ecs;
 use self::flow::Flow;
-use self::gateway::{Gateway, Keys};
+use self::gateway::{Ask, Gateway, Keys};
 use self::ids::Ids;
 use self::keys::Kms;
+use self::policies::{Holder, HolderKind, Policies};
 use self::quotas::Quotas;
-use self::roles::Roles;
+use self::roles::{Principal, Roles, trusts};
 use self::sharing::{Changed, Sharing};
+
+/// Function Compute, as trust documents name it (<https://github.com/aliyun/ros-templates>).
+const FUNCTION_COMPUTE: &str = "fc.aliyuncs.com";
+/// How long the credentials of a function are good, whatever the role says
+/// (<https://help.aliyun.com/zh/functioncompute/fc/grant-function-compute-permissions-to-access-other-alibaba-cloud-services>).
+const FUNCTION_SESSION: SignedDuration = SignedDuration::from_hours(36);
 
 /// Both clocks at the moment of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,6 +109,7 @@ pub struct Cloud {
     kms: Kms,
     roles: Roles,
     quotas: Quotas,
+    policies: Policies,
     gateway: Gateway,
     flow: Flow,
     ecs: Ecs,
@@ -127,6 +138,7 @@ impl Cloud {
             kms: Kms::new(setup.seed, organisation),
             roles: Roles::new(organisation),
             quotas: Quotas::default(),
+            policies: Policies::new(organisation),
             setup,
             home: organisation.home.clone(),
             accounts,
@@ -185,15 +197,22 @@ impl Cloud {
         self.calls.get(from..).unwrap_or_default()
     }
 
-    /// Credentials of a role for the function host: the same thing that AssumeRole gives, without asking who trusts
-    /// whom, and for as long as the role allows.
+    /// Credentials of a role for the function host: what AssumeRole gives to Function Compute, which the role has to
+    /// trust, for 36 hours.
     pub fn assume(&mut self, moment: Moment, role: &str, session: &str) -> Result<TemporaryKey, AssumeError> {
-        let found = self.roles.by_arn(role).map(|kept| kept.role.clone());
-        let role = found.ok_or_else(|| AssumeError::NoSuchRole { arn: role.to_owned() })?;
-        let (_, key) = self
-            .gateway
-            .keys
-            .issue(&mut self.ids, moment, &role, session, role.max_session);
+        let arn = || role.to_owned();
+        let kept = self.roles.by_arn(role);
+        let kept = kept.ok_or_else(|| AssumeError::NoSuchRole { arn: arn() })?;
+        if !trusts(&kept.document, Principal::Service(FUNCTION_COMPUTE)) {
+            return Err(AssumeError::NotTrusted { arn: arn() });
+        }
+        let role = kept.role.clone();
+        let ask = Ask {
+            session,
+            duration: FUNCTION_SESSION,
+            policy: None,
+        };
+        let (_, key) = self.gateway.keys.issue(&mut self.ids, moment, &role, ask);
         Ok(key)
     }
 
@@ -203,9 +222,26 @@ impl Cloud {
         self.gateway.keys.add(key);
     }
 
-    /// Gives an account one more role, or replaces the one of the same name, trust document and all.
+    /// Gives an account one more role, or replaces the one of the same name, trust document, policies and all.
     pub fn put_role(&mut self, now: Timestamp, role: &Role) {
         self.roles.put(role, now);
+        let holder = Holder {
+            account: &role.account,
+            kind: HolderKind::Role,
+            name: &role.name,
+        };
+        self.policies.give(holder, &role.policies, now);
+    }
+
+    /// Gives a RAM user exactly these policies. A user that was never given any is an administrator, as the people of the
+    /// organisation are.
+    pub fn put_user(&mut self, now: Timestamp, account: &AccountId, user: &str, policies: &[Attached]) {
+        let holder = Holder {
+            account,
+            kind: HolderKind::User,
+            name: user,
+        };
+        self.policies.give(holder, policies, now);
     }
 
     /// The trust document of a role, byte for byte as it was last written.
@@ -309,6 +345,7 @@ impl Cloud {
             self.kms.forget(&account);
             self.roles.forget(&account);
             self.quotas.forget(&account);
+            self.policies.forget(&account);
         }
     }
 }

@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 
 use super::keys::KmsKey;
+use super::policies::Attached;
 use super::roles::{Role, Trust};
 
 /// Members of the standard organisation are numbered from here.
@@ -33,8 +34,6 @@ const FUNCTION_ROLES: [&str; 5] = [
 ];
 /// Longest session of a role unless it says otherwise.
 const SESSION_DEFAULT: SignedDuration = SignedDuration::from_hours(1);
-/// Longest session of a function's role: Function Compute's own credentials live this long.
-const FUNCTION_SESSION: SignedDuration = SignedDuration::from_hours(36);
 /// 2025-01-01T00:00:00Z, in seconds: when the standard organisation was set up.
 const FOUNDED_SECONDS: i64 = 1_735_689_600;
 
@@ -184,7 +183,8 @@ impl Organisation {
     /// Directory `rd-gold01`, root `r-root01`; folders `fd-prod000001` (accounts 2000000000000001 to …06),
     /// `fd-prodeu0001` inside it (…07, …08), `fd-dev0000001` (…09 to …11) and `fd-sandbox001` (…12, …13). Members with an
     /// odd number were created by the directory, those with an even number were invited. The owner is a member directly
-    /// under the root. Accounts 3000000000000001 and …02 are outside. Every account has the key of [`AccessKey::of`].
+    /// under the root. Accounts 3000000000000001 and …02 are outside. Every account has the key of [`AccessKey::of`], whose
+    /// user is an administrator. The owner may read the directory through the role `goldcast-directory-reader`.
     pub fn standard(owner: AccountId, management: AccountId, home: RegionId) -> Self {
         let outsiders: Vec<AccountId> = OUTSIDERS.iter().copied().map(account).collect();
         let members = standard_members(&owner);
@@ -278,12 +278,14 @@ fn standard_roles(owner: &AccountId, management: &AccountId) -> Vec<Role> {
         name: "goldcast-directory-reader".to_owned(),
         trust: Trust::Account(owner.clone()),
         max_session: SESSION_DEFAULT,
+        policies: vec![Attached::System(Role::DIRECTORY_READER_POLICY.to_owned())],
     };
     let functions = FUNCTION_ROLES.iter().map(|name| Role {
         account: owner.clone(),
         name: (*name).to_owned(),
         trust: Trust::Service("fc.aliyuncs.com".to_owned()),
-        max_session: FUNCTION_SESSION,
+        max_session: SESSION_DEFAULT,
+        policies: vec![Attached::System("AdministratorAccess".to_owned())],
     });
     std::iter::once(reader).chain(functions).collect()
 }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use http::StatusCode;
 use jiff::SignedDuration;
+use serde_json::Value;
 
 /// Why a call was refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +14,8 @@ pub(crate) struct Refusal {
     pub(crate) message: String,
     /// After how long another try may succeed, if the answer says so.
     pub(crate) retry_after: Option<SignedDuration>,
+    /// Who was denied what, for a refusal by policy.
+    pub(crate) denied: Option<Box<Value>>,
 }
 
 impl Refusal {
@@ -22,6 +25,7 @@ impl Refusal {
             code: code.into(),
             message: message.into(),
             retry_after: None,
+            denied: None,
         }
     }
 
@@ -31,6 +35,12 @@ impl Refusal {
             retry_after: Some(wait),
             ..self
         }
+    }
+
+    /// Adds who was denied what.
+    pub(crate) fn with_detail(mut self, denied: Value) -> Self {
+        self.denied = Some(Box::new(denied));
+        self
     }
 
     /// 400: the request itself is wrong.

@@ -162,7 +162,29 @@ pub struct Switches {
     /// Largest body of a request, in bytes; a larger one is refused with 413 `RequestEntityTooLarge`. Neither the size
     /// nor the code is documented.
     pub request_bytes_max: usize,
+    /// CopyImage asks for the source where it is and for any image where it goes, as the older reference has it
+    /// (<https://github.com/AlibabaCloudDocs/ecs>); off for the current one, which names any image of one region
+    /// (<https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-copyimage>).
+    pub copy_asks_both_regions: bool,
+    /// Reading a folder of the directory asks for that folder. That `MoveAccount` does is documented
+    /// (<https://www.alibabacloud.com/help/en/resource-management/resource-directory/developer-reference/api-resourcedirectorymaster-2022-04-19-moveaccount>),
+    /// for the others it is not; off to ask for everything.
+    pub folders_are_resources: bool,
+    /// Services whose refusals by policy have the code `NoPermission` instead of `Forbidden.RAM`. For STS it is documented
+    /// (<https://www.alibabacloud.com/help/en/ram/developer-reference/api-sts-2015-04-01-assumerole>), for RAM seen in
+    /// public code, and for directory and Resource Sharing guessed.
+    pub no_permission_services: BTreeSet<String>,
+    /// Policies name actions in any capitals. Not documented.
+    pub actions_ignore_case: bool,
+    /// A condition that wants a key to differ (`StringNotEquals` …) holds where the call has no such key. Not documented.
+    pub absent_condition_key_differs: bool,
+    /// Where a condition key has several values, a permission asks for every one of them and a denial for any, as if each
+    /// were asked for by itself; off for any in both. Not documented.
+    pub every_condition_value_counts: bool,
 }
+
+/// Services that refuse with `NoPermission`.
+const NO_PERMISSION_SERVICES: [&str; 4] = ["ram", "resourcemanager", "resourcesharing", "sts"];
 
 impl Default for Switches {
     fn default() -> Self {
@@ -219,6 +241,12 @@ impl Default for Switches {
             api_rate: None,
             xml_root_is_operation: true,
             request_bytes_max: 1024 * 1024,
+            copy_asks_both_regions: true,
+            folders_are_resources: true,
+            no_permission_services: NO_PERMISSION_SERVICES.iter().map(ToString::to_string).collect(),
+            actions_ignore_case: true,
+            absent_condition_key_differs: true,
+            every_condition_value_counts: true,
         }
     }
 }

@@ -220,6 +220,7 @@ fn an_encrypted_image_is_shared_once_the_role_trusts_the_recipient() {
     );
     share(&mut world, &copy, &[MEMBER]).ok();
     let role = Role {
+        policies: Vec::new(),
         trust: Trust::Document("{".to_owned()),
         ..Role::share_encrypted(&account(OWNER), &[])
     };

@@ -2,6 +2,7 @@
 //! Each file is about one part of it; `support` signs, sends and lets time pass.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
 
+mod authorisation;
 mod captures;
 mod conformance;
 mod copies;
@@ -15,6 +16,8 @@ mod flow;
 mod gateway;
 mod images;
 mod kms;
+mod policies;
+mod policy_operations;
 mod quotas;
 mod recipients;
 mod repeatable;

@@ -170,6 +170,7 @@ fn a_role_is_assumed_by_whom_its_document_trusts() {
         (Trust::Document("broken by somebody".to_owned()), false),
     ] {
         let role = Role {
+            policies: Vec::new(),
             account: member.clone(),
             name: "reader".to_owned(),
             trust: trust.clone(),

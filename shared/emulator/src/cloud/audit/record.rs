@@ -249,6 +249,7 @@ impl Record<'_> {
             account,
             identity,
             key_id,
+            session_policy: _,
         } = self.caller;
         match identity {
             // A person at the console has a session and no key.

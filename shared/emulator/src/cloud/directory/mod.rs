@@ -6,6 +6,7 @@ mod folders;
 mod invitations;
 mod listing;
 mod members;
+mod needs;
 mod reach;
 mod render;
 
@@ -15,6 +16,7 @@ use goldcast_domain::{AccountId, FolderId};
 use jiff::Timestamp;
 
 pub use members::{Membership, Standing};
+pub(crate) use needs::needs;
 
 use self::folders::FolderEntry;
 use self::invitations::Handshake;

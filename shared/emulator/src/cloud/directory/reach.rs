@@ -40,6 +40,11 @@ impl Directory {
         *folder == self.root
     }
 
+    /// `rd-…/r-…/fd-…`, down to this folder, if there is one.
+    pub(crate) fn folder_path(&self, folder: &FolderId) -> Option<String> {
+        self.has_folder(folder).then(|| self.path(folder))
+    }
+
     /// Whether a member is in a folder or in one below it.
     pub(crate) fn is_under(&self, account: &AccountId, folder: &FolderId) -> bool {
         let member = self.members.get(account);

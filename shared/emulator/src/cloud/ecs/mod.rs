@@ -10,6 +10,7 @@ mod encryption;
 mod families;
 mod image;
 mod lifecycle;
+mod needs;
 mod places;
 mod render;
 mod room;
@@ -28,6 +29,7 @@ use serde_json::json;
 
 pub use image::{Detection, DetectionItem, Disk, Image, ImageStatus, Snapshot};
 pub(crate) use lifecycle::{Finished, SnapshotKind};
+pub(crate) use needs::needs;
 pub(crate) use types::check as check_types;
 
 use self::image::Work;

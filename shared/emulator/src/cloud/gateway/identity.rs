@@ -1,8 +1,11 @@
 //! Who a caller is, in the words of RAM. Not here: how that was proved.
 
+use std::sync::Arc;
+
 use goldcast_domain::AccountId;
 
 use crate::cloud::calls::CallerName;
+use crate::cloud::policies::PolicyDocument;
 
 /// The kind of identity behind a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +22,8 @@ pub(crate) struct Caller {
     pub(crate) account: AccountId,
     pub(crate) identity: Identity,
     pub(crate) key_id: String,
+    /// What limits a session further than its role does.
+    pub(crate) session_policy: Option<Arc<PolicyDocument>>,
 }
 
 impl Caller {

@@ -1,6 +1,7 @@
 //! Static and temporary keys. Not here: signatures, and the roles that temporary keys come from.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use goldcast_domain::AccountId;
 use jiff::{SignedDuration, Timestamp};
@@ -10,6 +11,7 @@ use super::identity::{Caller, Identity};
 use crate::cloud::Moment;
 use crate::cloud::ids::{Draw, Ids};
 use crate::cloud::organisation::{AccessKey, Organisation};
+use crate::cloud::policies::PolicyDocument;
 use crate::cloud::roles::Role;
 use crate::cloud::time;
 
@@ -37,6 +39,16 @@ impl TemporaryKey {
     pub fn is_expired(&self, moment: Moment) -> bool {
         moment.now >= self.expires && moment.wall >= self.wall_expires
     }
+}
+
+/// The session of a role that somebody asks for.
+#[derive(Debug)]
+pub(crate) struct Ask<'a> {
+    /// Its name.
+    pub(crate) session: &'a str,
+    pub(crate) duration: SignedDuration,
+    /// What limits it further than the role does.
+    pub(crate) policy: Option<PolicyDocument>,
 }
 
 /// A key that was found, with what is needed to judge a request.
@@ -82,6 +94,7 @@ impl Keys {
             account: key.account.clone(),
             identity,
             key_id: key.id.clone(),
+            session_policy: None,
         };
         let kept = Static {
             caller,
@@ -117,14 +130,8 @@ impl Keys {
     }
 
     /// Makes a session of a role. Trust is judged by whoever asks.
-    pub(crate) fn issue(
-        &mut self,
-        ids: &mut Ids,
-        moment: Moment,
-        role: &Role,
-        session: &str,
-        duration: SignedDuration,
-    ) -> (Caller, TemporaryKey) {
+    pub(crate) fn issue(&mut self, ids: &mut Ids, moment: Moment, role: &Role, ask: Ask<'_>) -> (Caller, TemporaryKey) {
+        let session = ask.session;
         self.temporary
             .retain(|_, (_, key)| time::after(key.expires, REMEMBERED) > moment.now);
         let arn = role.arn();
@@ -134,8 +141,8 @@ impl Keys {
             id: format!("STS.NU{}", ids.fixed("session-key", &parts).text(24)),
             secret: SecretString::from(ids.fixed("session-secret", &parts).text(32)),
             token: SecretString::from(format!("CAIS{}", ids.fixed("session-token", &parts).text(32))),
-            expires: time::after(moment.now, duration),
-            wall_expires: time::after(moment.wall, duration),
+            expires: time::after(moment.now, ask.duration),
+            wall_expires: time::after(moment.wall, ask.duration),
         };
         let identity = Identity::Role {
             name: role.name.clone(),
@@ -146,6 +153,7 @@ impl Keys {
             account: role.account.clone(),
             identity,
             key_id: key.id.clone(),
+            session_policy: ask.policy.map(Arc::new),
         };
         self.temporary.insert(key.id.clone(), (caller.clone(), key.clone()));
         (caller, key)

@@ -12,5 +12,5 @@ pub(crate) use authentication::Gateway;
 pub(crate) use identity::{Caller, Identity};
 pub(crate) use incoming::Incoming;
 pub use keys::TemporaryKey;
-pub(crate) use keys::{Keys, role_id};
+pub(crate) use keys::{Ask, Keys, role_id};
 pub(crate) use products::{Api, Product};

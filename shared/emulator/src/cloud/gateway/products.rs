@@ -66,8 +66,7 @@ const QUOTAS_UNSIMULATED: &str = "\
     CreateQuotaAlarm ListProductDimensionGroups ListQuotaAlarms";
 /// Operations of RAM that are real and not simulated.
 const RAM_UNSIMULATED: &str = "\
-    AttachPolicyToRole CreatePolicy CreatePolicyVersion CreateServiceLinkedRole DecodeDiagnosticMessage \
-    DeletePolicy DetachPolicyFromRole GetAccountAlias GetPolicy GetPolicyVersion ListPolicies ListPoliciesForRole";
+    CreateServiceLinkedRole GetAccountAlias";
 /// Operations of Resource Sharing that are real and not simulated.
 const SHARING_UNSIMULATED: &str = "\
     AcceptResourceShareInvitation AssociateResourceSharePermission ChangeResourceGroup \

@@ -2,6 +2,7 @@
 //! that ECS has in every account and region. Not here: encrypting anything, and access keys (`gateway`).
 
 mod key;
+mod needs;
 mod operations;
 
 use std::collections::BTreeMap;
@@ -10,6 +11,7 @@ use goldcast_domain::{AccountId, RegionId};
 use jiff::Timestamp;
 
 pub use key::{KeyState, KmsKey};
+pub(crate) use needs::needs;
 pub(crate) use operations::{Operation, operation};
 
 use super::ids::Draw;

@@ -6,6 +6,7 @@ mod application;
 mod applications;
 mod dimensions;
 mod listing;
+mod needs;
 mod quota;
 mod request;
 mod usage;
@@ -16,6 +17,7 @@ use goldcast_domain::{AccountId, RegionId};
 use jiff::Timestamp;
 
 use self::application::Application;
+pub(crate) use self::needs::needs;
 pub use self::quota::Quota;
 pub(crate) use self::usage::Usage;
 use super::context::{Context, Done, Kind};

@@ -1,6 +1,7 @@
-//! RAM 2015-05-01 as far as roles go: their trust documents, kept byte for byte. Not here: sessions of roles (`sts`),
-//! users, and what a role may do.
+//! RAM 2015-05-01 as far as roles go: their trust documents, kept byte for byte. Not here: sessions of roles (`sts`), and
+//! what a role may do (`policies`).
 
+mod needs;
 mod operations;
 mod role;
 mod trust;
@@ -10,7 +11,8 @@ use std::collections::BTreeMap;
 use goldcast_domain::AccountId;
 use jiff::Timestamp;
 
-pub(crate) use operations::{Operation, operation};
+pub(crate) use needs::needs;
+pub(crate) use operations::{Operation, no_such_role, operation, role_name};
 pub(crate) use role::ecs_of;
 pub use role::{Role, Trust};
 pub(crate) use trust::{Principal, trusts};

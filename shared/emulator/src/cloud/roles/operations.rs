@@ -7,6 +7,7 @@ use super::{Kept, Role, Trust, trust};
 use crate::cloud::context::{Context, Done, Kind};
 use crate::cloud::gateway::role_id;
 use crate::cloud::params::Params;
+use crate::cloud::policies::{self, Holder, HolderKind};
 use crate::cloud::refusal::Refusal;
 use crate::cloud::time;
 
@@ -35,7 +36,7 @@ pub(crate) fn operation(action: &str) -> Option<Operation> {
         "GetRole" => (get_role, Kind::Read),
         "ListRoles" => (list_roles, Kind::Read),
         "UpdateRole" => (update_role, Kind::Write),
-        _ => return None,
+        _ => return policies::operation(action),
     })
 }
 
@@ -94,6 +95,7 @@ fn create_role(context: &mut Context<'_>) -> Result<Done, Refusal> {
         name,
         trust: Trust::Document(document),
         max_session: max_session.unwrap_or_else(|| seconds(SESSION_SECONDS_DEFAULT)),
+        policies: Vec::new(),
     };
     context.roles.put(&role, context.now);
     let description = context.params.get("Description").unwrap_or_default();
@@ -127,7 +129,17 @@ fn update_role(context: &mut Context<'_>) -> Result<Done, Refusal> {
 fn delete_role(context: &mut Context<'_>) -> Result<Done, Refusal> {
     let name = role_name(context.params)?.to_owned();
     let key = (context.account().clone(), name);
+    let holder = Holder {
+        account: &key.0,
+        kind: HolderKind::Role,
+        name: &key.1,
+    };
+    if context.policies.has_any(holder) {
+        let message = "The role CAN NOT been attached to any policy while deleting the role.";
+        return Err(Refusal::conflict("DeleteConflict.Role.Policy", message));
+    }
     context.roles.0.remove(&key).ok_or_else(no_such_role)?;
+    context.policies.forget_holder(holder);
     Ok(Done::empty().about([(ROLE_TYPE, key.1)]))
 }
 
@@ -139,7 +151,7 @@ fn answer(context: &mut Context<'_>, name: &str, change: impl FnOnce(&mut Kept))
     Ok(Done::new(json!({ "Role": rendered(kept) })).about([(ROLE_TYPE, name.to_owned())]))
 }
 
-fn role_name(params: &Params) -> Result<&str, Refusal> {
+pub(crate) fn role_name(params: &Params) -> Result<&str, Refusal> {
     let name = params.get("RoleName").ok_or_else(|| missing("RoleName"))?;
     if name.chars().count() > NAME_CHARS_MAX {
         let message = "The parameter - \"RoleName\" beyond the length limit.";
@@ -190,7 +202,7 @@ fn missing(parameter: &str) -> Refusal {
     )
 }
 
-fn no_such_role() -> Refusal {
+pub(crate) fn no_such_role() -> Refusal {
     Refusal::not_found("EntityNotExist.Role", "The role does not exist.")
 }
 

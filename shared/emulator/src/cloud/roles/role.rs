@@ -3,6 +3,8 @@
 use goldcast_domain::AccountId;
 use jiff::SignedDuration;
 
+use crate::cloud::policies::Attached;
+
 /// Who may assume a role.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Trust {
@@ -39,9 +41,14 @@ pub struct Role {
     pub trust: Trust,
     /// The longest session.
     pub max_session: SignedDuration,
+    /// What it may do.
+    pub policies: Vec<Attached>,
 }
 
 impl Role {
+    /// The policy of Alibaba Cloud that lets a role read the directory
+    /// (<https://alibabacloud.com/help/en/ram/developer-reference/aliyunresourcedirectoryreadonlyaccess>).
+    pub const DIRECTORY_READER_POLICY: &str = "AliyunResourceDirectoryReadOnlyAccess";
     /// Name of the role that ECS assumes to share encrypted images of its account
     /// (<https://help.aliyun.com/zh/ecs/user-guide/encryption-related-permissions>).
     pub const SHARE_ENCRYPTED: &str = "AliyunECSShareEncryptImageDefaultRole";
@@ -61,6 +68,7 @@ impl Role {
             name: Self::SHARE_ENCRYPTED.to_owned(),
             trust: Trust::Document(document),
             max_session: SignedDuration::from_hours(1),
+            policies: Vec::new(),
         }
     }
 

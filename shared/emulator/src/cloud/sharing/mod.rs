@@ -7,6 +7,7 @@ mod enabling;
 mod lifecycle;
 mod listing;
 mod membership;
+mod needs;
 mod paging;
 mod render;
 mod request;
@@ -21,6 +22,7 @@ use jiff::Timestamp;
 
 pub(crate) use lifecycle::Changed;
 pub(crate) use membership::Shelves;
+pub(crate) use needs::needs;
 pub use share::{Association, AssociationStatus, Entity, FailureReason, ResourceShare, ShareStatus, SharingTarget};
 
 use super::context::{Context, Done, Kind};
