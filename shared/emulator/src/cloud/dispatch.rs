@@ -17,7 +17,13 @@ use super::sharing::{Shelves, Surroundings};
 use super::{Cloud, Endpoint, Moment, answer, ecs, sts, xml};
 
 /// Operations of ECS that take their region from the endpoint.
-const REGION_OPTIONAL: [&str; 2] = ["DeleteSnapshot", "DescribeRegions"];
+const REGION_OPTIONAL: [&str; 5] = [
+    "CreateSnapshot",
+    "DeleteSnapshot",
+    "DescribeRegions",
+    "JoinResourceGroup",
+    "ModifySnapshotAttribute",
+];
 
 /// How a call went.
 struct Outcome {

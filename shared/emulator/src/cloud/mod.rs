@@ -265,6 +265,12 @@ impl Cloud {
         self.ecs.fail_making(region, image, now, &self.setup)
     }
 
+    /// Has an account's new disks in a region encrypted by default, as `EnableDiskEncryptionByDefault` does: a plain copy
+    /// into it is refused.
+    pub fn encrypt_disks_by_default(&mut self, account: &AccountId, region: &RegionId) {
+        self.ecs.encrypt_by_default(account, region);
+    }
+
     /// Changes an image from outside, as nothing that is simulated does: instances that run on it, what a security check
     /// found, a marketplace product, publishing. What is being made goes on, snapshots stay as they are, and so does its
     /// place. Gives `false` if there is no such image.

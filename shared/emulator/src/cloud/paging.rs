@@ -18,8 +18,13 @@ pub(crate) struct Page {
 impl Page {
     /// Reads `PageNumber` and `PageSize`; a value out of range is refused with `code`.
     pub(crate) fn read(params: &Params, code: &'static str) -> Result<Self, Refusal> {
+        Self::sized(params, code, SIZE_DEFAULT)
+    }
+
+    /// Like [`Page::read`], with another size when none is asked for.
+    pub(crate) fn sized(params: &Params, code: &'static str, default: usize) -> Result<Self, Refusal> {
         let number = params.number("PageNumber")?.unwrap_or(1);
-        let size = params.number("PageSize")?.unwrap_or(SIZE_DEFAULT);
+        let size = params.number("PageSize")?.unwrap_or(default);
         if number == 0 || size == 0 || size > SIZE_MAX {
             let message = format!("The specified PageNumber or PageSize is not valid: at most {SIZE_MAX} a page.");
             return Err(Refusal::bad_request(code, message));

@@ -54,10 +54,7 @@ impl Params {
 
     /// The value of a parameter that must be there.
     pub(crate) fn required(&self, name: &str) -> Result<&str, Refusal> {
-        self.get(name).ok_or_else(|| {
-            let message = format!("The input parameter \"{name}\" that is mandatory for this request is not supplied.");
-            Refusal::bad_request("MissingParameter", message)
-        })
+        self.get(name).ok_or_else(|| Refusal::missing(name))
     }
 
     /// A boolean in any capitals: Python SDKs send `True`, others `true`.

@@ -63,6 +63,12 @@ impl Refusal {
         Self::new(StatusCode::CONFLICT, code, message)
     }
 
+    /// A parameter that must be there is not.
+    pub(crate) fn missing(name: &str) -> Self {
+        let message = format!("The input parameter \"{name}\" that is mandatory for this request is not supplied.");
+        Self::bad_request("MissingParameter", message)
+    }
+
     /// A value of the wrong type.
     pub(crate) fn format(name: &str) -> Self {
         Self::bad_request(

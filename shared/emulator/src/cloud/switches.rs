@@ -44,6 +44,21 @@ pub struct Switches {
     /// Copies inherit the source's tags, request tags winning. The guide says so for the console
     /// (<https://www.alibabacloud.com/help/en/ecs/user-guide/copy-an-image>); not proved for the API.
     pub copies_inherit_tags: bool,
+    /// Where source and request have the same tag, the copy gets the source's value. Not documented; the request's is
+    /// the safer reading.
+    pub tags_of_the_source_win: bool,
+    /// A copy's name is taken in its destination as soon as CopyImage is accepted; off, only once the copy is
+    /// `Available`, so that two copies that run side by side can end with one name. Not documented.
+    pub name_lock_while_copying: bool,
+    /// One account that cannot be shared with refuses the whole call of ModifyImageSharePermission; off, the others are
+    /// shared with all the same. Not documented.
+    pub batch_of_ten_is_atomic: bool,
+    /// Sharing with an account that has the image already succeeds; off, it is refused. Not documented
+    /// (<https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-modifyimagesharepermission>).
+    pub adding_a_shared_account_again: bool,
+    /// The agreement on community images is signed, so that images can be made public. Nobody has by default
+    /// (<https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-modifyimagesharepermission>).
+    pub public_image_agreement: bool,
     /// A repeated CopyImage or CreateImage with the same `ClientToken` gives the first answer for 24 hours. The rule is
     /// documented (<https://help.aliyun.com/document_detail/25693.html>), the lifetime for CopyImage is not.
     pub client_tokens: bool,
@@ -121,6 +136,10 @@ pub struct Switches {
     pub root_folder_is_target: bool,
     /// `IsSelfShared` is `True` for an image that only a resource share gives away. Not documented.
     pub shelves_show_as_self_shared: bool,
+    /// `ImportImage` and `ExportImage` need the role that lets ECS reach object storage
+    /// (<https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-importimage>). Documented; off to
+    /// import without setting one up.
+    pub oss_roles_needed: bool,
     /// Members a directory can hold: the documented default of an adjustable quota
     /// (<https://www.alibabacloud.com/help/en/resource-management/latest/limits>). Members there from the start do not
     /// fail it.
@@ -192,6 +211,11 @@ impl Default for Switches {
             nonce_check: true,
             token_check: true,
             copies_inherit_tags: true,
+            tags_of_the_source_win: false,
+            name_lock_while_copying: true,
+            batch_of_ten_is_atomic: true,
+            adding_a_shared_account_again: true,
+            public_image_agreement: false,
             client_tokens: true,
             copy_conflict: false,
             copy_slots: CopySlots::Destination,
@@ -224,6 +248,7 @@ impl Default for Switches {
             encrypted_images_on_shelves: false,
             root_folder_is_target: false,
             shelves_show_as_self_shared: false,
+            oss_roles_needed: true,
             members_per_directory: 20,
             folders_per_directory: 100,
             images_per_region: 10_000,

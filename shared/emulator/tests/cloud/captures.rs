@@ -84,7 +84,7 @@ fn every_recorded_signature_is_accepted() {
 #[test]
 fn an_operation_that_is_not_simulated_says_so() {
     let mut world = World::new();
-    let answer = world.ecs("ExportImage", &[]);
+    let answer = world.kms("ListKmsInstances", &[]);
     assert_eq!(answer.refusal(), (501, "InvalidApi.NotSimulated"));
 }
 

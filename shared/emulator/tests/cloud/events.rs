@@ -257,6 +257,7 @@ fn snapshots_are_told_of_as_far_as_the_documents_go() {
         ("DiskDeviceMapping.1.OSSBucket", "images"),
         ("DiskDeviceMapping.1.OSSObject", "golden.qcow2"),
     ];
+    world.let_ecs_reach_oss();
     let imported = id_of(&world.ecs("ImportImage", &import).ok());
     world.wait(minutes(10));
     let snapshot = world.kept(HOME, &image).disks[0].snapshot.clone();

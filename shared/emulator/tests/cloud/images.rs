@@ -190,9 +190,10 @@ fn an_image_can_be_made_of_a_snapshot_and_of_an_import() {
             .ok(),
     );
     let disk = [
-        ("DiskDeviceMapping.1.OSSBucket", "b"),
+        ("DiskDeviceMapping.1.OSSBucket", "bucket"),
         ("DiskDeviceMapping.1.OSSObject", "o.vhd"),
     ];
+    world.let_ecs_reach_oss();
     let imported = world.ecs("ImportImage", &disk).ok();
     assert!(imported["TaskId"].as_str().unwrap().starts_with("t-"));
     world.wait(minutes(10));

@@ -16,6 +16,8 @@ mod flow;
 mod gateway;
 mod images;
 mod kms;
+mod machines;
+mod pipelines;
 mod policies;
 mod policy_operations;
 mod quotas;

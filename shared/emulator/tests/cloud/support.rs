@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use goldcast_domain::{AccountId, ImageId, RegionId};
 use goldcast_emulator::cloud::{
-    AccessKey, BusEvent, Cloud, Endpoint, Image, Moment, Organisation, Setup, Span, Switches,
+    AccessKey, BusEvent, Cloud, Endpoint, Image, Moment, Organisation, Role, Setup, Span, Switches, Trust,
 };
 use goldcast_signing::{Key, canonical_query, percent_encode, v1, v3};
 use http::{Method, Request, Response};
@@ -362,6 +362,20 @@ impl World {
         let id = self.start_image(&[("ImageName", name)]);
         self.wait(SignedDuration::from_mins(10));
         id
+    }
+
+    /// Gives the owner the roles that importing and exporting need.
+    pub(crate) fn let_ecs_reach_oss(&mut self) {
+        for name in ["AliyunECSImageImportDefaultRole", "AliyunECSImageExportDefaultRole"] {
+            let role = Role {
+                account: account(OWNER),
+                name: name.to_owned(),
+                trust: Trust::Service("ecs.aliyuncs.com".to_owned()),
+                policies: Vec::new(),
+                max_session: SignedDuration::from_hours(1),
+            };
+            self.cloud.put_role(self.now, &role);
+        }
     }
 
     /// Starts a copy of an image of the home region.

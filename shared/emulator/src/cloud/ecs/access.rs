@@ -18,3 +18,11 @@ pub(super) fn shows_as_shared(image: &Image, context: &Context<'_>) -> bool {
     let by_shelf = context.setup.switches.shelves_show_as_self_shared && context.shelves.hold(&image.id);
     by_shelf || !image.shares.is_empty()
 }
+
+/// Whether the caller can launch from an image: own, the cloud's, public, or given.
+pub(super) fn is_seen(image: &Image, context: &Context<'_>) -> bool {
+    match &image.owner {
+        None => true,
+        Some(owner) => owner == context.account() || image.is_public || is_given(image, context),
+    }
+}

@@ -66,7 +66,7 @@ impl Ecs {
         if let Some(name) = context.params.sent("ImageName") {
             rules::image_name(name)?;
             if name != image.name {
-                self.check_name_free(region, context.account(), name)?;
+                self.check_name_free(region, context, name)?;
             }
         }
         rules::boot_mode(context.params, "InvalidBootMode.NotSupport")?;

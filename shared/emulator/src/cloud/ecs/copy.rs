@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use goldcast_domain::{ImageId, RegionId};
-use jiff::SignedDuration;
+use goldcast_domain::{AccountId, ImageId, RegionId};
+use jiff::{SignedDuration, Timestamp};
 
 use super::image::{Copying, Detection, Image, ImageStatus, Work};
 use super::tokens::Judged;
@@ -12,7 +12,7 @@ use super::{Ecs, IMAGE_TYPE, access, encryption, new_image, no_such_image, rules
 use crate::cloud::context::{Context, Done};
 use crate::cloud::ids::Draw;
 use crate::cloud::refusal::Refusal;
-use crate::cloud::setup::CopySpeed;
+use crate::cloud::setup::{CopySpeed, Setup};
 
 /// Largest image that can be copied, in GiB; larger ones go by snapshot.
 const COPY_GIB_MAX: u64 = 2048;
@@ -33,19 +33,24 @@ impl Ecs {
         let (id, destination) = (image.id.clone(), image.region.clone());
         self.insert(image);
         self.start_queued(context.account(), &destination, region, context.now, context.setup);
-        self.tokens.remember(token, &id, context.now);
-        Ok(new_image(&id).about([(IMAGE_TYPE, source.id.to_string())]))
+        self.tokens.remember(token, id.as_str(), context.now);
+        Ok(new_image(id.as_str()).about([(IMAGE_TYPE, source.id.to_string())]))
     }
 
     /// Checks everything that a copy is asked to be.
     fn copy_request(&self, region: &RegionId, source: &Image, context: &Context<'_>) -> Result<Request, Refusal> {
         let destination = self.copy_destination(region, source, context)?;
-        let key = encryption::of_copy(source, &destination, context)?;
+        let key = encryption::of_copy(
+            source,
+            &destination,
+            self.encrypts_by_default(context.account(), &destination),
+            context,
+        )?;
         let text = |name| context.params.get(name).map(str::to_owned);
         let (name, description) = (text("DestinationImageName"), text("DestinationDescription"));
         if let Some(name) = &name {
             rules::image_name(name)?;
-            self.check_name_free(&destination, context.account(), name)?;
+            self.check_name_free(&destination, context, name)?;
         }
         if let Some(description) = &description {
             rules::description(description)?;
@@ -154,19 +159,35 @@ impl Ecs {
 }
 
 /// What a copy is asked to be.
-struct Request {
-    destination: RegionId,
-    name: Option<String>,
-    description: String,
-    resource_group: String,
+pub(super) struct Request {
+    pub(super) destination: RegionId,
+    pub(super) name: Option<String>,
+    pub(super) description: String,
+    pub(super) resource_group: String,
     /// The key of its disks; none for a plain copy.
-    key: Option<String>,
-    tags: BTreeMap<String, String>,
+    pub(super) key: Option<String>,
+    pub(super) tags: BTreeMap<String, String>,
 }
 
 /// The copy as it stands in its destination from the first moment, still without a slot.
 fn copy_of(source: &Image, request: Request, context: &mut Context<'_>) -> Result<Image, Refusal> {
     let account = context.account().clone();
+    let named = request.name.as_deref().unwrap_or(source.id.as_str());
+    let draw = context
+        .ids
+        .next("image", &[account.as_str(), request.destination.as_str(), named]);
+    made_copy(source, request, &account, &draw, context.setup, context.now).ok_or_else(no_such_image)
+}
+
+/// A copy of an account's, by what is drawn for it.
+pub(super) fn made_copy(
+    source: &Image,
+    request: Request,
+    account: &AccountId,
+    draw: &Draw,
+    setup: &Setup,
+    now: Timestamp,
+) -> Option<Image> {
     let Request {
         destination,
         name,
@@ -175,39 +196,32 @@ fn copy_of(source: &Image, request: Request, context: &mut Context<'_>) -> Resul
         key,
         tags,
     } = request;
-    let named = name.as_deref().unwrap_or(source.id.as_str());
-    let draw = context
-        .ids
-        .next("image", &[account.as_str(), destination.as_str(), named]);
-    let id: ImageId = format!("m-{}", draw.text(20)).parse().map_err(|_| no_such_image())?;
+    let id: ImageId = format!("m-{}", draw.text(20)).parse().ok()?;
     let copy = Copying {
         source_region: source.region.clone(),
         source: source.id.clone(),
-        duration: copy_duration(context.setup.copy, source.total_gib(), &draw),
+        duration: copy_duration(setup.copy, source.total_gib(), draw),
     };
     let name = name.unwrap_or_else(|| id.to_string());
     let mut image = Image {
-        in_use: context.setup.images_in_use.contains(&name),
+        in_use: setup.images_in_use.contains(&name),
         is_public: false,
         name,
         id,
         region: destination,
-        owner: Some(account),
+        owner: Some(account.clone()),
         description,
         // A copy does not inherit the family.
         family: None,
         status: ImageStatus::Waiting,
         usable: false,
-        created: context.now,
+        created: now,
         is_copied: true,
         tags,
         shares: BTreeMap::new(),
         resource_group,
         detection: Detection::default(),
-        work: Work::Queued {
-            since: context.now,
-            copy,
-        },
+        work: Work::Queued { since: now, copy },
         ..source.clone()
     };
     for disk in &mut image.disks {
@@ -215,7 +229,7 @@ fn copy_of(source: &Image, request: Request, context: &mut Context<'_>) -> Resul
         disk.encrypted = key.is_some();
         disk.kms_key.clone_from(&key);
     }
-    Ok(image)
+    Some(image)
 }
 
 /// The copy's tags: those of the request, and of an own source where the switch says so.
@@ -227,7 +241,11 @@ fn copy_tags(source: &Image, context: &Context<'_>) -> Result<BTreeMap<String, S
     } else {
         BTreeMap::new()
     };
-    tags.extend(rules::tags(context.params)?);
+    for (key, value) in rules::tags(context.params)? {
+        if !context.setup.switches.tags_of_the_source_win || !tags.contains_key(&key) {
+            tags.insert(key, value);
+        }
+    }
     if tags.len() > rules::TAGS_MAX {
         let message = "The quota of tags on one resource is exceeded.";
         return Err(Refusal::forbidden("QuotaExceed.Tags", message));
@@ -236,7 +254,7 @@ fn copy_tags(source: &Image, context: &Context<'_>) -> Result<BTreeMap<String, S
 }
 
 /// How long this copy runs; the jitter belongs to the copy alone.
-fn copy_duration(speed: CopySpeed, gib: u64, draw: &Draw) -> SignedDuration {
+pub(super) fn copy_duration(speed: CopySpeed, gib: u64, draw: &Draw) -> SignedDuration {
     let gib = i32::try_from(gib).unwrap_or(i32::MAX);
     let plain = speed.start.saturating_add(speed.per_gib.saturating_mul(gib));
     let percent = i32::try_from(draw.below(u64::from(speed.jitter_percent).saturating_add(1))).unwrap_or_default();

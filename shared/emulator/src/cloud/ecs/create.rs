@@ -3,13 +3,14 @@
 
 use std::collections::BTreeMap;
 
-use goldcast_domain::RegionId;
+use goldcast_domain::{ImageId, RegionId};
 use serde_json::json;
 
 use super::families::Limits;
 use super::image::{Detection, Disk, Image, ImageStatus, Work};
+use super::tasks::Task;
 use super::tokens::{Judged, Token};
-use super::{Ecs, IMAGE_TYPE, SNAPSHOT_TYPE, encryption, new_image, no_such_image, rules};
+use super::{Ecs, IMAGE_TYPE, SNAPSHOT_TYPE, encryption, export, new_image, no_such_image, rules};
 use crate::cloud::context::{Context, Done, Resource};
 use crate::cloud::organisation::Instance;
 use crate::cloud::refusal::Refusal;
@@ -84,6 +85,7 @@ impl Ecs {
         }
         let mut disks = Vec::new();
         for (number, object) in objects.iter().enumerate() {
+            export::check_bucket(object.get("OSSBucket").copied().unwrap_or_default())?;
             if object.get("OSSObject").is_none_or(|object| object.is_empty()) {
                 let message = "The specified OSSObject does not exist.";
                 return Err(Refusal::bad_request("InvalidOSSObject.NotFound", message));
@@ -98,7 +100,21 @@ impl Ecs {
                 ..Disk::system(size)
             });
         }
+        export::check_role(context, export::IMPORT_ROLE)?;
         let done = self.build(region, context, Material::plain(disks), token)?;
+        let image = done.resources.first().and_then(|(_, id)| id.parse().ok());
+        let image: ImageId = image.ok_or_else(no_such_image)?;
+        let task = Task {
+            id: task_of(image.as_str()),
+            region: region.clone(),
+            owner: context.account().clone(),
+            action: "ImportImage",
+            image,
+            created: context.now,
+            ends: time::after(context.now, context.setup.image_build),
+            cancelled: None,
+        };
+        self.tasks.insert(task.id.clone(), task);
         Ok(imported(region, &done))
     }
 
@@ -136,6 +152,10 @@ impl Ecs {
                 .ok_or_else(|| {
                     Refusal::not_found("InvalidSnapshotId.NotFound", "The specified SnapshotId does not exist.")
                 })?;
+            if context.now < snapshot.ready {
+                let message = "The specified snapshot is not ready.";
+                return Err(Refusal::forbidden("InvalidSnapshotId.NotReady", message));
+            }
             disks.push(Disk {
                 device: device(number),
                 system: number == 0,
@@ -160,7 +180,7 @@ impl Ecs {
         let name = context.params.get("ImageName").map(str::to_owned);
         if let Some(name) = &name {
             rules::image_name(name)?;
-            self.check_name_free(region, context.account(), name)?;
+            self.check_name_free(region, context, name)?;
         }
         if let Some(description) = context.params.get("Description") {
             rules::description(description)?;
@@ -170,7 +190,7 @@ impl Ecs {
         context.stop_dry_run()?;
         let account = context.account().clone();
         let parts = [account.as_str(), region.as_str(), name.as_deref().unwrap_or_default()];
-        let id: goldcast_domain::ImageId = format!("m-{}", context.ids.next("image", &parts).text(20))
+        let id: ImageId = format!("m-{}", context.ids.next("image", &parts).text(20))
             .parse()
             .map_err(|_| no_such_image())?;
         let name = name.unwrap_or_else(|| id.to_string());
@@ -207,8 +227,8 @@ impl Ecs {
             },
         };
         self.insert(image);
-        self.tokens.remember(token, &id, context.now);
-        Ok(new_image(&id))
+        self.tokens.remember(token, id.as_str(), context.now);
+        Ok(new_image(id.as_str()))
     }
 }
 
@@ -234,12 +254,17 @@ fn disks_are_new(disks: &[Disk]) -> bool {
 /// The answer of ImportImage; the task id follows from the image's.
 fn imported(region: &RegionId, built: &Done) -> Done {
     let image = built.resources.first().map(|(_, id)| id.clone()).unwrap_or_default();
-    let task = image.replacen("m-", "t-", 1);
+    let task = task_of(&image);
     Done::new(json!({ "ImageId": image, "RegionId": region, "TaskId": task })).about([(IMAGE_TYPE, image)])
 }
 
+/// The task that imports an image.
+fn task_of(image: &str) -> String {
+    image.replacen("m-", "t-", 1)
+}
+
 /// `/dev/xvda`, `/dev/xvdb` …
-fn device(number: usize) -> String {
+pub(super) fn device(number: usize) -> String {
     let letter = ('a'..='z').nth(number).unwrap_or('z');
     format!("/dev/xvd{letter}")
 }

@@ -19,6 +19,22 @@ impl Ecs {
             let message = "The specified image is being copied.";
             return Err(Refusal::forbidden("OperationDenied.ImageCopying", message));
         }
+        for (task, code, message) in [
+            (
+                "ImportImage",
+                "ImageIsImporting",
+                "The specified image is being imported.",
+            ),
+            (
+                "ExportImage",
+                "ImageIsExporting",
+                "The specified image is being exported.",
+            ),
+        ] {
+            if self.is_in_task(region, &image.id, task, context.now) {
+                return Err(Refusal::forbidden(code, message));
+            }
+        }
         if access::is_shared(image, context) {
             let message = "The specified image is shared. Unshare it first.";
             return Err(Refusal::forbidden("ImageUseShared", message));

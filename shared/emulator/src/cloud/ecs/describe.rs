@@ -165,7 +165,7 @@ impl<'a> Query<'a> {
 }
 
 /// A filter without a value asks for the key alone.
-pub(super) fn has_tag(image: &Image, key: &str, wanted: &str) -> bool {
+fn has_tag(image: &Image, key: &str, wanted: &str) -> bool {
     image
         .tags
         .get(key)
@@ -220,7 +220,7 @@ fn creation_filters(params: &Params) -> Result<(Option<Timestamp>, Option<Timest
 }
 
 /// Whether a name fits a pattern in which `*` stands for anything.
-fn matches(pattern: &str, name: &str) -> bool {
+pub(super) fn matches(pattern: &str, name: &str) -> bool {
     let Some((head, rest)) = pattern.split_once('*') else {
         return pattern == name;
     };

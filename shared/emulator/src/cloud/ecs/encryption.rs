@@ -29,9 +29,15 @@ pub(super) fn of_instance(
 pub(super) fn of_copy(
     source: &Image,
     destination: &RegionId,
+    by_default: bool,
     context: &Context<'_>,
 ) -> Result<Option<String>, Refusal> {
     let encrypted = context.params.flag("Encrypted")?;
+    if by_default && encrypted == Some(false) {
+        let message = "The destination region encrypts disks by default.";
+        let code = "InvalidEncrypted.NotMatchDiskDefaultEncryption";
+        return Err(Refusal::forbidden(code, message));
+    }
     let named = context.params.get("KMSKeyId");
     if named.is_some() && encrypted != Some(true) {
         let message = "KMSKeyId can be set only together with Encrypted=true.";
@@ -49,18 +55,33 @@ pub(super) fn of_copy(
     keys_of(source, context)
         .into_iter()
         .try_for_each(|key| usable(key).map(drop))?;
-    if !encrypted.unwrap_or(source.is_encrypted()) {
+    if !encrypted.unwrap_or(source.is_encrypted() || by_default) {
         return Ok(None);
     }
+    key_of_copy(destination, context).map(Some)
+}
+
+/// The key that a copied snapshot is encrypted with, by id; a snapshot that is encrypted stays so.
+pub(super) fn of_snapshot_copy(
+    source_encrypted: bool,
+    destination: &RegionId,
+    context: &Context<'_>,
+) -> Result<Option<String>, Refusal> {
+    let encrypted = context.params.flag("Encrypted")? == Some(true) || source_encrypted;
+    encrypted.then(|| key_of_copy(destination, context)).transpose()
+}
+
+/// The key that `KMSKeyId` names in the destination, or the service key there, if it is enabled.
+fn key_of_copy(destination: &RegionId, context: &Context<'_>) -> Result<String, Refusal> {
     let account = context.account();
-    let key = match named {
+    let key = match context.params.get("KMSKeyId") {
         None => context.kms.service_key(destination, account),
         Some(name) => context.kms.find(destination, account, name).ok_or_else(|| {
             let message = "The specified KMSKeyId does not exist in the destination region.";
             Refusal::not_found("InvalidParameter.KMSKeyId.NotFound", message)
         })?,
     };
-    usable(key).map(Some)
+    usable(key)
 }
 
 /// Refuses to share an encrypted image that these accounts could not use. The rules are documented

@@ -1,4 +1,4 @@
-//! An image and a snapshot as the cloud keeps them. Not here: how they look on the wire (`render`).
+//! An image as the cloud keeps it. Not here: how they look on the wire (`render`).
 
 use std::collections::BTreeMap;
 
@@ -237,31 +237,4 @@ impl Image {
             Work::Idle | Work::Queued { .. } => None,
         }
     }
-}
-
-/// A snapshot: what an image's disk is made of.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Snapshot {
-    /// `s-…`.
-    pub id: String,
-    /// The region it is in.
-    pub region: RegionId,
-    /// The account that owns it.
-    pub owner: AccountId,
-    /// Usually the name of the image it belongs to.
-    pub name: String,
-    /// When it was begun.
-    pub created: Timestamp,
-    /// Size of the disk, in GiB.
-    pub size_gib: u32,
-    /// Whether it is of a system disk.
-    pub system: bool,
-    /// Whether it is encrypted.
-    pub encrypted: bool,
-    /// The id of the key it is encrypted with; the service key of ECS has one too.
-    pub kms_key: Option<String>,
-    /// Tags.
-    pub tags: BTreeMap<String, String>,
-    /// Region of the snapshot it was copied from.
-    pub source_region: Option<RegionId>,
 }

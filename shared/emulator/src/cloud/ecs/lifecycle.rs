@@ -4,7 +4,8 @@ use goldcast_domain::{AccountId, ImageId, RegionId};
 use jiff::Timestamp;
 
 use super::Ecs;
-use super::image::{Copying, Disk, Image, ImageStatus, Snapshot, Work};
+use super::image::{Copying, Disk, Image, ImageStatus, Work};
+use super::snapshot::Snapshot;
 use crate::cloud::ids::Ids;
 use crate::cloud::setup::Setup;
 use crate::cloud::switches::CopySlots;
@@ -56,13 +57,29 @@ pub(crate) struct Finished {
 impl Ecs {
     /// When something changes next.
     pub(crate) fn next_change(&self) -> Option<Timestamp> {
-        self.agenda.first().map(|(due, _, _)| *due)
+        let image = self.agenda.first().map(|(due, _, _)| *due);
+        let snapshot = self.snapshot_agenda.first().map(|(due, _, _)| *due);
+        image.into_iter().chain(snapshot).chain(self.pipelines.next_due()).min()
     }
 
     /// Carries out the next change that is due by `now`. Gives `None` when nothing more is due.
     pub(crate) fn settle_one(&mut self, now: Timestamp, setup: &Setup, ids: &Ids) -> Option<Vec<Finished>> {
         if self.next_change()? > now {
             return None;
+        }
+        let next_image = self.agenda.first().map(|(due, _, _)| *due);
+        let is_first = |due: Timestamp| next_image.is_none_or(|next| due < next);
+        // Where two are due at one moment, images change first: an execution waits for its own.
+        let snapshot = self
+            .snapshot_agenda
+            .first()
+            .filter(|(due, _, _)| is_first(*due) && *due <= now);
+        if let Some((due, region, id)) = snapshot.cloned() {
+            return Some(self.finish_snapshot(due, region, id));
+        }
+        if let Some(due) = self.pipelines.next_due().filter(|due| is_first(*due) && *due <= now) {
+            self.advance_pipelines(due, setup, ids);
+            return Some(Vec::new());
         }
         let (due, region, id) = self.agenda.pop_first()?;
         let Some(image) = self.image_mut(&region, &id).filter(|image| image.due() == Some(due)) else {
@@ -102,6 +119,19 @@ impl Ecs {
             Work::Idle | Work::Queued { .. } => {}
         }
         Some(Vec::new())
+    }
+
+    /// Tells of a snapshot that is whole now, unless it was deleted.
+    fn finish_snapshot(&mut self, due: Timestamp, region: RegionId, id: String) -> Vec<Finished> {
+        let snapshot = self.regions.get(&region).and_then(|region| region.snapshots.get(&id));
+        let finished = snapshot.map(|snapshot| Finished {
+            kind: SnapshotKind::of(snapshot),
+            started: snapshot.created,
+            ended: due,
+            snapshots: vec![snapshot.clone()],
+        });
+        self.snapshot_agenda.remove(&(due, region, id));
+        finished.into_iter().collect()
     }
 
     /// Makes an image `Available`, with its snapshots; usable a little later.
@@ -227,13 +257,20 @@ fn snapshots_of(image: &Image, disks: &[Disk], source_region: Option<&RegionId>,
         region: image.region.clone(),
         owner: owner.clone(),
         name: image.name.clone(),
+        description: String::new(),
         created: at,
+        ready: at,
         size_gib: disk.size_gib,
         system: disk.system,
         encrypted: disk.encrypted,
         kms_key: disk.kms_key.clone(),
         tags: std::collections::BTreeMap::new(),
+        resource_group: image.resource_group.clone(),
+        retention_days: 0,
+        disk: String::new(),
+        source: String::new(),
         source_region: source_region.cloned(),
+        lock: None,
     });
     made.collect()
 }

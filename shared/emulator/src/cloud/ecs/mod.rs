@@ -2,22 +2,34 @@
 
 mod access;
 mod attribute;
+mod catalogue;
 mod copy;
 mod create;
 mod delete;
 mod describe;
 mod encryption;
+mod export;
 mod families;
+mod groups;
 mod image;
+mod legacy_tags;
 mod lifecycle;
+mod machine_render;
+mod machines;
 mod needs;
+mod pages;
+mod pipelines;
 mod places;
 mod render;
 mod room;
 mod rules;
 mod shares;
+mod snapshot;
+mod snapshot_changes;
+mod snapshot_making;
 mod snapshots;
 mod tags;
+mod tasks;
 mod tokens;
 mod types;
 
@@ -27,12 +39,15 @@ use goldcast_domain::{AccountId, ImageId, RegionId};
 use jiff::Timestamp;
 use serde_json::json;
 
-pub use image::{Detection, DetectionItem, Disk, Image, ImageStatus, Snapshot};
+pub use image::{Detection, DetectionItem, Disk, Image, ImageStatus};
 pub(crate) use lifecycle::{Finished, SnapshotKind};
 pub(crate) use needs::needs;
+pub use snapshot::Snapshot;
 pub(crate) use types::check as check_types;
 
 use self::image::Work;
+use self::pipelines::Pipelines;
+use self::tasks::Task;
 use self::tokens::Tokens;
 use super::context::{Context, Done, Kind};
 use super::organisation::{Instance, Organisation, SystemImage};
@@ -43,27 +58,60 @@ const IMAGE_TYPE: &str = "ACS::ECS::Image";
 /// Type of a snapshot in audit events.
 const SNAPSHOT_TYPE: &str = "ACS::ECS::Snapshot";
 
+/// Tags by key.
+type Tags = BTreeMap<String, String>;
+
 /// An operation of ECS: what runs it, and whether it changes something.
 pub(crate) type Operation = (fn(&mut Ecs, &RegionId, &mut Context<'_>) -> Result<Done, Refusal>, Kind);
 
 /// Finds an operation by name.
 pub(crate) fn operation(action: &str) -> Option<Operation> {
     Some(match action {
+        "AddTags" => (Ecs::add_tags, Kind::Write),
         "CancelCopyImage" => (Ecs::cancel_copy_image, Kind::Write),
+        "CancelImagePipelineExecution" => (Ecs::cancel_image_pipeline_execution, Kind::Write),
+        "CancelTask" => (Ecs::cancel_task, Kind::Write),
         "CopyImage" => (Ecs::copy_image, Kind::Write),
+        "CopySnapshot" => (Ecs::copy_snapshot, Kind::Write),
         "CreateImage" => (Ecs::create_image, Kind::Write),
+        "CreateImageComponent" => (Ecs::create_image_component, Kind::Write),
+        "CreateImagePipeline" => (Ecs::create_image_pipeline, Kind::Write),
+        "CreateSnapshot" => (Ecs::create_snapshot, Kind::Write),
         "DeleteImage" => (Ecs::delete_image, Kind::Write),
+        "DeleteImageComponent" => (Ecs::delete_image_component, Kind::Write),
+        "DeleteImagePipeline" => (Ecs::delete_image_pipeline, Kind::Write),
         "DeleteSnapshot" => (Ecs::delete_snapshot, Kind::Write),
+        "DescribeAccountAttributes" => (catalogue::describe_account_attributes, Kind::Read),
+        "DescribeDiskDefaultKMSKeyId" => (catalogue::describe_disk_default_key, Kind::Read),
+        "DescribeDiskEncryptionByDefaultStatus" => (catalogue::describe_disk_encryption, Kind::Read),
+        "DescribeDisks" => (Ecs::describe_disks, Kind::Read),
+        "DescribeImageComponents" => (Ecs::describe_image_components, Kind::Read),
         "DescribeImageFromFamily" => (Ecs::describe_image_from_family, Kind::Read),
+        "DescribeImagePipelineExecutions" => (Ecs::describe_image_pipeline_executions, Kind::Read),
+        "DescribeImagePipelines" => (Ecs::describe_image_pipelines, Kind::Read),
         "DescribeImageSharePermission" => (Ecs::describe_image_share_permission, Kind::Read),
+        "DescribeImageSupportInstanceTypes" => (Ecs::describe_image_support_instance_types, Kind::Read),
         "DescribeImages" => (Ecs::describe_images, Kind::Read),
         "DescribeInstances" => (Ecs::describe_instances, Kind::Read),
         "DescribeRegions" => (Ecs::describe_regions, Kind::Read),
+        "DescribeResourceByTags" => (Ecs::describe_resource_by_tags, Kind::Read),
+        "DescribeSnapshotLinks" => (Ecs::describe_snapshot_links, Kind::Read),
         "DescribeSnapshots" => (Ecs::describe_snapshots, Kind::Read),
+        "DescribeTags" => (Ecs::describe_tags, Kind::Read),
+        "DescribeTaskAttribute" => (Ecs::describe_task_attribute, Kind::Read),
+        "DescribeTasks" => (Ecs::describe_tasks, Kind::Read),
+        "DescribeZones" => (catalogue::describe_zones, Kind::Read),
+        "ExportImage" => (Ecs::export_image, Kind::Write),
         "ImportImage" => (Ecs::import_image, Kind::Write),
+        "JoinResourceGroup" => (Ecs::join_resource_group, Kind::Write),
         "ListTagResources" => (Ecs::list_tag_resources, Kind::Read),
+        "LockSnapshot" => (Ecs::lock_snapshot, Kind::Write),
         "ModifyImageAttribute" => (Ecs::modify_image_attribute, Kind::Write),
+        "ModifyImageShareGroupPermission" => (Ecs::modify_image_share_group_permission, Kind::Write),
         "ModifyImageSharePermission" => (Ecs::modify_image_share_permission, Kind::Write),
+        "ModifySnapshotAttribute" => (Ecs::modify_snapshot_attribute, Kind::Write),
+        "RemoveTags" => (Ecs::remove_tags, Kind::Write),
+        "StartImagePipelineExecution" => (Ecs::start_image_pipeline_execution, Kind::Write),
         "TagResources" => (Ecs::tag_resources, Kind::Write),
         "UntagResources" => (Ecs::untag_resources, Kind::Write),
         _ => return None,
@@ -84,8 +132,18 @@ pub(crate) struct Ecs {
     /// Regions that `DescribeRegions` tells of, where not all of them are served.
     visible: Option<BTreeSet<RegionId>>,
     instances: Vec<Instance>,
+    /// Tags of instances and disks, by id.
+    machine_tags: BTreeMap<String, Tags>,
+    tasks: BTreeMap<String, Task>,
+    pipelines: Pipelines,
+    /// Accounts and regions whose new disks have to be encrypted.
+    encrypted_by_default: BTreeSet<(AccountId, RegionId)>,
+    /// When the machines were made.
+    founded: Timestamp,
     /// When an image changes by itself. An entry whose time no longer fits the image is void.
     agenda: BTreeSet<(Timestamp, RegionId, ImageId)>,
+    /// When a snapshot of a disk or of another snapshot is whole.
+    snapshot_agenda: BTreeSet<(Timestamp, RegionId, String)>,
     /// Deleted and not yet told of.
     deleted_snapshots: Vec<Snapshot>,
     tokens: Tokens,
@@ -112,7 +170,13 @@ impl Ecs {
             regions: regions.collect(),
             visible: organisation.visible_regions.clone(),
             instances: organisation.instances.clone(),
+            machine_tags: BTreeMap::new(),
+            tasks: BTreeMap::new(),
+            pipelines: Pipelines::default(),
+            encrypted_by_default: BTreeSet::new(),
+            founded: organisation.founded,
             agenda: BTreeSet::new(),
+            snapshot_agenda: BTreeSet::new(),
             deleted_snapshots: Vec::new(),
             tokens: Tokens::default(),
         }
@@ -173,6 +237,11 @@ impl Ecs {
         self.image_mut(region, &id).ok_or_else(no_such_image)
     }
 
+    /// Has an account's new disks in a region encrypted by default.
+    pub(crate) fn encrypt_by_default(&mut self, account: &AccountId, region: &RegionId) {
+        self.encrypted_by_default.insert((account.clone(), region.clone()));
+    }
+
     /// Puts a new image into its region and its next change on the agenda.
     fn insert(&mut self, image: Image) {
         if let Some(due) = image.due() {
@@ -182,11 +251,14 @@ impl Ecs {
         region.images.insert(image.id.clone(), image);
     }
 
-    /// Refuses a name that an own image of the region has already, whatever its state.
-    fn check_name_free(&self, region: &RegionId, account: &AccountId, name: &str) -> Result<(), Refusal> {
+    /// Refuses a name that an own image of the region has already, whatever its state; a copy under way only where the
+    /// switch says so.
+    fn check_name_free(&self, region: &RegionId, context: &Context<'_>, name: &str) -> Result<(), Refusal> {
+        let locked = context.setup.switches.name_lock_while_copying;
+        let holds = |image: &Image| image.belongs_to(context.account()) && image.name == name;
         if self
             .images(region)
-            .any(|image| image.belongs_to(account) && image.name == name)
+            .any(|image| holds(image) && (locked || !image.is_being_copied()))
         {
             let message = format!("The specified Image name \"{name}\" is already used.");
             return Err(Refusal::bad_request("InvalidImageName.Duplicated", message));
@@ -201,8 +273,8 @@ fn no_such_image() -> Refusal {
 }
 
 /// The answer of every operation that makes an image.
-fn new_image(image: &ImageId) -> Done {
-    Done::new(json!({ "ImageId": image })).about([(IMAGE_TYPE, image.to_string())])
+fn new_image(image: &str) -> Done {
+    Done::new(json!({ "ImageId": image })).about([(IMAGE_TYPE, image.to_owned())])
 }
 
 fn system_image(image: &SystemImage, region: &RegionId, created: Timestamp) -> Option<Image> {

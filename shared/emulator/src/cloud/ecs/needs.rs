@@ -19,9 +19,10 @@ pub(crate) fn needs(scene: &Scene<'_>) -> Needs {
         | "DescribeImageSharePermission"
         | "ExportImage"
         | "ModifyImageAttribute"
+        | "ModifyImageShareGroupPermission"
         | "ModifyImageSharePermission" => one("image", "ImageId"),
         "CopyImage" => copy_image(scene),
-        "CopySnapshot" | "DeleteSnapshot" | "ModifySnapshotAttribute" => one("snapshot", "SnapshotId"),
+        "CopySnapshot" | "DeleteSnapshot" | "LockSnapshot" | "ModifySnapshotAttribute" => one("snapshot", "SnapshotId"),
         "CreateImage" => create_image(scene),
         "CreateSnapshot" => vec![
             scene.arn("snapshot/*"),
@@ -30,7 +31,9 @@ pub(crate) fn needs(scene: &Scene<'_>) -> Needs {
         "DescribeImages" => return describe_images(scene),
         "DescribeSnapshots" => snapshots(scene),
         "ImportImage" => vec![scene.arn("image/*")],
-        "ListTagResources" | "TagResources" | "UntagResources" => tagged(scene),
+        "AddTags" | "JoinResourceGroup" | "ListTagResources" | "RemoveTags" | "TagResources" | "UntagResources" => {
+            tagged(scene)
+        }
         _ => return Needs::anywhere(scene),
     };
     Needs::on(scene, resources)
@@ -103,6 +106,8 @@ fn snapshots(scene: &Scene<'_>) -> Vec<String> {
 fn tagged(scene: &Scene<'_>) -> Vec<String> {
     let kind = scene.named("ResourceType").to_lowercase();
     let mut ids = scene.params.list("ResourceId");
+    // The older operations name one resource.
+    ids.extend(scene.params.get("ResourceId"));
     if ids.is_empty() {
         ids.push(ANY);
     }

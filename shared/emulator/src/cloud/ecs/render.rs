@@ -8,7 +8,9 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::access;
-use super::image::{Detection, DetectionItem, Disk, Image, ImageStatus, Snapshot, Work};
+use super::image::{Detection, DetectionItem, Disk, Image, ImageStatus, Work};
+use super::snapshot::Snapshot;
+use super::snapshot_changes::link_id;
 use crate::cloud::context::Context;
 use crate::cloud::time;
 
@@ -150,36 +152,37 @@ pub(super) fn tags(tags: &BTreeMap<String, String>) -> Value {
 }
 
 /// A snapshot.
-pub(super) fn snapshot(snapshot: &Snapshot, in_use: bool) -> Value {
+pub(super) fn snapshot(snapshot: &Snapshot, in_use: bool, now: Timestamp) -> Value {
+    let (progress, remaining) = snapshot.progress(now);
     json!({
         "SnapshotId": snapshot.id,
         "SnapshotName": snapshot.name,
         "SnapshotSN": snapshot.id,
-        "SnapshotLinkId": "",
+        "SnapshotLinkId": link_id(&snapshot.disk),
         "SnapshotType": "user",
-        "Description": "",
+        "Description": snapshot.description,
         "Category": "Standard",
         "RegionId": snapshot.region,
         "SourceRegionId": snapshot.source_region.as_ref().map_or("", |region| region.as_str()),
-        "SourceSnapshotId": "",
-        "SourceDiskId": "",
+        "SourceSnapshotId": snapshot.source,
+        "SourceDiskId": snapshot.disk,
         "SourceDiskSize": snapshot.size_gib.to_string(),
         "SourceDiskType": if snapshot.system { "system" } else { "data" },
         "SourceStorageType": "disk",
         "CreationTime": time::wire(snapshot.created),
         "LastModifiedTime": time::wire(snapshot.created),
-        "Status": "accomplished",
-        "Progress": "100%",
-        "RemainTime": 0,
-        "Available": true,
+        "Status": snapshot.status(now),
+        "Progress": format!("{progress}%"),
+        "RemainTime": remaining,
+        "Available": now >= snapshot.ready,
         "InstantAccess": false,
         "InstantAccessRetentionDays": 0,
-        "RetentionDays": 0,
+        "RetentionDays": snapshot.retention_days,
         "FullSnapshotSizeInBytes": u64::from(snapshot.size_gib) << 30,
         "Encrypted": snapshot.encrypted,
         "KMSKeyId": snapshot.kms_key.as_deref().unwrap_or_default(),
         "ProductCode": "",
-        "ResourceGroupId": "",
+        "ResourceGroupId": snapshot.resource_group,
         "Usage": if in_use { "image" } else { "none" },
         "Tags": { "Tag": tags(&snapshot.tags) },
     })

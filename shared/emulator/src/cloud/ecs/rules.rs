@@ -1,7 +1,9 @@
 //! Names, descriptions and tags: what ECS accepts
 //! (<https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-createimage>).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+use http::StatusCode;
 
 use crate::cloud::context::Context;
 use crate::cloud::params::Params;
@@ -13,6 +15,8 @@ const NAME_CHARS: std::ops::RangeInclusive<usize> = 2..=128;
 const DESCRIPTION_CHARS: std::ops::RangeInclusive<usize> = 2..=256;
 /// Tags in one call, and on one resource.
 pub(super) const TAGS_MAX: usize = 20;
+/// Ids in one JSON array.
+const IDS_MAX: usize = 100;
 /// Processors that images are for.
 const ARCHITECTURES: [&str; 3] = ["i386", "x86_64", "arm64"];
 /// How instances can boot.
@@ -125,6 +129,37 @@ pub(super) fn resource_group(context: &Context<'_>) -> Result<String, Refusal> {
         return Err(Refusal::not_found("InvalidResourceGroup.NotFound", message));
     }
     Ok(named.unwrap_or_default().to_owned())
+}
+
+/// Refuses the name of a snapshot; those that begin with `auto` are the cloud's own.
+pub(super) fn snapshot_name(text: &str) -> Result<(), Refusal> {
+    if text.is_empty() || (is_name(text) && !text.starts_with("auto")) {
+        return Ok(());
+    }
+    let message = "The specified SnapshotName is wrongly formed.";
+    Err(Refusal::bad_request("InvalidSnapshotName.Malformed", message))
+}
+
+/// Reads a JSON array of at most 100 ids that stands in one parameter, such as `SnapshotIds`.
+pub(super) fn json_ids(params: &Params, name: &str) -> Result<Option<BTreeSet<String>>, Refusal> {
+    let ids = params.get(name).map(|text| {
+        let ids: Option<BTreeSet<String>> = serde_json::from_str(text).ok();
+        ids.filter(|ids| ids.len() <= IDS_MAX).ok_or_else(|| {
+            let message = format!("The specified {name} is not valid: a JSON array of at most {IDS_MAX} ids.");
+            Refusal::new(StatusCode::FORBIDDEN, format!("Invalid{name}.Malformed"), message)
+        })
+    });
+    ids.transpose()
+}
+
+/// Adds tags to those of a resource, as many as it can carry.
+pub(super) fn add_tags(tags: &mut BTreeMap<String, String>, added: &BTreeMap<String, String>) -> Result<(), Refusal> {
+    tags.extend(added.clone());
+    if tags.len() > TAGS_MAX {
+        let message = "The quota of tags on one resource is exceeded.";
+        return Err(Refusal::forbidden("QuotaExceed.Tags", message));
+    }
+    Ok(())
 }
 
 /// Reads `Tag.N.Key` and `Tag.N.Value`.

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use goldcast_domain::{AccountId, RegionId};
 use serde_json::{Value, json};
 
-use super::image::ImageStatus;
+use super::image::{Image, ImageStatus};
 use super::{Ecs, IMAGE_TYPE, encryption};
 use crate::cloud::context::{Context, Done};
 use crate::cloud::paging::Page;
@@ -30,8 +30,7 @@ impl Ecs {
         }
         let publish = context.params.flag("IsPublic")?;
         if publish == Some(true) {
-            let message = "The agreement on community images has not been signed.";
-            return Err(Refusal::forbidden("PublicImageAgreement.NotSigned", message));
+            check_publishable(image, context)?;
         }
         let added: BTreeSet<&str> = context
             .params
@@ -51,7 +50,11 @@ impl Ecs {
                 "AddAccount or RemoveAccount must be given.",
             ));
         }
-        let added = recipients(&added, context)?;
+        let (added, refused) = recipients(&added, image, context);
+        let atomic = context.setup.switches.batch_of_ten_is_atomic;
+        if let Some(refusal) = refused.clone().filter(|_| atomic) {
+            return Err(refusal);
+        }
         if !added.is_empty() {
             encryption::check_shareable(image, &added, context)?;
         }
@@ -69,7 +72,35 @@ impl Ecs {
         let image = self.own_mut(region, context)?;
         image.shares = shares;
         // Shares by account id survive the end of publishing.
-        image.is_public &= publish.is_none();
+        image.is_public = publish.unwrap_or(image.is_public);
+        let done = Done::empty().about([(IMAGE_TYPE, image.id.to_string())]);
+        refused.map_or(Ok(done), Err)
+    }
+
+    /// The older way to publish an image and to withdraw it.
+    pub(super) fn modify_image_share_group_permission(
+        &mut self,
+        region: &RegionId,
+        context: &mut Context<'_>,
+    ) -> Result<Done, Refusal> {
+        let image = self.own(region, context)?;
+        let (added, removed) = (context.params.list("AddGroup"), context.params.list("RemoveGroup"));
+        if added.is_empty() && removed.is_empty() {
+            return Err(Refusal::missing("AddGroup"));
+        }
+        if added.iter().chain(&removed).any(|group| *group != "all") {
+            let message = "The specified Group is not valid.";
+            return Err(Refusal::bad_request("InvalidGroup.Malformed", message));
+        }
+        let publish = !added.is_empty();
+        if publish {
+            check_publishable(image, context)?;
+        } else if !image.is_public {
+            let message = "The specified image is not public.";
+            return Err(Refusal::forbidden("Image.NotPublic", message));
+        }
+        let image = self.own_mut(region, context)?;
+        image.is_public = publish;
         Ok(Done::empty().about([(IMAGE_TYPE, image.id.to_string())]))
     }
 
@@ -109,21 +140,57 @@ fn wire_id(account: &AccountId, number: bool) -> Value {
     digits.map_or_else(|| json!(account), Value::from)
 }
 
-/// The accounts to share with: they exist, and none is the caller's own.
-fn recipients(ids: &BTreeSet<&str>, context: &Context<'_>) -> Result<Vec<AccountId>, Refusal> {
-    if ids.contains(context.account().as_str()) {
-        let message = "The specified account is yourself.";
-        return Err(Refusal::not_found("InvalidAccount.Forbbiden", message));
+/// Refuses to publish an image: the agreement has to be signed, and nothing encrypted can be public.
+fn check_publishable(image: &Image, context: &Context<'_>) -> Result<(), Refusal> {
+    if !context.setup.switches.public_image_agreement {
+        let message = "The agreement on community images has not been signed.";
+        return Err(Refusal::forbidden("PublicImageAgreement.NotSigned", message));
     }
-    let account = |id: &&str| id.parse().ok().filter(|account| context.accounts.exists(account));
-    let unknown: Vec<&str> = ids.iter().copied().filter(|id| account(id).is_none()).collect();
-    if !unknown.is_empty() {
-        let message = if context.setup.switches.unknown_accounts_named {
+    if image.is_encrypted() {
+        let message = "An encrypted image cannot be made public.";
+        return Err(Refusal::forbidden("OperationDeined.EncryptedSnapshot", message));
+    }
+    if image.is_public {
+        return Err(Refusal::forbidden(
+            "Image.Public",
+            "The specified image is public already.",
+        ));
+    }
+    Ok(())
+}
+
+/// The accounts that an image can be shared with, and what is wrong with the others: they exist, none is the caller's
+/// own, and none has it already where that is an error. That the code is `InvalidAccount.Forbbiden` then is a guess.
+fn recipients(ids: &BTreeSet<&str>, image: &Image, context: &Context<'_>) -> (Vec<AccountId>, Option<Refusal>) {
+    let switches = &context.setup.switches;
+    let exists = |id: &str| id.parse().ok().filter(|account| context.accounts.exists(account));
+    let is_given = |id: &str| exists(id).is_some_and(|account| image.shares.contains_key(&account));
+    let (mut good, mut own, mut unknown, mut again) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for id in ids.iter().copied() {
+        match exists(id) {
+            _ if id == context.account().as_str() => own.push(id),
+            None => unknown.push(id),
+            Some(_) if is_given(id) && !switches.adding_a_shared_account_again => again.push(id),
+            Some(account) => good.push(account),
+        }
+    }
+    let refusal = if !own.is_empty() {
+        Some((
+            "InvalidAccount.Forbbiden",
+            "The specified account is yourself.".to_owned(),
+        ))
+    } else if !unknown.is_empty() {
+        let message = if switches.unknown_accounts_named {
             format!("The specified account does not exist: {}.", unknown.join(","))
         } else {
             "The specified account does not exist.".to_owned()
         };
-        return Err(Refusal::not_found("InvalidAccount.NotFound", message));
-    }
-    Ok(ids.iter().filter_map(account).collect())
+        Some(("InvalidAccount.NotFound", message))
+    } else if !again.is_empty() {
+        let message = format!("The specified account has the image already: {}.", again.join(","));
+        Some(("InvalidAccount.Forbbiden", message))
+    } else {
+        None
+    };
+    (good, refusal.map(|(code, message)| Refusal::not_found(code, message)))
 }

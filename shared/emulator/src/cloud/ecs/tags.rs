@@ -1,13 +1,11 @@
-//! TagResources, `UntagResources` and `ListTagResources`, for images and snapshots
+//! TagResources, `UntagResources` and `ListTagResources`, for images, snapshots, instances and disks
 //! (<https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-tagresources>).
 
-use std::collections::BTreeMap;
-
-use goldcast_domain::{AccountId, RegionId};
+use goldcast_domain::RegionId;
 use serde_json::json;
 
 use super::describe::tag_filter;
-use super::{Ecs, IMAGE_TYPE, SNAPSHOT_TYPE, rules};
+use super::{Ecs, IMAGE_TYPE, SNAPSHOT_TYPE, Tags, rules};
 use crate::cloud::context::{Context, Done, Resource};
 use crate::cloud::params::Params;
 use crate::cloud::refusal::Refusal;
@@ -16,7 +14,7 @@ use crate::cloud::refusal::Refusal;
 const RESOURCES_MAX: usize = 50;
 /// Rows in one page of `ListTagResources`.
 const ROWS_PER_PAGE: usize = 50;
-/// What can be tagged in the real cloud; only images and snapshots exist here.
+/// What can be tagged in the real cloud; machines, disks, images and snapshots can be here.
 const TAGGABLE: [&str; 19] = [
     "activation",
     "capacityreservation",
@@ -39,9 +37,6 @@ const TAGGABLE: [&str; 19] = [
     "volume",
 ];
 
-/// Tags by key.
-type Tags = BTreeMap<String, String>;
-
 impl Ecs {
     pub(super) fn tag_resources(&mut self, region: &RegionId, context: &mut Context<'_>) -> Result<Done, Refusal> {
         let kind = resource_type(context.params)?;
@@ -52,21 +47,16 @@ impl Ecs {
                 "The parameter Tag.N is mandatory.",
             ));
         }
-        self.change_tags(region, context, kind, |tags| {
-            tags.extend(added.clone());
-            if tags.len() > rules::TAGS_MAX {
-                let message = "The quota of tags on one resource is exceeded.";
-                return Err(Refusal::forbidden("QuotaExceed.Tags", message));
-            }
-            Ok(())
-        })
+        let ids = resource_ids(context.params)?;
+        self.change_tags(region, context, kind, &ids, |tags| rules::add_tags(tags, &added))
     }
 
     pub(super) fn untag_resources(&mut self, region: &RegionId, context: &mut Context<'_>) -> Result<Done, Refusal> {
         let kind = resource_type(context.params)?;
         let keys: Vec<String> = context.params.list("TagKey").into_iter().map(str::to_owned).collect();
         let all = keys.is_empty() && context.params.flag("All")? == Some(true);
-        self.change_tags(region, context, kind, |tags| {
+        let ids = resource_ids(context.params)?;
+        self.change_tags(region, context, kind, &ids, |tags| {
             tags.retain(|key, _| !all && !keys.contains(key));
             Ok(())
         })
@@ -84,7 +74,7 @@ impl Ecs {
             ));
         }
         let mut rows = Vec::new();
-        for (id, tags) in self.tagged(region, context.account(), kind) {
+        for (id, tags) in self.tagged(region, context, kind) {
             let fits =
                 |(key, value): (&String, &String)| tags.get(key).is_some_and(|has| value.is_empty() || has == value);
             let passes = |(key, values): &(&str, Vec<&str>)| {
@@ -117,14 +107,14 @@ impl Ecs {
     }
 
     /// Changes the tags of all named resources, or of none.
-    fn change_tags(
+    pub(super) fn change_tags(
         &mut self,
         region: &RegionId,
         context: &Context<'_>,
         kind: &str,
+        ids: &[&str],
         change: impl Fn(&mut Tags) -> Result<(), Refusal>,
     ) -> Result<Done, Refusal> {
-        let ids = resource_ids(context.params)?;
         if ids.is_empty() {
             return Err(Refusal::bad_request(
                 "MissingParameter",
@@ -132,8 +122,8 @@ impl Ecs {
             ));
         }
         let mut changed = Vec::new();
-        for id in &ids {
-            let found = self.tags_mut(region, context.account(), kind, id);
+        for id in ids {
+            let found = self.tags_mut(region, context, kind, id);
             let mut tags = found.cloned().ok_or_else(|| {
                 Refusal::not_found(
                     "InvalidResourceId.NotFound",
@@ -144,7 +134,7 @@ impl Ecs {
             changed.push((*id, tags));
         }
         for (id, tags) in changed {
-            if let Some(place) = self.tags_mut(region, context.account(), kind, id) {
+            if let Some(place) = self.tags_mut(region, context, kind, id) {
                 *place = tags;
             }
         }
@@ -154,7 +144,8 @@ impl Ecs {
         Ok(Done::empty().about(about))
     }
 
-    fn tags_mut(&mut self, region: &RegionId, account: &AccountId, kind: &str, id: &str) -> Option<&mut Tags> {
+    fn tags_mut(&mut self, region: &RegionId, context: &Context<'_>, kind: &str, id: &str) -> Option<&mut Tags> {
+        let account = context.account();
         match kind {
             "image" => {
                 let image = self.image_mut(region, &id.parse().ok()?)?;
@@ -164,11 +155,18 @@ impl Ecs {
                 let snapshot = self.regions.get_mut(region)?.snapshots.get_mut(id)?;
                 (snapshot.owner == *account).then_some(&mut snapshot.tags)
             }
+            "instance" | "disk" => {
+                let machines = self.machine_ids(region, context, kind);
+                let known = machines.iter().any(|machine| machine == id);
+                known.then(|| self.machine_tags.entry(id.to_owned()).or_default())
+            }
             _ => None,
         }
     }
 
-    fn tagged(&self, region: &RegionId, account: &AccountId, kind: &str) -> Vec<(&str, &Tags)> {
+    /// The caller's resources of a type that can carry tags, with those they carry.
+    pub(super) fn tagged(&self, region: &RegionId, context: &Context<'_>, kind: &str) -> Vec<(&str, &Tags)> {
+        let account = context.account();
         match kind {
             "image" => {
                 let own = self.images(region).filter(|image| image.belongs_to(account));
@@ -178,9 +176,36 @@ impl Ecs {
                 let own = self.snapshots(region).filter(|snapshot| snapshot.owner == *account);
                 own.map(|snapshot| (snapshot.id.as_str(), &snapshot.tags)).collect()
             }
+            "instance" | "disk" => {
+                let ids = self.machine_ids(region, context, kind).into_iter();
+                let tagged = ids.filter_map(|id| self.machine_tags.get_key_value(&id));
+                tagged.map(|(id, tags)| (id.as_str(), tags)).collect()
+            }
             _ => Vec::new(),
         }
     }
+
+    /// The ids of the caller's instances or disks.
+    fn machine_ids(&self, region: &RegionId, context: &Context<'_>, kind: &str) -> Vec<String> {
+        if kind == "disk" {
+            self.own_disks(region, context)
+                .into_iter()
+                .map(|disk| disk.id)
+                .collect()
+        } else {
+            let own = self.own_instances(region, context.account());
+            own.map(|instance| instance.id.clone()).collect()
+        }
+    }
+}
+
+/// Whether a resource carries all wanted tags; one without a value asks for the key alone.
+pub(super) fn has_tags(tags: &Tags, wanted: &Tags) -> bool {
+    let has = |(key, wanted): (&String, &String)| {
+        let value = tags.get(key);
+        value.is_some_and(|value| wanted.is_empty() || value == wanted)
+    };
+    wanted.iter().all(has)
 }
 
 /// `TagFilter.N.TagKey` with any of `TagFilter.N.TagValues.M`; without values the key alone is asked for.
@@ -201,6 +226,11 @@ fn resource_type(params: &Params) -> Result<&str, Refusal> {
             "The parameter ResourceType is mandatory.",
         ));
     };
+    fits_type(kind)
+}
+
+/// Refuses a type that nothing taggable has.
+pub(super) fn fits_type(kind: &str) -> Result<&str, Refusal> {
     if TAGGABLE.contains(&kind) {
         return Ok(kind);
     }
@@ -218,5 +248,10 @@ fn resource_ids(params: &Params) -> Result<Vec<&str>, Refusal> {
 }
 
 fn event_type(kind: &str) -> &'static str {
-    if kind == "snapshot" { SNAPSHOT_TYPE } else { IMAGE_TYPE }
+    match kind {
+        "snapshot" => SNAPSHOT_TYPE,
+        "instance" => "ACS::ECS::Instance",
+        "disk" => "ACS::ECS::Disk",
+        _ => IMAGE_TYPE,
+    }
 }

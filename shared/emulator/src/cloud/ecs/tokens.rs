@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use goldcast_domain::{AccountId, ImageId, RegionId};
+use goldcast_domain::{AccountId, RegionId};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::cloud::context::Context;
@@ -21,7 +21,8 @@ type Key = (AccountId, RegionId, &'static str, String);
 #[derive(Debug, Clone)]
 struct Remembered {
     fingerprint: String,
-    image: ImageId,
+    /// The id of what the call made.
+    made: String,
     until: Timestamp,
 }
 
@@ -39,8 +40,8 @@ pub(super) struct Token {
 /// What a token says about a call.
 #[derive(Debug)]
 pub(super) enum Judged {
-    /// The call was made before: its answer.
-    Repeated(ImageId),
+    /// The call was made before: the id of what it made.
+    Repeated(String),
     /// The call is new.
     New(Option<Token>),
 }
@@ -68,7 +69,7 @@ impl Tokens {
         let fingerprint = context.params.fingerprint(&["DryRun"]);
         match self.0.get(&key).filter(|remembered| context.now < remembered.until) {
             None => Ok(Judged::New(Some(Token { key, fingerprint }))),
-            Some(before) if before.fingerprint == fingerprint => Ok(Judged::Repeated(before.image.clone())),
+            Some(before) if before.fingerprint == fingerprint => Ok(Judged::Repeated(before.made.clone())),
             Some(_) => {
                 let message = "The specified parameters differ from those that were sent with this ClientToken before.";
                 Err(Refusal::bad_request(mismatch, message))
@@ -77,14 +78,14 @@ impl Tokens {
     }
 
     /// Remembers what a call made.
-    pub(super) fn remember(&mut self, token: Option<Token>, image: &ImageId, now: Timestamp) {
+    pub(super) fn remember(&mut self, token: Option<Token>, made: &str, now: Timestamp) {
         self.0.retain(|_, remembered| now < remembered.until);
         if let Some(Token { key, fingerprint }) = token {
             self.0.insert(
                 key,
                 Remembered {
                     fingerprint,
-                    image: image.clone(),
+                    made: made.to_owned(),
                     until: time::after(now, LIFETIME),
                 },
             );

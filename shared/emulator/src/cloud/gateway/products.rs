@@ -29,15 +29,6 @@ const PRODUCTS: [(&str, &str, Product); 8] = [
     ("2022-04-19", "ResourceDirectoryMaster", Product::Directory),
 ];
 
-/// Operations of ECS about images, snapshots and tags that are real and not simulated.
-const ECS_UNSIMULATED: &str = "\
-    AddTags CancelImagePipelineExecution CancelTask CopySnapshot CreateImageComponent CreateImagePipeline \
-    CreateSnapshot DeleteImageComponent DeleteImagePipeline DescribeAccountAttributes \
-    DescribeDiskDefaultKMSKeyId DescribeDiskEncryptionByDefaultStatus DescribeDisks DescribeImageComponents \
-    DescribeImagePipelineExecutions DescribeImagePipelines DescribeImageSupportInstanceTypes \
-    DescribeResourceByTags DescribeSnapshotLinks DescribeTags DescribeTaskAttribute DescribeTasks DescribeZones \
-    ExportImage JoinResourceGroup LockSnapshot ModifyImageShareGroupPermission ModifySnapshotAttribute RemoveTags \
-    StartImagePipelineExecution";
 /// Operations of both directory products that are real and not simulated.
 const DIRECTORY_UNSIMULATED: &str = "\
     AddMessageContact AssociateMembers AttachControlPolicy BindSecureMobilePhone CancelChangeAccountEmail \
@@ -108,7 +99,7 @@ impl Product {
     /// Real operations that are answered as not simulated, in one line.
     fn unsimulated(self) -> &'static str {
         match self {
-            Self::Ecs => ECS_UNSIMULATED,
+            Self::Ecs => "",
             Self::Directory => DIRECTORY_UNSIMULATED,
             Self::Kms => KMS_UNSIMULATED,
             Self::Quotas => QUOTAS_UNSIMULATED,

@@ -123,6 +123,9 @@ impl Parameter {
             let value = match kind.as_str() {
                 "boolean" => "true",
                 "integer" | "number" => "1",
+                _ if name.ends_with("Time") => "2026-01-01T00:00Z",
+                // Lists that stand in one text are JSON.
+                _ if name.ends_with("Ids") => r#"["sample"]"#,
                 _ => "sample",
             };
             (name.clone(), value.to_owned())
