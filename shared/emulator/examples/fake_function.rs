@@ -3,8 +3,11 @@
 //!
 //! With `FAKE_CALLS` set to the address of an ECS endpoint, every invocation first calls the cloud there.
 //!
-//! The event is JSON: `{"do": "echo" | "fail" | "crash" | "hang" | "unmarked" | "plain-500" | "fail-until", …}`; an event
-//! without `do` is echoed. The answer says what the instance saw.
+//! The event is JSON: `{"do": "echo" | "fail" | "crash" | "hang" | "grow" | "unmarked" | "plain-500" | "fail-until", …}`; an
+//! event without `do` is echoed. The answer says what the instance saw.
+//!
+//! `POST /initialize` is answered with the status that `FAKE_INITIALIZE` holds, else 200; `GET /pre-stop` is noted in the
+//! log. What comes through an HTTP trigger is answered 201, with headers that the platform keeps to itself among others.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -20,6 +23,8 @@ use tokio::net::{TcpListener, TcpStream};
 const BODY_BYTES_MAX: usize = 1024 * 1024;
 
 struct Request {
+    /// Method, target and version.
+    line: String,
     headers: BTreeMap<String, String>,
     body: Vec<u8>,
 }
@@ -58,6 +63,30 @@ async fn serve(
     out: &mut Stdout,
 ) -> io::Result<()> {
     let id = request.headers.get("x-fc-request-id").cloned().unwrap_or_default();
+    match request.line.split_whitespace().nth(1) {
+        Some("/initialize") => {
+            say(out, &format!("FC Initialize Start RequestId: {id}")).await?;
+            say(out, &format!("FC Initialize End RequestId: {id}")).await?;
+            let status = environment.get("FAKE_INITIALIZE").map_or("200", String::as_str);
+            return answer(&mut stream, status, "", "").await;
+        }
+        Some("/pre-stop") => {
+            say(out, &format!("FC PreStop Start RequestId: {id}")).await?;
+            say(out, &format!("FC PreStop End RequestId: {id}")).await?;
+            return answer(&mut stream, "200", "", "").await;
+        }
+        _ => {}
+    }
+    if request
+        .headers
+        .get("x-fc-control-path")
+        .is_some_and(|path| path == "/http-invoke")
+    {
+        let body = String::from_utf8_lossy(&request.body);
+        let body = json!({ "line": request.line, "headers": request.headers, "body": body }).to_string();
+        let headers = "x-own: 1\r\nserver: fake\r\nx-fc-own: 1\r\n";
+        return answer(&mut stream, "201", headers, &body).await;
+    }
     let event: Value = serde_json::from_slice(&request.body).unwrap_or_default();
     say(out, &format!("FC Invoke Start RequestId: {id}")).await?;
     say(out, &format!("event {event}")).await?;
@@ -73,6 +102,14 @@ async fn serve(
     let (status, marker) = match action {
         "crash" => std::process::abort(),
         "hang" => std::future::pending().await,
+        "grow" => {
+            let megabytes = event["megabytes"]
+                .as_u64()
+                .and_then(|number| usize::try_from(number).ok());
+            // Held for ever, as a leak is.
+            Box::leak(vec![1_u8; megabytes.unwrap_or(1) * 1024 * 1024].into_boxed_slice());
+            (200, true)
+        }
         "fail" => (404, true),
         "fail-until" if retries < event["retries"].as_u64().unwrap_or(0) => (404, true),
         "unmarked" => (200, false),
@@ -97,10 +134,12 @@ async fn serve(
     } else {
         format!("x-fc-status: {status}\r\n")
     };
-    let head = format!(
-        "HTTP/1.1 {status} Whatever\r\n{judged}content-length: {}\r\n\r\n",
-        body.len()
-    );
+    answer(&mut stream, &status.to_string(), &judged, &body).await
+}
+
+async fn answer(stream: &mut TcpStream, status: &str, headers: &str, body: &str) -> io::Result<()> {
+    let length = body.len();
+    let head = format!("HTTP/1.1 {status} Whatever\r\n{headers}content-length: {length}\r\n\r\n");
     stream.write_all(format!("{head}{body}").as_bytes()).await?;
     stream.shutdown().await
 }
@@ -140,6 +179,7 @@ async fn read(stream: &mut BufReader<TcpStream>) -> io::Result<Option<Request>> 
     if stream.read_line(&mut line).await? == 0 {
         return Ok(None);
     }
+    let first = line.trim_end().to_owned();
     let mut headers = BTreeMap::new();
     loop {
         line.clear();
@@ -155,7 +195,11 @@ async fn read(stream: &mut BufReader<TcpStream>) -> io::Result<Option<Request>> 
         .unwrap_or(0);
     let mut body = vec![0; BODY_BYTES_MAX.min(length)];
     stream.read_exact(&mut body).await?;
-    Ok(Some(Request { headers, body }))
+    Ok(Some(Request {
+        line: first,
+        headers,
+        body,
+    }))
 }
 
 /// One line, written through before anything else happens.

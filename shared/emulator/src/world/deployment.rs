@@ -25,6 +25,9 @@ const MEMORY_MB: std::ops::RangeInclusive<u32> = 128..=32_768;
 const MEMORY_STEP_MB: u32 = 64;
 /// Longest function name (same page).
 const NAME_CHARS_MAX: usize = 64;
+/// Longest initializer and longest pre-stop hook (same page).
+const INITIALIZER_MAX_SECONDS: u32 = 300;
+const PRE_STOP_MAX_SECONDS: u32 = 90;
 /// Triggers of one function (same page).
 const TRIGGERS_MAX: usize = 50;
 /// Longest name of a trigger
@@ -78,12 +81,27 @@ pub struct Function {
     /// The dead-letter queue that hears of every asynchronous invocation that was given up.
     #[serde(default)]
     pub on_failure: Option<String>,
-    /// So many invocations at once, at most; further ones wait.
+    /// So many invocations at once, at most; further ones are refused, and asynchronous ones tried again.
     #[serde(default)]
     pub reserved_concurrency: Option<u32>,
+    /// `POST /initialize`, called once per instance before its first invocation.
+    #[serde(default)]
+    pub initializer: Option<Hook>,
+    /// `GET /pre-stop`, called before an instance goes.
+    #[serde(default)]
+    pub pre_stop: Option<Hook>,
     /// What wakes the function.
     #[serde(default)]
     pub triggers: Vec<Trigger>,
+}
+
+/// A call of the platform's own in the life of an instance
+/// (<https://help.aliyun.com/zh/functioncompute/fc/user-guide/lifecycle-hooks-for-function-instances-in-a-custom-runtime>).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Hook {
+    /// Real seconds until it has failed: up to 300 for the initializer, up to 90 before the end.
+    pub timeout_seconds: u32,
 }
 
 /// The two generations of custom runtimes, which differ in how a function learns its credentials
@@ -122,6 +140,13 @@ pub enum Trigger {
         /// Free text that comes with every firing.
         #[serde(default)]
         payload: String,
+    },
+    /// An address of the function's own, open to everybody. At most one per function.
+    Http {
+        /// Name of the trigger, once per function.
+        name: String,
+        /// The methods that are let through, in capitals.
+        methods: Vec<String>,
     },
 }
 
@@ -218,12 +243,30 @@ impl Function {
         if let Some(reserved) = self.reserved_concurrency {
             within("reserved_concurrency", reserved, 1..=u32::MAX)?;
         }
+        if let Some(hook) = self.initializer {
+            within(
+                "initializer.timeout_seconds",
+                hook.timeout_seconds,
+                1..=INITIALIZER_MAX_SECONDS,
+            )?;
+        }
+        if let Some(hook) = self.pre_stop {
+            within(
+                "pre_stop.timeout_seconds",
+                hook.timeout_seconds,
+                1..=PRE_STOP_MAX_SECONDS,
+            )?;
+        }
         if self.triggers.len() > TRIGGERS_MAX {
             return Err(format!("more than {TRIGGERS_MAX} triggers"));
         }
+        let web = |trigger: &&Trigger| matches!(trigger, Trigger::Http { .. });
+        if self.triggers.iter().filter(web).count() > 1 {
+            return Err("two HTTP triggers".to_owned());
+        }
         let mut names = BTreeSet::new();
         for trigger in &self.triggers {
-            let (Trigger::Events { name, .. } | Trigger::Timer { name, .. }) = trigger;
+            let (Trigger::Events { name, .. } | Trigger::Timer { name, .. } | Trigger::Http { name, .. }) = trigger;
             if !names.insert(name) {
                 return Err(format!("two triggers are named {name:?}"));
             }
@@ -345,6 +388,15 @@ mod tests {
                 "over 131072",
             ),
             (json!({"triggers": many_timers(51)}), "more than 50"),
+            (
+                json!({"triggers": [
+                    {"kind": "http", "name": "a", "methods": ["GET"]},
+                    {"kind": "http", "name": "b", "methods": ["GET"]}
+                ]}),
+                "two HTTP triggers",
+            ),
+            (json!({"initializer": {"timeout_seconds": 301}}), "timeout_seconds 301"),
+            (json!({"pre_stop": {"timeout_seconds": 91}}), "timeout_seconds 91"),
             (
                 json!({"triggers": [{"kind": "events", "name": "e", "pattern": {"x": ["y"]}}]}),
                 "not an attribute",

@@ -16,6 +16,11 @@ pub const ASYNC_BODY_BYTES_MAX: usize = 128 * 1024;
 pub const SYNC_BODY_BYTES_MAX: usize = 32 * 1024 * 1024;
 /// Wait before the first retry; every further one waits twice as long. The platform's own figure is not published.
 const RETRY_FIRST: SignedDuration = SignedDuration::from_secs(1);
+/// Wait before an invocation that was refused for lack of instances is tried again; every further one waits twice as long
+/// (<https://help.aliyun.com/zh/functioncompute/fc/user-guide/error-handling-1-2>).
+const THROTTLED_FIRST: SignedDuration = SignedDuration::from_millis(500);
+/// For how long that goes on (same page).
+const THROTTLED_MAX: SignedDuration = SignedDuration::from_hours(5);
 /// Between an answer and the invocation of the destination. It keeps functions that wake each other from standing time.
 const DESTINATION_DELAY: SignedDuration = SignedDuration::from_secs(1);
 
@@ -55,12 +60,67 @@ pub enum FunctionError {
         /// What was seen of it.
         detail: String,
     },
+    /// The instance used more memory than the function has, and was killed.
+    #[error("{peak_kib} KiB used of {memory_mb} MB; the instance was killed")]
+    OutOfMemory {
+        /// The most that was resident, in KiB.
+        peak_kib: u64,
+        /// The function's size.
+        memory_mb: u32,
+    },
+    /// The initializer did not end well.
+    #[error("the initializer failed: {detail}")]
+    NotInitialised {
+        /// What it answered.
+        detail: String,
+    },
+    /// All instances that the function may have were busy.
+    #[error("all instances are busy")]
+    Throttled,
     /// No instance could be started.
     #[error("no instance started: {detail}")]
     NotStarted {
         /// What was tried and how it failed.
         detail: String,
     },
+}
+
+impl FunctionError {
+    /// The kind that callers and destinations see
+    /// (<https://www.alibabacloud.com/help/en/functioncompute/fc/error-handling-1-1>).
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::NotInitialised { .. } => "InitializationError",
+            Self::Throttled => "ResourceExhausted",
+            Self::Reported
+            | Self::TimedOut { .. }
+            | Self::Crashed { .. }
+            | Self::OutOfMemory { .. }
+            | Self::NotStarted { .. } => "UnhandledInvocationError",
+        }
+    }
+
+    /// What the platform says where the function itself could say nothing. Simulated time stands still while a function
+    /// runs, so durations are those of the configuration.
+    pub(super) fn message(&self) -> String {
+        let unexpected = |used: u64| {
+            let (whole, rest) = (used / 1024, used % 1024 * 100 / 1024);
+            format!(
+                "Process exited unexpectedly before completing request (duration: 0ms, maxMemoryUsage: {whole}.{rest:02}MB)"
+            )
+        };
+        match self {
+            Self::Reported => "Unhandled Exception".to_owned(),
+            Self::Throttled => self.to_string(),
+            Self::TimedOut { seconds } => format!(
+                "Function time out after {seconds} seconds (duration: {}ms, maxMemoryUsage: 0.00MB)",
+                u64::from(*seconds) * 1000
+            ),
+            Self::OutOfMemory { peak_kib, .. } => unexpected(*peak_kib),
+            Self::Crashed { .. } => unexpected(0),
+            Self::NotInitialised { detail } | Self::NotStarted { detail } => detail.clone(),
+        }
+    }
 }
 
 /// An invocation that could not be asked for.
@@ -70,6 +130,12 @@ pub enum InvokeError {
     #[error("invoking {function:?}: no such function is deployed")]
     UnknownFunction {
         /// The name that was asked for.
+        function: String,
+    },
+    /// It has no HTTP trigger.
+    #[error("calling {function:?}: it has no HTTP trigger")]
+    NoHttpTrigger {
+        /// The function that was asked for.
         function: String,
     },
     /// The platform refuses bodies of that size.
@@ -110,6 +176,8 @@ pub(super) struct Task {
     pub(super) since: Timestamp,
     /// Attempts that failed before this one.
     pub(super) failures: u32,
+    /// Attempts in a row that found no instance; they count as no failure.
+    pub(super) throttled: u32,
 }
 
 /// What the platform does after an attempt.
@@ -141,15 +209,28 @@ pub(super) fn after(function: &Function, arn: &str, task: Task, ended: &Invocati
             },
         };
     };
-    let again = later(now, RETRY_FIRST.saturating_mul(1_i32 << task.failures.min(20)));
-    if task.failures < function.retries && again <= later(task.since, function.max_event_age()) {
-        return Next::Retry(
-            again,
-            Task {
-                failures: task.failures + 1,
-                ..task
-            },
-        );
+    let oldest = later(task.since, function.max_event_age());
+    let twice = |first: SignedDuration, times: u32| later(now, first.saturating_mul(1_i32 << times.min(20)));
+    if *error == FunctionError::Throttled {
+        let again = twice(THROTTLED_FIRST, task.throttled);
+        if again <= oldest.min(later(task.since, THROTTLED_MAX)) {
+            let throttled = task.throttled + 1;
+            return Next::Retry(again, Task { throttled, ..task });
+        }
+    } else if task.failures < function.retries {
+        let again = twice(RETRY_FIRST, task.failures);
+        if again <= oldest {
+            let failures = task.failures + 1;
+            let throttled = 0;
+            return Next::Retry(
+                again,
+                Task {
+                    failures,
+                    throttled,
+                    ..task
+                },
+            );
+        }
     }
     Next::GiveUp(DeadLetter {
         at: now,
@@ -162,11 +243,7 @@ pub(super) fn after(function: &Function, arn: &str, task: Task, ended: &Invocati
 
 /// What a destination receives. That condition and functionError are empty after a success is a guess.
 fn destination_payload(arn: &str, task: &Task, ended: &Invocation, now: Timestamp) -> Value {
-    let condition = if ended.error.is_some() {
-        "UnhandledInvocationError"
-    } else {
-        ""
-    };
+    let condition = ended.error.as_ref().map_or("", FunctionError::kind);
     json!({
         "timestamp": now.as_millisecond(),
         "requestContext": {
@@ -177,8 +254,18 @@ fn destination_payload(arn: &str, task: &Task, ended: &Invocation, now: Timestam
         },
         "requestPayload": String::from_utf8_lossy(&task.body),
         "responseContext": { "statusCode": 200, "functionError": condition },
-        "responsePayload": String::from_utf8_lossy(&ended.body),
+        "responsePayload": response_payload(ended),
     })
+}
+
+/// What the function answered; where it could not, what the platform says of it.
+fn response_payload(ended: &Invocation) -> String {
+    match &ended.error {
+        Some(error) if ended.status.is_none() => {
+            json!({ "errorType": error.kind(), "errorMessage": error.message() }).to_string()
+        }
+        Some(_) | None => String::from_utf8_lossy(&ended.body).into_owned(),
+    }
 }
 
 /// What a timer sends (<https://help.aliyun.com/zh/functioncompute/fc/user-guide/time-triggers>).
@@ -208,6 +295,7 @@ mod tests {
             body: Bytes::from_static(b"{\"id\":1}"),
             since: Timestamp::UNIX_EPOCH,
             failures,
+            throttled: 0,
         }
     }
 
@@ -246,6 +334,62 @@ mod tests {
             letter.payload["requestContext"]["condition"],
             "UnhandledInvocationError"
         );
+    }
+
+    #[test]
+    fn an_invocation_without_an_instance_is_tried_again_for_hours_and_counts_as_no_failure() {
+        let function = Function {
+            max_event_age_seconds: 86_400,
+            ..function()
+        };
+        let refused = ended(Some(FunctionError::Throttled));
+        let (mut task, mut now, mut waits) = (task(2), Timestamp::UNIX_EPOCH, Vec::new());
+        loop {
+            match after(&function, ARN, task, &refused, now) {
+                Next::Retry(at, again) => {
+                    waits.push(at.duration_since(now).as_millis());
+                    (task, now) = (again, at);
+                    assert_eq!(task.failures, 2);
+                }
+                Next::GiveUp(letter) => {
+                    assert_eq!(letter.error, FunctionError::Throttled);
+                    break;
+                }
+                next @ (Next::Done | Next::Tell { .. }) => panic!("{next:?}"),
+            }
+        }
+        assert_eq!(waits[..4], [500, 1000, 2000, 4000]);
+        let hours = now.duration_since(Timestamp::UNIX_EPOCH).as_hours();
+        assert!((1..=5).contains(&hours), "{hours}");
+    }
+
+    #[test]
+    fn what_the_function_could_not_say_the_platform_says() {
+        for (error, status, wanted) in [
+            (FunctionError::Reported, Some(404), "fine"),
+            (
+                FunctionError::TimedOut { seconds: 60 },
+                None,
+                "Function time out after 60 seconds (duration: 60000ms, maxMemoryUsage: 0.00MB)",
+            ),
+            (
+                FunctionError::OutOfMemory {
+                    peak_kib: 131_584,
+                    memory_mb: 128,
+                },
+                None,
+                "Process exited unexpectedly before completing request (duration: 0ms, maxMemoryUsage: 128.50MB)",
+            ),
+        ] {
+            let ended = Invocation {
+                status,
+                ..ended(Some(error.clone()))
+            };
+            let payload = destination_payload(ARN, &task(0), &ended, Timestamp::UNIX_EPOCH);
+            let said = payload["responsePayload"].as_str().unwrap();
+            assert!(said.contains(wanted), "{error}: {said}");
+            assert_eq!(payload["responseContext"]["functionError"], error.kind());
+        }
     }
 
     #[test]

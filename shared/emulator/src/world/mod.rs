@@ -46,6 +46,7 @@ mod receivers;
 mod schedule;
 mod setup;
 mod shared;
+mod web;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -57,7 +58,7 @@ use tokio::task::JoinSet;
 pub use bus::BusTricks;
 pub use chaos::Chaos;
 pub use clock::{Pace, WallClock};
-pub use deployment::{Buses, Deployment, DeploymentError, Function, Runtime, Trigger};
+pub use deployment::{Buses, Deployment, DeploymentError, Function, Hook, Runtime, Trigger};
 pub use driver::{Overlap, TimedOut, Why};
 pub use endpoints::{Endpoints, GlobalEndpoints, RegionalEndpoints};
 pub use face::ListenError;
@@ -77,17 +78,19 @@ use names::Names;
 use receivers::Receivers;
 use shared::{Shared, State};
 
-/// A world that runs. Dropping it closes its sockets and kills its functions; a program that ends without dropping it
-/// (by `exit`) leaves them behind.
+/// A world that runs. Dropping it closes its sockets and kills its functions. On Unix they are also killed when the
+/// program ends without dropping it, however it ends.
 #[derive(Debug)]
 pub struct World {
     shared: Shared,
-    host: Host,
+    host: Arc<Host>,
     pace: Pace,
     overlap: Overlap,
     endpoints: Arc<Endpoints>,
     receivers: String,
     page: String,
+    /// Addresses of the functions that have an HTTP trigger.
+    functions: BTreeMap<String, String>,
     /// The servers; they end with the world.
     _servers: JoinSet<()>,
 }
@@ -141,14 +144,23 @@ impl World {
         let (listener, page) = ports.listen().await?;
         face::serve(listener, page::router(&shared), &mut servers);
 
+        let host = Arc::new(Host::new(setup.deployment, setup.launch, setup.host));
+        let mut functions = BTreeMap::new();
+        for function in host.functions().filter(|function| web::methods(function).is_some()) {
+            let (listener, address) = ports.listen().await?;
+            face::serve(listener, web::router(&shared, &host, &function.name), &mut servers);
+            functions.insert(function.name.clone(), address);
+        }
+
         Ok(Self {
             shared,
-            host: Host::new(setup.deployment, setup.launch, setup.host),
+            host,
             pace: setup.pace,
             overlap: setup.overlap,
             endpoints: Arc::new(endpoints),
             receivers,
             page,
+            functions,
             _servers: servers,
         })
     }
@@ -254,6 +266,25 @@ impl World {
             state.task(now, function.to_owned(), body)
         };
         self.host.invoke(&self.shared, &task).await
+    }
+
+    /// The address of a function's HTTP trigger.
+    pub fn function_url(&self, function: &str) -> Option<String> {
+        let address = self.functions.get(function)?;
+        Some(format!("http://{address}/"))
+    }
+
+    /// Sends a request to a function's HTTP trigger without a socket in between.
+    pub async fn request(
+        &self,
+        function: &str,
+        request: http::Request<Bytes>,
+    ) -> Result<http::Response<Bytes>, InvokeError> {
+        if web::methods(self.host.function(function)?).is_none() {
+            let function = function.to_owned();
+            return Err(InvokeError::NoHttpTrigger { function });
+        }
+        Ok(web::answer(&self.host, &self.shared, function, request).await)
     }
 
     /// Accepts an asynchronous invocation, made by the next step, and gives its request id.

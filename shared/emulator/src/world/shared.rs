@@ -230,6 +230,11 @@ impl State {
         Ok(request_id)
     }
 
+    /// A fresh request id of the platform.
+    pub(super) fn request_id(&mut self) -> String {
+        self.names.request()
+    }
+
     /// A task with a fresh request id.
     pub(super) fn task(&mut self, since: Timestamp, function: String, body: Bytes) -> Task {
         Task {
@@ -238,6 +243,7 @@ impl State {
             body,
             since,
             failures: 0,
+            throttled: 0,
         }
     }
 

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::support::{events, fake_function, function, seen, setup, world};
-use goldcast_emulator::world::{FunctionError, HostSettings, InvokeError, Launch, Overlap, Program, World};
+use crate::support::{events, fake_function, function, http, seen, setup, world};
+use bytes::Bytes;
+use goldcast_emulator::world::{FunctionError, InvokeError, Launch, Overlap, Program, World};
 use jiff::SignedDuration;
 use serde_json::json;
 
@@ -27,6 +28,9 @@ async fn a_function_gets_the_event_untouched_and_what_the_platform_says_about_it
         ("x-fc-function-memory", "256"),
         ("x-fc-function-timeout", "60"),
         ("x-fc-retry-count", "0"),
+        ("x-fc-service-name", ""),
+        ("x-fc-qualifier", "LATEST"),
+        ("x-fc-version-id", "LATEST"),
         ("x-fc-region", "cn-hangzhou"),
         ("x-fc-account-id", "1234567890123456"),
         ("content-type", "application/octet-stream"),
@@ -161,7 +165,7 @@ async fn a_program_that_does_not_start_is_a_failure_that_says_why() {
 }
 
 #[tokio::test]
-async fn invocations_beyond_the_reserved_concurrency_wait_for_an_instance() {
+async fn invocations_beyond_the_reserved_concurrency_are_refused_and_tried_again() {
     for (reserved, instances) in [(json!(null), 3), (json!(1), 1), (json!(2), 2)] {
         let mut setup = setup(vec![function("sweep", json!({"reserved_concurrency": reserved}))]);
         setup.overlap = Overlap::SideBySide;
@@ -171,6 +175,9 @@ async fn invocations_beyond_the_reserved_concurrency_wait_for_an_instance() {
                 .invoke_async("sweep", json!({"number": number}).to_string())
                 .unwrap();
         }
+        world.step().await;
+        let refused = world.read(|view| view.waiting);
+        assert_eq!(refused, 5 - instances, "reserved {reserved}");
         world.run_until(HOUR, |view| view.waiting == 0).await.unwrap();
         let used: BTreeSet<String> = world.log("sweep").into_iter().map(|line| line.instance).collect();
         assert_eq!(used.len(), instances, "reserved {reserved}");
@@ -179,17 +186,120 @@ async fn invocations_beyond_the_reserved_concurrency_wait_for_an_instance() {
 }
 
 #[tokio::test]
-async fn an_instance_that_froze_serves_again() {
-    let mut setup = setup(vec![function("sweep", json!({}))]);
-    setup.host = HostSettings {
-        freeze: true,
-        ..HostSettings::default()
-    };
-    let world = World::open(setup).await.unwrap();
+async fn an_instance_stands_still_between_its_invocations() {
+    let world = world(vec![function("sweep", json!({}))]).await;
     for served in [1, 2, 3] {
-        assert_eq!(seen(&world.invoke("sweep", "{}").await.unwrap())["served"], served);
+        let seen = seen(&world.invoke("sweep", "{}").await.unwrap());
+        assert_eq!(seen["served"], served);
+        if cfg!(target_os = "linux") {
+            let stat = std::fs::read_to_string(format!("/proc/{}/stat", seen["process"])).unwrap();
+            assert!(stat.contains(") T "), "{stat}");
+        }
     }
     world.shutdown().await;
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn an_instance_that_uses_more_memory_than_its_function_has_is_killed() {
+    let world = world(vec![function("sweep", json!({}))]).await;
+    world
+        .invoke("sweep", r#"{"do": "grow", "megabytes": 1}"#)
+        .await
+        .unwrap();
+    let ended = world
+        .invoke("sweep", r#"{"do": "grow", "megabytes": 160}"#)
+        .await
+        .unwrap();
+    let Some(FunctionError::OutOfMemory { peak_kib, memory_mb }) = ended.error else {
+        panic!("{ended:?}")
+    };
+    assert!(memory_mb == 128 && peak_kib > 128 * 1024, "{peak_kib}");
+    let end = format!("FC Invoke End RequestId: {}, Error: Process exited", ended.request_id);
+    assert!(world.log("sweep").iter().any(|line| line.text.starts_with(&end)));
+    assert_eq!(seen(&world.invoke("sweep", "{}").await.unwrap())["served"], 1);
+}
+
+#[tokio::test]
+async fn an_instance_that_is_idle_for_too_long_is_told_and_replaced() {
+    let hook = json!({"timeout_seconds": 10});
+    let world = world(vec![function("sweep", json!({"pre_stop": hook}))]).await;
+    for (minutes, served) in [(0, 1), (5, 2), (6, 1)] {
+        world.run_for(SignedDuration::from_mins(minutes)).await;
+        assert_eq!(
+            seen(&world.invoke("sweep", "{}").await.unwrap())["served"],
+            served,
+            "{minutes}"
+        );
+    }
+    let told = |world: &World| {
+        let lines = world.log("sweep").into_iter();
+        lines.filter(|line| line.text.starts_with("FC PreStop End")).count()
+    };
+    assert_eq!(told(&world), 1);
+}
+
+#[tokio::test]
+async fn an_instance_is_initialised_once_and_before_anything_else() {
+    let hook = json!({"timeout_seconds": 10});
+    let world = world(vec![function("sweep", json!({"initializer": hook}))]).await;
+    for served in [2, 3] {
+        let seen = seen(&world.invoke("sweep", "{}").await.unwrap());
+        assert_eq!(seen["served"], served, "the initializer was the first");
+        assert_eq!(seen["headers"]["x-fc-initialization-timeout"], "10");
+    }
+    let lines = world.log("sweep");
+    let initialised: Vec<_> = lines
+        .iter()
+        .filter(|line| line.text.starts_with("FC Initialize Start"))
+        .collect();
+    let [line] = initialised.as_slice() else {
+        panic!("{lines:?}")
+    };
+    let id = line.text.rsplit(' ').next().unwrap();
+    let parts: Vec<_> = id.split('-').map(str::len).collect();
+    assert_eq!(parts, [8, 4, 4, 4, 12], "hooks have UUIDs: {id}");
+}
+
+#[tokio::test]
+async fn an_initializer_that_fails_is_an_error_of_its_own() {
+    // How often it is asked: a refusal again by the same instance, a break-down by another instance.
+    for (status, asked) in [("404", 6), ("500", 2)] {
+        let hook = json!({"timeout_seconds": 10});
+        let world = world(vec![function("sweep", json!({"initializer": hook, "retries": 0}))]).await;
+        world
+            .set_environment([("FAKE_INITIALIZE".to_owned(), status.to_owned())].into())
+            .unwrap();
+        world.invoke_async("sweep", "{}").unwrap();
+        world.step().await;
+        let letters = world.dead_letters();
+        let [letter] = letters.as_slice() else {
+            panic!("{letters:?}")
+        };
+        assert!(
+            matches!(letter.error, FunctionError::NotInitialised { .. }),
+            "{letter:?}"
+        );
+        assert_eq!(
+            letter.payload["responseContext"]["functionError"],
+            "InitializationError"
+        );
+        let lines = world.log("sweep").into_iter();
+        let lines = lines.filter(|line| line.text.starts_with("FC Initialize Start"));
+        assert_eq!(lines.count(), asked, "{status}");
+    }
+}
+
+#[tokio::test]
+async fn the_log_of_an_invocation_that_was_killed_is_ended_by_the_platform() {
+    let world = world(vec![function("sweep", json!({"timeout_seconds": 1}))]).await;
+    let ended = world.invoke("sweep", r#"{"do": "hang"}"#).await.unwrap();
+    let last = world.log("sweep").pop().unwrap();
+    let wanted = "Error: Function time out after 1 seconds (duration: 1000ms, maxMemoryUsage: 0.00MB)";
+    assert_eq!(
+        last.text,
+        format!("FC Invoke End RequestId: {}, {wanted}", ended.request_id)
+    );
 }
 
 #[cfg(target_os = "linux")]
@@ -207,16 +317,48 @@ async fn no_process_outlives_its_world() {
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
+async fn no_process_outlives_a_program_that_was_killed() {
+    use tokio::io::{AsyncBufReadExt as _, BufReader};
+
+    let mut program = tokio::process::Command::new(fake_function().with_file_name("abandoned_world"))
+        .arg(fake_function())
+        .stdout(std::process::Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(program.stdout.take().unwrap()).lines();
+    let process = lines.next_line().await.unwrap().unwrap();
+    assert!(lives(&process));
+    // SIGKILL: the program can do nothing about its functions any more.
+    program.kill().await.unwrap();
+    let gone = async {
+        while lives(&process) {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(10), gone)
+        .await
+        .unwrap();
+}
+
+/// Whether a process runs; one that was killed but not yet waited for still has an entry.
+#[cfg(target_os = "linux")]
+fn lives(process: &str) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat"));
+    stat.is_ok_and(|stat| !stat.contains(") Z "))
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
 async fn a_world_that_is_dropped_kills_its_processes() {
     let world = world(vec![function("sweep", json!({}))]).await;
     let process = seen(&world.invoke("sweep", "{}").await.unwrap())["process"]
         .as_u64()
         .unwrap();
     drop(world);
-    // A process that was killed but not yet waited for still has an entry.
-    let dead = || std::fs::read_to_string(format!("/proc/{process}/stat")).map_or(true, |stat| stat.contains(") Z "));
+    let process = process.to_string();
     let gone = async {
-        while !dead() {
+        while lives(&process) {
             tokio::task::yield_now().await;
         }
     };
@@ -254,4 +396,69 @@ async fn what_cannot_be_invoked_is_refused_by_name_and_size() {
         error.to_string(),
         r#"invoking "sweep": a body of 131073 bytes is over the limit of 131072"#
     );
+}
+
+/// A world with one function that answers on the web.
+async fn on_the_web() -> World {
+    let trigger = json!({"kind": "http", "name": "web", "methods": ["GET", "POST"]});
+    world(vec![
+        function("status", json!({"triggers": [trigger]})),
+        function("sweep", json!({})),
+    ])
+    .await
+}
+
+#[tokio::test]
+async fn a_request_reaches_a_function_as_it_came_and_its_answer_goes_back() {
+    let world = on_the_web().await;
+    let url = format!("{}releases?family=corp", world.function_url("status").unwrap());
+    let headers = [("x-mine", "1"), ("x-fc-region", "forged")];
+    let (status, body) = http("POST", &url, &headers, "hello").await;
+    let seen: serde_json::Value = serde_json::from_str(&body).unwrap();
+    assert_eq!((status, &seen["body"]), (201, &json!("hello")));
+    assert_eq!(seen["line"], "POST /releases?family=corp HTTP/1.1");
+    for (header, wanted) in [
+        ("x-mine", "1"),
+        ("x-fc-region", "cn-hangzhou"),
+        ("x-fc-control-path", "/http-invoke"),
+    ] {
+        assert_eq!(seen["headers"][header], wanted, "{header}");
+    }
+    let request = ::http::Request::get("/").body(Bytes::new()).unwrap();
+    let answer = world.request("status", request).await.unwrap();
+    let header = |name: &str| {
+        answer
+            .headers()
+            .get(name)
+            .map(|value| value.to_str().unwrap().to_owned())
+    };
+    assert_eq!(header("x-own").as_deref(), Some("1"));
+    assert_eq!(header("content-disposition").as_deref(), Some("attachment"));
+    assert!(header("x-fc-request-id").is_some());
+    for own in ["server", "x-fc-own", "content-length"] {
+        assert_eq!(header(own), None, "{own}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_trigger_does_not_take_never_reaches_the_function() {
+    let world = on_the_web().await;
+    let long = "x".repeat(4096);
+    let target = format!("/{long}");
+    let get = || ::http::Request::get("/");
+    for (request, wanted) in [
+        (::http::Request::delete("/"), (405, "MethodNotAllowed")),
+        (::http::Request::get(target), (400, "InvalidArgument")),
+        (get().header("a", &long).header("b", &long), (400, "InvalidArgument")),
+    ] {
+        let request = request.body(Bytes::new()).unwrap();
+        let answer = world.request("status", request).await.unwrap();
+        let body: serde_json::Value = serde_json::from_slice(answer.body()).unwrap();
+        assert_eq!((answer.status().as_u16(), body["errorCode"].as_str().unwrap()), wanted);
+    }
+    assert!(world.log("status").is_empty());
+    let request = get().body(Bytes::new()).unwrap();
+    let error = world.request("sweep", request).await.unwrap_err();
+    assert!(matches!(error, InvokeError::NoHttpTrigger { .. }), "{error}");
+    assert_eq!(world.function_url("sweep"), None);
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
+use std::pin::pin;
 use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,6 +20,7 @@ use tokio::time::{sleep, timeout};
 use super::freeze::{freeze, thaw};
 use super::launch::Program;
 use super::log::Log;
+use super::memory;
 use crate::world::invocation::{FunctionError, SYNC_BODY_BYTES_MAX};
 
 /// Pause between two looks whether an instance listens.
@@ -36,15 +38,23 @@ pub(super) struct Start {
     pub(super) within: Duration,
     pub(super) at: Timestamp,
     pub(super) freezes: bool,
+    /// Megabytes; `None` if they are not enforced.
+    pub(super) memory_mb: Option<u32>,
+    /// The process group that ends with this program.
+    pub(super) group: Option<i32>,
 }
 
 /// A running child process. Dropping it kills it.
 #[derive(Debug)]
 pub(super) struct Instance {
+    pub(super) id: String,
     pub(super) started: Timestamp,
+    /// When it last answered.
+    pub(super) used: Timestamp,
     child: Child,
     port: u16,
     freezes: bool,
+    memory_mb: Option<u32>,
     output: JoinSet<()>,
 }
 
@@ -59,6 +69,8 @@ impl Instance {
             within,
             at,
             freezes,
+            memory_mb,
+            group,
         } = start;
         let mut command = Command::new(&program.path);
         command
@@ -70,6 +82,7 @@ impl Instance {
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
+        join_group(&mut command, group);
         let mut child = command
             .spawn()
             .map_err(|error| format!("{}: {error}", program.path.display()))?;
@@ -83,10 +96,13 @@ impl Instance {
             output.spawn(async move { log.collect(&id, pipe).await });
         }
         let mut instance = Self {
+            id,
             started: at,
+            used: at,
             child,
             port,
             freezes,
+            memory_mb,
             output,
         };
         match timeout(within, instance.listens()).await {
@@ -136,20 +152,41 @@ impl Instance {
         if self.freezes {
             thaw(process);
         }
-        let answer = match timeout(within, send(self.port, request)).await {
+        let answer = match timeout(within, self.within_memory(request)).await {
             Err(_) => {
                 let seconds = u32::try_from(within.as_secs()).unwrap_or(u32::MAX);
                 Err(FunctionError::TimedOut { seconds })
             }
-            Ok(Err(detail)) => Err(FunctionError::Crashed {
+            Ok(Err(Broken::Off(detail))) => Err(FunctionError::Crashed {
                 detail: self.cause(detail).await,
             }),
+            Ok(Err(Broken::OutOfMemory(error))) => Err(error),
             Ok(Ok(answer)) => Ok(answer),
         };
         if self.freezes {
             freeze(process);
         }
         answer
+    }
+
+    /// Sends a request; an instance that is over its size has no answer, whatever it sent.
+    async fn within_memory(&self, request: http::Request<Full<Bytes>>) -> Result<http::Response<Bytes>, Broken> {
+        let answer = send(self.port, request);
+        let Some(memory_mb) = self.memory_mb else {
+            return answer.await.map_err(Broken::Off);
+        };
+        let process = self.child.id();
+        let over = |peak_kib| Broken::OutOfMemory(FunctionError::OutOfMemory { peak_kib, memory_mb });
+        let (answer, exceeded) = (pin!(answer), pin!(memory::exceeded(process, memory_mb)));
+        let answer = match select(answer, exceeded).await {
+            Either::Left((answer, _)) => answer,
+            Either::Right((peak_kib, _)) => return Err(over(peak_kib)),
+        };
+        // The peak may have come and gone between two looks; the kernel remembers it.
+        match memory::peak_kib(process).filter(|peak| memory::is_over(*peak, memory_mb)) {
+            Some(peak_kib) => Err(over(peak_kib)),
+            None => answer.map_err(Broken::Off),
+        }
     }
 
     /// Prefers how the process ended over how the connection did.
@@ -171,6 +208,23 @@ impl Instance {
     }
 }
 
+/// Why there is no whole answer.
+enum Broken {
+    /// The connection or the process ended.
+    Off(String),
+    OutOfMemory(FunctionError),
+}
+
+#[cfg(unix)]
+fn join_group(command: &mut Command, group: Option<i32>) {
+    if let Some(group) = group {
+        command.process_group(group);
+    }
+}
+
+#[cfg(not(unix))]
+fn join_group(_command: &mut Command, _group: Option<i32>) {}
+
 async fn send(port: u16, request: http::Request<Full<Bytes>>) -> Result<http::Response<Bytes>, String> {
     let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))
         .await
@@ -190,7 +244,7 @@ async fn send(port: u16, request: http::Request<Full<Bytes>>) -> Result<http::Re
             .map_err(|error| error.to_string())?;
         Ok(http::Response::from_parts(parts, body.to_bytes()))
     };
-    let (exchange, connection) = (std::pin::pin!(exchange), std::pin::pin!(connection));
+    let (exchange, connection) = (pin!(exchange), pin!(connection));
     match select(exchange, connection).await {
         Either::Left((answer, _)) => answer,
         // The connection is done first when the server closes it: the answer may be whole all the same.

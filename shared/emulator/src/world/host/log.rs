@@ -56,6 +56,11 @@ impl Log {
         timeout(PIPE_DELAY_MAX, seen).await.is_ok()
     }
 
+    /// A line of the platform's own, about an invocation that no instance could end the log of.
+    pub(super) fn platform(&self, instance: &str, line: &str) {
+        self.push(instance, line.as_bytes());
+    }
+
     /// Keeps what `pipe` yields, until its end.
     pub(super) async fn collect(&self, instance: &str, mut pipe: impl AsyncRead + Unpin) {
         let mut chunk = vec![0; CHUNK_BYTES];

@@ -3,35 +3,49 @@
 
 mod contract;
 mod freeze;
+mod hooks;
 mod instance;
 mod launch;
+mod leash;
 mod log;
+mod memory;
 mod pool;
 mod port;
+mod request;
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use bytes::Bytes;
+use jiff::SignedDuration;
+
 pub(crate) use contract::Place;
 pub use contract::ReservedVariable;
 pub use launch::{Launch, Program};
+use leash::Leash;
 pub use log::LogLine;
 use pool::Pool;
 
 use super::deployment::{Deployment, Function};
-use super::invocation::{Invocation, InvokeError, Task};
+use super::invocation::{FunctionError, Invocation, InvokeError, Task};
 use super::shared::Shared;
 
 /// How instances are run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HostSettings {
-    /// Most instances of one function; further invocations wait for one.
+    /// Most instances of one function; further invocations are refused, and asynchronous ones tried again.
     pub instances_max: u32,
     /// Real time until an instance must listen. The cloud gives 120 s; a program on this machine needs far less.
     pub start_within: Duration,
     /// Whether instances stand still between invocations, as they do in the cloud.
     pub freeze: bool,
+    /// Whether an instance that uses more memory than its function has is killed. Known on Linux only.
+    pub memory_limit: bool,
+    /// Simulated time without an invocation after which an instance is gone. One page says 3 to 5 minutes
+    /// (<https://help.aliyun.com/zh/functioncompute/fc/why-infrequently-used-functions-take-a-longer-period-of-time-to-invoke-1>),
+    /// another minutes to tens of minutes.
+    pub idle_max: SignedDuration,
 }
 
 impl Default for HostSettings {
@@ -39,7 +53,9 @@ impl Default for HostSettings {
         Self {
             instances_max: 3,
             start_within: Duration::from_secs(15),
-            freeze: false,
+            freeze: true,
+            memory_limit: true,
+            idle_max: SignedDuration::from_mins(5),
         }
     }
 }
@@ -51,6 +67,7 @@ pub(super) struct Host {
     launch: Launch,
     settings: HostSettings,
     variables: Mutex<BTreeMap<String, String>>,
+    leash: Leash,
 }
 
 impl Host {
@@ -64,6 +81,7 @@ impl Host {
             launch,
             settings,
             variables: Mutex::default(),
+            leash: Leash::default(),
         }
     }
 
@@ -74,6 +92,10 @@ impl Host {
         Ok(())
     }
 
+    pub(super) fn functions(&self) -> impl Iterator<Item = &Function> {
+        self.pools.values().map(Pool::function)
+    }
+
     pub(super) fn function(&self, name: &str) -> Result<&Function, InvokeError> {
         self.pool(name).map(Pool::function)
     }
@@ -82,9 +104,25 @@ impl Host {
         self.pool(function).map(Pool::log).unwrap_or_default()
     }
 
-    /// One attempt. It waits for a free instance, or starts one.
+    /// One attempt, by an idle instance or a new one.
     pub(super) async fn invoke(&self, shared: &Shared, task: &Task) -> Result<Invocation, InvokeError> {
         Ok(self.pool(&task.function)?.invoke(self, shared, task).await)
+    }
+
+    /// What came to a function's HTTP trigger, answered.
+    pub(super) async fn http(
+        &self,
+        shared: &Shared,
+        function: &str,
+        request_id: &str,
+        request: http::Request<Bytes>,
+    ) -> Result<http::Response<Bytes>, FunctionError> {
+        match self.pools.get(function) {
+            Some(pool) => pool.http(self, shared, request_id, request).await,
+            None => Err(FunctionError::NotStarted {
+                detail: format!("{function:?} is not deployed"),
+            }),
+        }
     }
 
     /// Kills every instance and waits for their ends. Without it they are killed when the host is dropped.
@@ -92,6 +130,7 @@ impl Host {
         for pool in self.pools.values() {
             pool.stop().await;
         }
+        self.leash.stop().await;
     }
 
     fn pool(&self, name: &str) -> Result<&Pool, InvokeError> {

@@ -5,14 +5,18 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::StatusCode;
+use http::header::InvalidHeaderValue;
+use http_body_util::Full;
 use jiff::{SignedDuration, Timestamp};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, TryAcquireError};
 
 use super::Host;
-use super::contract::{self, STATUS_HEADER};
+use super::contract;
+use super::hooks;
 use super::instance::{Instance, Start};
 use super::log::{Log, LogLine};
 use super::port::free_port;
+use super::request::{Addressed, STATUS_HEADER};
 use crate::cloud::TemporaryKey;
 use crate::world::deployment::Function;
 use crate::world::invocation::{FunctionError, Invocation, Task};
@@ -25,6 +29,19 @@ const INSTANCE_AGE_MAX: SignedDuration = SignedDuration::from_hours(24);
 const KEY_RESERVE: SignedDuration = SignedDuration::from_mins(30);
 /// Attempts to start an instance: a port that was free may be taken by the time it is used.
 const START_ATTEMPTS: u32 = 2;
+
+/// Why no instance is ready.
+#[derive(Debug)]
+pub(super) enum NotReady {
+    Start(String),
+    Initialise(String),
+}
+
+/// The line that the platform ends the log of a request with if the instance cannot any more
+/// (<https://help.aliyun.com/zh/functioncompute/fc/faq-about-custom-runtimes/>).
+fn end_line(request_id: &str, error: &FunctionError) -> String {
+    format!("FC Invoke End RequestId: {request_id}, Error: {}", error.message())
+}
 
 #[derive(Debug)]
 pub(super) struct Pool {
@@ -59,33 +76,11 @@ impl Pool {
         self.log.lines()
     }
 
+    /// One attempt of an invocation.
     pub(super) async fn invoke(&self, host: &Host, shared: &Shared, task: &Task) -> Invocation {
-        let Ok(_permit) = self.permits.acquire().await else {
-            return self.ended(
-                task,
-                None,
-                Some(FunctionError::NotStarted {
-                    detail: "the host has stopped".to_owned(),
-                }),
-            );
-        };
-        let not_started = |detail| self.ended(task, None, Some(FunctionError::NotStarted { detail }));
-        let key = match self.key(shared) {
-            Ok(key) => key,
-            Err(detail) => return not_started(detail),
-        };
-        let mut instance = match self.ready(host, shared, key.as_ref()).await {
-            Ok(instance) => instance,
-            Err(detail) => return not_started(detail),
-        };
-        let within = Duration::from_secs(u64::from(self.function.timeout_seconds));
-        let request = contract::request(&shared.place, &self.function, task, instance.port(), key.as_ref());
-        let answer = match request {
-            Ok(request) => instance.exchange(request, within).await,
-            Err(error) => Err(FunctionError::NotStarted {
-                detail: format!("building the request: {error}"),
-            }),
-        };
+        let answer = self
+            .serve(host, shared, &task.request_id, |addressed| addressed.invoke(task))
+            .await;
         match answer {
             Ok(answer) => {
                 let failed = answer
@@ -94,33 +89,84 @@ impl Pool {
                     .is_some_and(|status| status == "404");
                 let mut ended = self.ended(task, Some(answer), failed.then_some(FunctionError::Reported));
                 ended.logged = self.log.ended(&task.request_id).await;
-                self.lock_idle().push(instance);
                 ended
             }
+            Err(error) => self.ended(task, None, Some(error)),
+        }
+    }
+
+    /// What came to the HTTP trigger, answered.
+    pub(super) async fn http(
+        &self,
+        host: &Host,
+        shared: &Shared,
+        request_id: &str,
+        request: http::Request<Bytes>,
+    ) -> Result<http::Response<Bytes>, FunctionError> {
+        self.serve(host, shared, request_id, |addressed| {
+            addressed.http(request_id, request)
+        })
+        .await
+    }
+
+    /// Sends one request to an instance of its own for as long as it takes. Nobody waits for an instance: whoever finds
+    /// all of them busy is refused.
+    async fn serve(
+        &self,
+        host: &Host,
+        shared: &Shared,
+        request_id: &str,
+        build: impl FnOnce(Addressed<'_>) -> Result<http::Request<Full<Bytes>>, InvalidHeaderValue>,
+    ) -> Result<http::Response<Bytes>, FunctionError> {
+        let not_started = |detail| FunctionError::NotStarted { detail };
+        let _permit = self.permits.try_acquire().map_err(|refused| match refused {
+            TryAcquireError::NoPermits => FunctionError::Throttled,
+            TryAcquireError::Closed => not_started("the host has stopped".to_owned()),
+        })?;
+        let key = self.key(shared).map_err(not_started)?;
+        let mut instance = self.ready(host, shared, key.as_ref()).await?;
+        let within = Duration::from_secs(u64::from(self.function.timeout_seconds));
+        let answer = match build(self.addressed(shared, &instance, key.as_ref())) {
+            Ok(request) => instance.exchange(request, within).await,
+            Err(error) => Err(not_started(format!("building the request: {error}"))),
+        };
+        match answer {
+            Ok(answer) => {
+                instance.used = shared.now();
+                self.lock_idle().push(instance);
+                Ok(answer)
+            }
             Err(error) => {
+                let (id, line) = (instance.id.clone(), end_line(request_id, &error));
                 instance.end().await;
-                self.ended(task, None, Some(error))
+                self.log.platform(&id, &line);
+                Err(error)
             }
         }
     }
 
     /// An idle instance that is still good, else a new one. An instance that has ended meanwhile is nobody's failure.
-    async fn ready(&self, host: &Host, shared: &Shared, key: Option<&TemporaryKey>) -> Result<Instance, String> {
+    async fn ready(&self, host: &Host, shared: &Shared, key: Option<&TemporaryKey>) -> Result<Instance, FunctionError> {
         let now = shared.now();
         while let Some(mut instance) = self.take_idle() {
-            if instance.lives() && now.duration_since(instance.started) < INSTANCE_AGE_MAX {
+            let aged = now.duration_since(instance.started) >= INSTANCE_AGE_MAX;
+            let idle = now.duration_since(instance.used) > host.settings.idle_max;
+            if instance.lives() && !aged && !idle {
                 return Ok(instance);
             }
-            instance.end().await;
+            self.retire(instance).await;
         }
-        let mut last = String::new();
+        let mut last = NotReady::Start(String::new());
         for _ in 0..START_ATTEMPTS {
             match self.start(host, shared, key, now).await {
                 Ok(instance) => return Ok(instance),
                 Err(problem) => last = problem,
             }
         }
-        Err(last)
+        Err(match last {
+            NotReady::Start(detail) => FunctionError::NotStarted { detail },
+            NotReady::Initialise(detail) => FunctionError::NotInitialised { detail },
+        })
     }
 
     async fn start(
@@ -129,8 +175,8 @@ impl Pool {
         shared: &Shared,
         key: Option<&TemporaryKey>,
         at: Timestamp,
-    ) -> Result<Instance, String> {
-        let port = free_port().ok_or("no port is free")?;
+    ) -> Result<Instance, NotReady> {
+        let port = free_port().ok_or_else(|| NotReady::Start("no port is free".to_owned()))?;
         let id = shared.instance_id();
         let variables = host.lock_variables().clone();
         let start = Start {
@@ -141,8 +187,42 @@ impl Pool {
             within: host.settings.start_within,
             at,
             freezes: host.settings.freeze,
+            memory_mb: host.settings.memory_limit.then_some(self.function.memory_mb),
+            group: host.leash.group(),
         };
-        Instance::start(start, &self.log).await
+        let mut instance = Instance::start(start, &self.log).await.map_err(NotReady::Start)?;
+        let addressed = self.addressed(shared, &instance, key);
+        if let Some(hook) = self.function.initializer
+            && let Err(problem) = hooks::initialize(&mut instance, addressed, hook).await
+        {
+            instance.end().await;
+            return Err(problem);
+        }
+        Ok(instance)
+    }
+
+    fn addressed<'a>(
+        &'a self,
+        shared: &'a Shared,
+        instance: &Instance,
+        key: Option<&'a TemporaryKey>,
+    ) -> Addressed<'a> {
+        Addressed {
+            place: &shared.place,
+            function: &self.function,
+            port: instance.port(),
+            key,
+        }
+    }
+
+    /// Ends an instance that is no longer needed, through its hook if it has one.
+    async fn retire(&self, mut instance: Instance) {
+        if let Some(hook) = self.function.pre_stop
+            && instance.lives()
+        {
+            hooks::pre_stop(&mut instance, &self.function, hook).await;
+        }
+        instance.end().await;
     }
 
     /// The credentials of the function's role, made once and again before they end.
@@ -177,7 +257,7 @@ impl Pool {
     pub(super) async fn stop(&self) {
         self.permits.close();
         while let Some(instance) = self.take_idle() {
-            instance.end().await;
+            self.retire(instance).await;
         }
     }
 
