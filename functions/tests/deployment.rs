@@ -63,6 +63,17 @@ fn only_the_sweep_runs_one_at_a_time_and_every_other_function_wakes_it() {
 }
 
 #[test]
+fn events_are_never_blocked_and_never_waited_for() {
+    let deployment: Value = serde_json::from_str(DEPLOYMENT).unwrap();
+    assert_eq!(deployment["forwarding"]["delivery"]["tolerance"], "ALL");
+    for trigger in triggers("events").iter().chain(&triggers("forwarded")) {
+        assert_eq!(trigger["delivery"]["tolerance"], "ALL", "{trigger}");
+        assert!(trigger["delivery"]["retry"].is_string(), "{trigger}");
+        assert_eq!(trigger["invocation"], "async", "{trigger}");
+    }
+}
+
+#[test]
 fn the_event_rules_are_few_and_the_timers_are_the_authority() {
     assert!(triggers("events").len() <= EVENT_PATTERNS_MAX);
     let schedules: Vec<_> = triggers("timer")

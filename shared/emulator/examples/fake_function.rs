@@ -3,8 +3,8 @@
 //!
 //! With `FAKE_CALLS` set to the address of an ECS endpoint, every invocation first calls the cloud there.
 //!
-//! The event is JSON: `{"do": "echo" | "fail" | "crash" | "hang" | "grow" | "unmarked" | "plain-500" | "fail-until", …}`; an
-//! event without `do` is echoed. The answer says what the instance saw.
+//! The event is JSON: `{"do": "echo" | "fail" | "crash" | "hang" | "grow" | "unmarked" | "plain-500" | "fail-until" |
+//! "fail-times", …}`; an event without `do` is echoed. The answer says what the instance saw.
 //!
 //! `POST /initialize` is answered with the status that `FAKE_INITIALIZE` holds, else 200; `GET /pre-stop` is noted in the
 //! log. What comes through an HTTP trigger is answered 201, with headers that the platform keeps to itself among others.
@@ -111,6 +111,7 @@ async fn serve(
             (200, true)
         }
         "fail" => (404, true),
+        "fail-times" if u64::from(served) <= event["times"].as_u64().unwrap_or(0) => (404, true),
         "fail-until" if retries < event["retries"].as_u64().unwrap_or(0) => (404, true),
         "unmarked" => (200, false),
         "plain-500" => (500, true),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use super::delivery::Parcel;
 use super::invocation::Task;
 
 /// Something that happens at a moment of simulated time.
@@ -12,6 +13,8 @@ use super::invocation::Task;
 pub(super) enum Due {
     /// The timer at this place in the list of timers fires.
     Timer(usize),
+    /// A delivery of the event bus is attempted.
+    Deliver(Parcel),
     /// A function is invoked.
     Invoke(Task),
 }
@@ -39,11 +42,11 @@ impl Agenda {
         Some(entry.remove())
     }
 
-    /// Invocations that have not been made yet.
+    /// Deliveries and invocations that have not been made yet.
     pub(super) fn waiting(&self) -> usize {
         self.entries
             .values()
-            .filter(|due| matches!(due, Due::Invoke(_)))
+            .filter(|due| matches!(due, Due::Deliver(_) | Due::Invoke(_)))
             .count()
     }
 }

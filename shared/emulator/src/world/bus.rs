@@ -1,15 +1,35 @@
-//! The event bus: which functions an event wakes, and the tricks a bus plays on who relies on it.
-//! Not here: who publishes (the cloud) and what a function does with it.
+//! The event buses of the owner: which deliveries an event causes, what forwarding makes of it, and the tricks a bus plays on
+//! who relies on it. Not here: who publishes (the cloud), what a delivery goes through (see `delivery`) and what a function
+//! does with it.
 
 use std::num::NonZeroU32;
 
 use goldcast_domain::{AccountId, RegionId};
 use jiff::SignedDuration;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::deployment::{Buses, Deployment, Trigger};
+use super::delivery::{DeliveryOptions, Target};
+use super::deployment::Deployment;
 use super::pattern::Pattern;
+use super::trigger::{Forwarding, InvocationType, Trigger};
 use crate::cloud::BusEvent;
+
+/// Regions of ECS that have no event bus: what happens there is told nowhere
+/// (<https://github.com/dew-serverless/acs-metadata>, December 2025).
+const WITHOUT_BUS: [&str; 12] = [
+    "ap-south-1",
+    "ap-southeast-2",
+    "cn-fuzhou",
+    "cn-hangzhou-finance",
+    "cn-heyuan-acdr-1",
+    "cn-nanjing",
+    "cn-wuhan-lr",
+    "cn-zhengzhou-jva",
+    "me-central-1",
+    "me-east-1",
+    "na-south-1",
+    "us-southeast-1",
+];
 
 /// What the bus does to deliveries: it promises "at least once", and "in order" nowhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -25,23 +45,29 @@ pub struct BusTricks {
     /// Every n-th delivery is followed by a forged one of the same shape, about images and snapshots that do not exist:
     /// whoever may put events on a bus can do that.
     pub forge_every: Option<NonZeroU32>,
+    /// Every n-th attempt of a delivery is answered 503 by its target.
+    pub refuse_every: Option<NonZeroU32>,
 }
 
-/// A function to invoke with an event.
+/// A delivery to make.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Delivery {
-    pub(super) function: String,
+    pub(super) target: Target,
     /// From the event's publication.
     pub(super) after: SignedDuration,
     /// Whether it is a forgery that is delivered.
     pub(super) forged: bool,
 }
 
+/// A rule with its target, as a trigger made it.
 #[derive(Debug)]
-struct Rule {
-    function: String,
+pub(super) struct Rule {
+    pub(super) function: String,
     pattern: Pattern,
-    buses: Buses,
+    /// The queue between the custom bus and the function; `None` for the default bus.
+    pub(super) queue: Option<String>,
+    pub(super) invocation: InvocationType,
+    delivery: DeliveryOptions,
 }
 
 /// The rules of the owner's buses, in the order of the deployment.
@@ -50,73 +76,169 @@ pub(super) struct Bus {
     owner: AccountId,
     home: RegionId,
     rules: Vec<Rule>,
+    forwarding: Option<Forwarding>,
     tricks: BusTricks,
     delivered: u32,
+    attempted: u32,
 }
 
 impl Bus {
     pub(super) fn new(owner: AccountId, home: RegionId, deployment: &Deployment, tricks: BusTricks) -> Self {
-        let mut rules = Vec::new();
-        for function in &deployment.functions {
-            for trigger in &function.triggers {
-                if let Trigger::Events { pattern, regions, .. } = trigger {
-                    let rule = Rule {
-                        function: function.name.clone(),
-                        pattern: pattern.clone(),
-                        buses: *regions,
-                    };
-                    rules.push(rule);
-                }
-            }
-        }
+        let triggers = deployment.functions.iter().flat_map(|function| {
+            let triggers = function.triggers.iter();
+            triggers.filter_map(|trigger| Rule::of(&function.name, trigger))
+        });
         Self {
             owner,
             home,
-            rules,
+            rules: triggers.collect(),
+            forwarding: deployment.forwarding.clone(),
             tricks,
             delivered: 0,
+            attempted: 0,
         }
     }
 
-    /// The deliveries to make of `event`. Events of other accounts reach nobody here.
+    /// The deliveries to make of an event of a cloud service: at home to whoever listens, elsewhere to the custom bus at
+    /// home. Events of other accounts reach nobody here.
     pub(super) fn route(&mut self, event: &BusEvent) -> Vec<Delivery> {
-        if event.account != self.owner {
+        if event.account != self.owner || WITHOUT_BUS.binary_search(&event.region.as_str()).is_ok() {
             return Vec::new();
         }
-        let at_home = event.region == self.home;
-        let mut deliveries = Vec::new();
-        for rule in &self.rules {
-            let heard = at_home || rule.buses == Buses::All;
-            if !heard || !rule.pattern.matches(&event.body) {
-                continue;
-            }
-            self.delivered = self.delivered.wrapping_add(1);
-            let nth = |every: Option<NonZeroU32>| every.is_some_and(|every| self.delivered.is_multiple_of(every.get()));
-            if nth(self.tricks.lose_every) {
-                continue;
-            }
-            let after = if nth(self.tricks.late_every) {
-                self.tricks.late_by
-            } else {
-                SignedDuration::ZERO
-            };
-            let delivery = Delivery {
-                function: rule.function.clone(),
-                after,
-                forged: false,
-            };
-            if nth(self.tricks.forge_every) {
-                deliveries.push(Delivery {
-                    forged: true,
-                    ..delivery.clone()
-                });
-            }
-            if nth(self.tricks.double_every) {
-                deliveries.push(delivery.clone());
-            }
-            deliveries.push(delivery);
+        if event.region == self.home {
+            return self.deliveries(&event.body, false);
         }
+        let forwarded = self.forwarding.as_ref();
+        if forwarded.is_some_and(|rule| rule.pattern.matches(&event.body)) {
+            self.tricked(Target::Bus)
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// The deliveries to make of an event that has come to the custom bus.
+    pub(super) fn route_forwarded(&mut self, event: &Value) -> Vec<Delivery> {
+        self.deliveries(event, true)
+    }
+
+    /// An event as the custom bus at home gets it: the envelope names the receiving side and the account it came from
+    /// (<https://help.aliyun.com/zh/eventbridge/user-guide/event-overview>). The id stays.
+    pub(super) fn forwarded(&self, event: &Value, published: &str) -> Value {
+        let mut event = event.clone();
+        if let (Some(members), Some(forwarding)) = (event.as_object_mut(), &self.forwarding) {
+            let from = members.get("aliyunaccountid").cloned().unwrap_or(json!(self.owner));
+            members.insert("aliyunoriginalaccountid".to_owned(), from);
+            members.insert("aliyunaccountid".to_owned(), json!(self.owner));
+            members.insert("aliyunregionid".to_owned(), json!(self.home));
+            members.insert("aliyuneventbusname".to_owned(), json!(forwarding.bus));
+            members.insert("aliyunpublishtime".to_owned(), json!(published));
+        }
+        event
+    }
+
+    /// Whose buses they are, and where the custom one is.
+    pub(super) fn place(&self) -> (&AccountId, &RegionId) {
+        (&self.owner, &self.home)
+    }
+
+    pub(super) fn rule(&self, place: usize) -> Option<&Rule> {
+        self.rules.get(place)
+    }
+
+    /// What becomes of a delivery to `target` that fails.
+    pub(super) fn options(&self, target: Target) -> DeliveryOptions {
+        let options = match target {
+            Target::Bus => self.forwarding.as_ref().map(|forwarding| &forwarding.delivery),
+            Target::Rule(place) => self.rules.get(place).map(|rule| &rule.delivery),
+        };
+        options.cloned().unwrap_or_default()
+    }
+
+    /// Whether this attempt is refused by its target.
+    pub(super) fn refuses(&mut self) -> bool {
+        self.attempted = self.attempted.wrapping_add(1);
+        let every = self.tricks.refuse_every;
+        every.is_some_and(|every| self.attempted.is_multiple_of(every.get()))
+    }
+
+    /// The name of the custom bus.
+    pub(super) fn custom(&self) -> &str {
+        self.forwarding.as_ref().map_or("", |forwarding| &forwarding.bus)
+    }
+
+    fn deliveries(&mut self, event: &Value, forwarded: bool) -> Vec<Delivery> {
+        let matching = self
+            .rules
+            .iter()
+            .enumerate()
+            .filter(|(_, rule)| rule.queue.is_some() == forwarded && rule.pattern.matches(event))
+            .map(|(place, _)| Target::Rule(place));
+        let matching: Vec<Target> = matching.collect();
+        matching.into_iter().flat_map(|target| self.tricked(target)).collect()
+    }
+
+    /// One delivery, unless the bus plays a trick.
+    fn tricked(&mut self, target: Target) -> Vec<Delivery> {
+        self.delivered = self.delivered.wrapping_add(1);
+        let nth = |every: Option<NonZeroU32>| every.is_some_and(|every| self.delivered.is_multiple_of(every.get()));
+        if nth(self.tricks.lose_every) {
+            return Vec::new();
+        }
+        let after = if nth(self.tricks.late_every) {
+            self.tricks.late_by
+        } else {
+            SignedDuration::ZERO
+        };
+        let delivery = Delivery {
+            target,
+            after,
+            forged: false,
+        };
+        let mut deliveries = Vec::new();
+        if nth(self.tricks.forge_every) {
+            deliveries.push(Delivery {
+                forged: true,
+                ..delivery.clone()
+            });
+        }
+        if nth(self.tricks.double_every) {
+            deliveries.push(delivery.clone());
+        }
+        deliveries.push(delivery);
         deliveries
+    }
+}
+
+impl Rule {
+    /// The function that is woken.
+    pub(super) fn target(&self) -> String {
+        self.function.clone()
+    }
+
+    fn of(function: &str, trigger: &Trigger) -> Option<Self> {
+        let (pattern, queue, invocation, delivery) = match trigger {
+            Trigger::Events {
+                pattern,
+                invocation,
+                delivery,
+                ..
+            } => (pattern, None, invocation, delivery),
+            Trigger::Forwarded {
+                pattern,
+                queue,
+                invocation,
+                delivery,
+                ..
+            } => (pattern, Some(queue.clone()), invocation, delivery),
+            Trigger::Timer { .. } | Trigger::Http { .. } => return None,
+        };
+        Some(Self {
+            function: function.to_owned(),
+            pattern: pattern.clone(),
+            queue,
+            invocation: *invocation,
+            delivery: delivery.clone(),
+        })
     }
 }
 
@@ -141,34 +263,44 @@ pub(super) fn forged(body: &Value) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     fn bus(tricks: BusTricks) -> Bus {
-        let rule = |name: &str, regions: &str| {
-            json!({"name": name, "timeout_seconds": 1, "memory_mb": 128, "triggers": [
-                {"kind": "events", "name": "e", "pattern": {"source": ["acs.ecs"]}, "regions": regions}
-            ]})
-        };
-        let text = json!({"functions": [rule("at-home", "home"), rule("anywhere", "all")]}).to_string();
+        let pattern = json!({"source": ["acs.ecs"]});
+        let text = json!({
+            "forwarding": {"bus": "regions", "pattern": pattern},
+            "functions": [
+                {"name": "at-home", "timeout_seconds": 1, "memory_mb": 128, "triggers": [
+                    {"kind": "events", "name": "e", "pattern": pattern}
+                ]},
+                {"name": "anywhere", "timeout_seconds": 1, "memory_mb": 128, "triggers": [
+                    {"kind": "events", "name": "e", "pattern": pattern},
+                    {"kind": "forwarded", "name": "f", "pattern": pattern, "queue": "anywhere"}
+                ]}
+            ]
+        });
         let (owner, home) = ("1000000000000001".parse().unwrap(), "cn-hangzhou".parse().unwrap());
-        Bus::new(owner, home, &text.parse().unwrap(), tricks)
+        Bus::new(owner, home, &text.to_string().parse().unwrap(), tricks)
     }
 
     fn event(account: &str, region: &str, source: &str) -> BusEvent {
         BusEvent {
             account: account.parse().unwrap(),
             region: region.parse().unwrap(),
-            body: json!({"source": source}),
+            body: json!({"id": "1", "source": source, "aliyunaccountid": account, "aliyunregionid": region}),
         }
     }
 
-    /// Names of the functions that hear of an event, with the seconds until they do.
+    /// Where an event goes, with the seconds until it does.
     fn heard(tricks: BusTricks, event: &BusEvent) -> Vec<(String, i64)> {
-        let deliveries = bus(tricks).route(event).into_iter();
+        let mut bus = bus(tricks);
+        let deliveries = bus.route(event).into_iter();
+        let name = |target| match target {
+            Target::Bus => bus.custom().to_owned(),
+            Target::Rule(place) => bus.rule(place).unwrap().function.clone(),
+        };
         deliveries
-            .map(|delivery| (delivery.function, delivery.after.as_secs()))
+            .map(|delivery| (name(delivery.target), delivery.after.as_secs()))
             .collect()
     }
 
@@ -192,8 +324,9 @@ mod tests {
         check(
             honest,
             &event("1000000000000001", "cn-shanghai", "acs.ecs"),
-            &[("anywhere", 0)],
+            &[("regions", 0)],
         );
+        check(honest, &event("1000000000000001", "cn-nanjing", "acs.ecs"), &[]);
         check(honest, &event("1000000000000001", "cn-hangzhou", "acs.oos"), &[]);
         check(honest, &event("2000000000000001", "cn-hangzhou", "acs.ecs"), &[]);
     }
@@ -240,5 +373,34 @@ mod tests {
         let lie =
             json!({"type": "ecs:Image", "data": {"ids": ["m-forged00000000000000", 5], "eventName": "CopyImage"}});
         assert_eq!(forged(&body), lie);
+    }
+
+    #[test]
+    fn what_was_forwarded_names_the_receiving_side_and_keeps_its_id() {
+        let mut bus = bus(BusTricks::default());
+        let there = event("1000000000000001", "cn-shanghai", "acs.ecs");
+        let here = bus.forwarded(&there.body, "2026-11-20T08:00:00Z");
+        assert_eq!(
+            here,
+            json!({
+                "id": "1", "source": "acs.ecs", "aliyunaccountid": "1000000000000001", "aliyunregionid": "cn-hangzhou",
+                "aliyuneventbusname": "regions", "aliyunoriginalaccountid": "1000000000000001",
+                "aliyunpublishtime": "2026-11-20T08:00:00Z"
+            })
+        );
+        let targets: Vec<_> = bus
+            .route_forwarded(&here)
+            .into_iter()
+            .map(|delivery| delivery.target)
+            .collect();
+        assert_eq!(targets, [Target::Rule(2)]);
+    }
+
+    #[test]
+    fn the_regions_without_a_bus_are_in_order_and_known() {
+        assert!(WITHOUT_BUS.is_sorted());
+        for id in WITHOUT_BUS {
+            assert!(goldcast_domain::regions::is_known(&id.parse().unwrap()), "{id}");
+        }
     }
 }

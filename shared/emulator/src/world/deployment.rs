@@ -6,8 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::SignedDuration;
 use serde::Deserialize;
 
-use super::pattern::Pattern;
-use super::schedule::Schedule;
+use super::trigger::{Forwarding, Trigger, is_name};
 
 /// Retries of an asynchronous invocation unless configured
 /// (<https://help.aliyun.com/zh/functioncompute/fc/user-guide/asynchronous-invocation>).
@@ -30,11 +29,12 @@ const INITIALIZER_MAX_SECONDS: u32 = 300;
 const PRE_STOP_MAX_SECONDS: u32 = 90;
 /// Triggers of one function (same page).
 const TRIGGERS_MAX: usize = 50;
-/// Longest name of a trigger
-/// (<https://www.alibabacloud.com/help/en/ros/developer-reference/aliyun-fc3-trigger>).
-const TRIGGER_NAME_CHARS_MAX: usize = 128;
-/// Longest text of a timer, in bytes (<https://help.aliyun.com/zh/functioncompute/fc/user-guide/time-triggers>).
-const PAYLOAD_BYTES_MAX: usize = 128 * 1024;
+/// Rules on the `default` bus of the home region: more, and no trigger can be added
+/// (<https://help.aliyun.com/zh/functioncompute/fc/user-guide/configure-event-triggers-for-alibaba-cloud-services>). Other
+/// pages say 50 (<https://help.aliyun.com/document_detail/163289.htm>).
+const DEFAULT_RULES_MAX: usize = 10;
+/// Rules on one custom bus (last page).
+const CUSTOM_RULES_MAX: usize = 50;
 
 /// Everything that is deployed in the owner's account.
 ///
@@ -49,6 +49,9 @@ const PAYLOAD_BYTES_MAX: usize = 128 * 1024;
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Deployment {
+    /// How events of other regions come home; without it they do not.
+    #[serde(default)]
+    pub forwarding: Option<Forwarding>,
     /// The functions, each name once.
     pub functions: Vec<Function>,
 }
@@ -117,56 +120,15 @@ pub enum Runtime {
     Debian11,
 }
 
-/// What wakes a function.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(tag = "kind", rename_all = "lowercase", deny_unknown_fields)]
-pub enum Trigger {
-    /// Events of the owner's `default` bus.
-    Events {
-        /// Name of the trigger, once per function.
-        name: String,
-        /// Which events.
-        pattern: Pattern,
-        /// Of which regions' buses.
-        #[serde(default)]
-        regions: Buses,
-    },
-    /// A timer. With an interval it is first due one interval after the start.
-    Timer {
-        /// Name of the trigger, once per function.
-        name: String,
-        /// When it fires.
-        schedule: Schedule,
-        /// Free text that comes with every firing.
-        #[serde(default)]
-        payload: String,
-    },
-    /// An address of the function's own, open to everybody. At most one per function.
-    Http {
-        /// Name of the trigger, once per function.
-        name: String,
-        /// The methods that are let through, in capitals.
-        methods: Vec<String>,
-    },
-}
-
-/// The buses that a rule listens on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Buses {
-    /// The bus of the home region.
-    #[default]
-    Home,
-    /// The bus of every region.
-    All,
-}
-
 /// A deployment that cannot be.
 #[derive(Debug, thiserror::Error)]
 pub enum DeploymentError {
     /// The text is not a deployment.
     #[error("reading the deployment: {0}")]
     Unreadable(#[from] serde_json::Error),
+    /// What is said of the event buses does not hold together.
+    #[error("deployment of the event buses: {0}")]
+    Buses(String),
     /// A value is out of its bounds or names something that is not there.
     #[error("deployment of function {function:?}: {problem}")]
     Invalid {
@@ -209,6 +171,39 @@ impl Deployment {
                     problem,
                 });
             }
+        }
+        self.check_buses()
+    }
+
+    /// What holds for the buses as a whole.
+    fn check_buses(&self) -> Result<(), DeploymentError> {
+        if let Some(forwarding) = &self.forwarding {
+            forwarding.check().map_err(DeploymentError::Buses)?;
+        }
+        let (mut default, mut queues) = (0_usize, BTreeSet::new());
+        for trigger in self.functions.iter().flat_map(|function| &function.triggers) {
+            match trigger {
+                Trigger::Events { .. } => default += 1,
+                Trigger::Forwarded { queue, name, .. } => {
+                    if self.forwarding.is_none() {
+                        let problem = format!("trigger {name:?} hears of other regions, and nothing is forwarded");
+                        return Err(DeploymentError::Buses(problem));
+                    }
+                    if !queues.insert(queue) {
+                        let problem =
+                            format!("two triggers share the queue {queue:?}: each message would reach one of them");
+                        return Err(DeploymentError::Buses(problem));
+                    }
+                }
+                Trigger::Timer { .. } | Trigger::Http { .. } => {}
+            }
+        }
+        if default > DEFAULT_RULES_MAX || queues.len() > CUSTOM_RULES_MAX {
+            return Err(DeploymentError::Buses(format!(
+                "{default} rules on the default bus and {} on the custom one, of at most {DEFAULT_RULES_MAX} and \
+                 {CUSTOM_RULES_MAX}",
+                queues.len()
+            )));
         }
         Ok(())
     }
@@ -266,15 +261,9 @@ impl Function {
         }
         let mut names = BTreeSet::new();
         for trigger in &self.triggers {
-            let (Trigger::Events { name, .. } | Trigger::Timer { name, .. } | Trigger::Http { name, .. }) = trigger;
-            if !names.insert(name) {
-                return Err(format!("two triggers are named {name:?}"));
-            }
-            check_trigger_name(name)?;
-            if let Trigger::Timer { payload, .. } = trigger
-                && payload.len() > PAYLOAD_BYTES_MAX
-            {
-                return Err(format!("the payload of {name:?} is over {PAYLOAD_BYTES_MAX} bytes"));
+            trigger.check(&self.name)?;
+            if !names.insert(trigger.name()) {
+                return Err(format!("two triggers are named {:?}", trigger.name()));
             }
         }
         Ok(())
@@ -282,25 +271,6 @@ impl Function {
 
     pub(super) fn max_event_age(&self) -> SignedDuration {
         SignedDuration::from_secs(i64::from(self.max_event_age_seconds))
-    }
-}
-
-/// Letters, digits, `_` and `-`, not starting with a digit or `-`.
-fn is_name(name: &str, chars_max: usize) -> bool {
-    let legal = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
-    (1..=chars_max).contains(&name.len())
-        && name.chars().all(legal)
-        && !name.starts_with(|c: char| c.is_ascii_digit() || c == '-')
-}
-
-fn check_trigger_name(name: &str) -> Result<(), String> {
-    if is_name(name, TRIGGER_NAME_CHARS_MAX) {
-        Ok(())
-    } else {
-        Err(format!(
-            "trigger {name:?}: a name is 1 to {TRIGGER_NAME_CHARS_MAX} letters, digits, '_' and '-', not starting with a \
-             digit or '-'"
-        ))
     }
 }
 
@@ -407,6 +377,68 @@ mod tests {
             let error = text.parse::<Deployment>().unwrap_err().to_string();
             assert!(error.contains(problem), "{text}: {error}");
         }
+    }
+
+    /// A trigger for events of the home region, or of others when it names a queue.
+    fn rule(name: &str, queue: Option<&str>, delivery: Value) -> Value {
+        let mut rule = json!({"kind": "events", "name": name, "pattern": {}, "delivery": delivery});
+        if let Some(queue) = queue {
+            rule["kind"] = json!("forwarded");
+            rule["queue"] = json!(queue);
+        }
+        rule
+    }
+
+    #[test]
+    fn the_buses_hold_together() {
+        let plain = || json!({});
+        let rules = |count: usize| (0..count).map(|number| rule(&format!("r{number}"), None, plain()));
+        for (forwarding, triggers, problem) in [
+            (json!(null), rules(11).collect(), "11 rules on the default bus"),
+            (
+                json!(null),
+                vec![rule("f", Some("queue"), plain())],
+                "nothing is forwarded",
+            ),
+            (
+                json!({"bus": "regions", "pattern": {}}),
+                vec![rule("f", Some("queue"), plain()), rule("g", Some("queue"), plain())],
+                "share the queue",
+            ),
+            (json!({"bus": "default", "pattern": {}}), vec![], "not the default one"),
+            (
+                json!({"bus": "eventbridge-reserved-1", "pattern": {}}),
+                vec![],
+                "a custom bus has",
+            ),
+            (json!({"bus": "b", "pattern": {}}), vec![], "a custom bus has"),
+            (
+                json!(null),
+                vec![rule("f", None, json!({"dead_letter_queue": "dead"}))],
+                "needs the tolerance ALL",
+            ),
+            (
+                json!(null),
+                vec![rule("f", None, json!({"retry": "SOMETIMES"}))],
+                "unknown variant",
+            ),
+            (
+                json!(null),
+                vec![rule(&"f".repeat(122), None, plain())],
+                "more than 127 characters",
+            ),
+        ] {
+            let text = json!({"forwarding": forwarding, "functions": [function(json!({"triggers": triggers}))]});
+            let error = text.to_string().parse::<Deployment>().unwrap_err().to_string();
+            assert!(error.contains(problem), "{text}: {error}");
+        }
+        let triggers: Vec<_> = rules(10).chain([rule("f", Some("queue"), plain())]).collect();
+        let forwarding = json!({
+            "bus": "regions", "pattern": {},
+            "delivery": {"retry": "EXPONENTIAL_DECAY_RETRY", "tolerance": "ALL", "dead_letter_queue": "dead"}
+        });
+        let text = json!({"forwarding": forwarding, "functions": [function(json!({"triggers": triggers}))]});
+        assert!(text.to_string().parse::<Deployment>().is_ok());
     }
 
     #[test]

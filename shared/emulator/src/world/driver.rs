@@ -171,6 +171,10 @@ impl World {
         }
         let arn = self.shared.place.arn(&task.function);
         let mut state = self.shared.lock();
+        if let Some(parcel) = task.parcel {
+            state.answered(parcel, ended.error);
+            return;
+        }
         let next = invocation::after(function, &arn, task, &ended, state.now);
         state.follow(next);
     }

@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::clock::later;
+use super::delivery::Parcel;
 use super::deployment::Function;
 
 /// Largest body of an asynchronous invocation, in bytes
@@ -77,6 +78,12 @@ pub enum FunctionError {
     /// All instances that the function may have were busy.
     #[error("all instances are busy")]
     Throttled,
+    /// The target of a delivery refused it, or could not be reached.
+    #[error("the target answered {status}")]
+    Refused {
+        /// Its HTTP status.
+        status: u16,
+    },
     /// No instance could be started.
     #[error("no instance started: {detail}")]
     NotStarted {
@@ -96,6 +103,7 @@ impl FunctionError {
             | Self::TimedOut { .. }
             | Self::Crashed { .. }
             | Self::OutOfMemory { .. }
+            | Self::Refused { .. }
             | Self::NotStarted { .. } => "UnhandledInvocationError",
         }
     }
@@ -111,7 +119,7 @@ impl FunctionError {
         };
         match self {
             Self::Reported => "Unhandled Exception".to_owned(),
-            Self::Throttled => self.to_string(),
+            Self::Throttled | Self::Refused { .. } => self.to_string(),
             Self::TimedOut { seconds } => format!(
                 "Function time out after {seconds} seconds (duration: {}ms, maxMemoryUsage: 0.00MB)",
                 u64::from(*seconds) * 1000
@@ -150,18 +158,18 @@ pub enum InvokeError {
     },
 }
 
-/// An asynchronous invocation that the platform gave up.
+/// An asynchronous invocation that the platform gave up, or a delivery that the event bus did.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct DeadLetter {
     /// Simulated time.
     pub at: Timestamp,
-    /// The function that failed.
+    /// The function that failed; for events that could not be forwarded, the custom bus.
     pub function: String,
     /// The queue it was sent to; `None` if the function has none, and the cloud would have dropped it.
     pub queue: Option<String>,
     /// Why the last attempt failed.
     pub error: FunctionError,
-    /// What arrives in the queue
+    /// What arrives in the queue: of a delivery, the event itself; of an invocation, its record
     /// (<https://help.aliyun.com/zh/functioncompute/fc/user-guide/asynchronous-invocation>).
     pub payload: Value,
 }
@@ -178,6 +186,8 @@ pub(super) struct Task {
     pub(super) failures: u32,
     /// Attempts in a row that found no instance; they count as no failure.
     pub(super) throttled: u32,
+    /// The delivery that waits for the answer; nothing if the invocation is asynchronous or nobody's.
+    pub(super) parcel: Option<Parcel>,
 }
 
 /// What the platform does after an attempt.
@@ -296,6 +306,7 @@ mod tests {
             since: Timestamp::UNIX_EPOCH,
             failures,
             throttled: 0,
+            parcel: None,
         }
     }
 

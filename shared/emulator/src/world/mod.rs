@@ -32,6 +32,8 @@ mod agenda;
 mod bus;
 mod chaos;
 mod clock;
+mod courier;
+mod delivery;
 mod deployment;
 mod driver;
 mod endpoints;
@@ -46,6 +48,7 @@ mod receivers;
 mod schedule;
 mod setup;
 mod shared;
+mod trigger;
 mod web;
 
 use std::collections::BTreeMap;
@@ -58,7 +61,8 @@ use tokio::task::JoinSet;
 pub use bus::BusTricks;
 pub use chaos::Chaos;
 pub use clock::{Pace, WallClock};
-pub use deployment::{Buses, Deployment, DeploymentError, Function, Hook, Runtime, Trigger};
+pub use delivery::{DeliveryOptions, RetryStrategy, Tolerance};
+pub use deployment::{Deployment, DeploymentError, Function, Hook, Runtime};
 pub use driver::{Overlap, TimedOut, Why};
 pub use endpoints::{Endpoints, GlobalEndpoints, RegionalEndpoints};
 pub use face::ListenError;
@@ -69,6 +73,7 @@ pub use pattern::{Pattern, PatternError};
 pub use receivers::{Misbehaviour, Received, ReceiverKind, ReceiverSetup};
 pub use schedule::{Schedule, ScheduleError};
 pub use setup::WorldSetup;
+pub use trigger::{Forwarding, InvocationType, Trigger};
 
 use crate::cloud::{BusEvent, Call, Cloud, Moment};
 use bus::Bus;
@@ -106,7 +111,7 @@ pub struct View<'a> {
     pub messages: &'a [Received],
     /// What the platform gave up, oldest first.
     pub dead_letters: &'a [DeadLetter],
-    /// Asynchronous invocations that have not been made yet, retries among them.
+    /// Deliveries and asynchronous invocations that have not been made yet, retries among them.
     pub waiting: usize,
 }
 
@@ -133,7 +138,8 @@ impl World {
         };
         let receivers = Receivers::new(setup.receivers);
         let names = Names::new(setup.seed);
-        let state = State::new(setup.start, setup.cloud, bus, &setup.deployment, receivers, names);
+        let hop = setup.forwarding_delay;
+        let state = State::new(setup.start, setup.cloud, bus, hop, &setup.deployment, receivers, names);
         let shared = Shared::new(state, setup.wall, place);
 
         let mut servers = JoinSet::new();
@@ -205,7 +211,7 @@ impl World {
             cloud: &state.cloud,
             messages: state.receivers.messages(),
             dead_letters: &state.dead_letters,
-            waiting: state.agenda.waiting(),
+            waiting: state.waiting(),
         })
     }
 

@@ -2,7 +2,10 @@
 
 use std::fmt::Write as _;
 
+use jiff::SignedDuration;
 use sha2::{Digest, Sha256};
+
+use crate::cloud::Span;
 
 /// Ids of requests and instances: the same in every run with one seed.
 #[derive(Debug)]
@@ -10,6 +13,8 @@ pub(super) struct Names {
     seed: u64,
     requests: u64,
     instances: u64,
+    draws: u64,
+    messages: u64,
 }
 
 impl Names {
@@ -18,6 +23,8 @@ impl Names {
             seed,
             requests: 0,
             instances: 0,
+            draws: 0,
+            messages: 0,
         }
     }
 
@@ -28,6 +35,24 @@ impl Names {
             let _written = write!(hex, "{byte:02x}");
             hex
         })
+    }
+
+    /// A duration within `span`, in whole milliseconds; each call draws anew.
+    pub(super) fn within(&mut self, span: Span) -> SignedDuration {
+        self.draws += 1;
+        let digits = self.hex("draw", self.draws);
+        let number = digits.get(..15).and_then(|digits| i64::from_str_radix(digits, 16).ok());
+        let width = i64::try_from((span.longest - span.shortest).as_millis()).unwrap_or(0);
+        let extra = number.unwrap_or(0).checked_rem(width.saturating_add(1)).unwrap_or(0);
+        span.shortest + SignedDuration::from_millis(extra)
+    }
+
+    /// Ids of a queue's message: of the request that put it there, and its own.
+    pub(super) fn message(&mut self) -> (String, String) {
+        self.messages += 1;
+        let hex = self.hex("message", self.messages).to_uppercase();
+        let part = |from: usize, to: usize| hex.get(from..to).unwrap_or_default().to_owned();
+        (part(0, 12), format!("{}-1", part(12, 20)))
     }
 
     pub(super) fn request(&mut self) -> String {

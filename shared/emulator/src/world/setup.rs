@@ -9,7 +9,7 @@ use super::deployment::Deployment;
 use super::driver::Overlap;
 use super::host::{HostSettings, Launch};
 use super::receivers::ReceiverSetup;
-use crate::cloud::Cloud;
+use crate::cloud::{Cloud, Span};
 
 /// What a world is made of.
 #[derive(Debug)]
@@ -34,6 +34,8 @@ pub struct WorldSetup {
     pub overlap: Overlap,
     /// What the bus does to deliveries.
     pub bus: BusTricks,
+    /// From an event on another region's bus to the custom bus at home. Nothing is published about it.
+    pub forwarding_delay: Span,
     /// The functions and their triggers.
     pub deployment: Deployment,
     /// The programs behind the functions.
@@ -60,7 +62,11 @@ impl WorldSetup {
             wall: WallClock::default(),
             overlap: Overlap::default(),
             bus: BusTricks::default(),
-            deployment: Deployment { functions: Vec::new() },
+            forwarding_delay: Span::seconds(1, 5),
+            deployment: Deployment {
+                forwarding: None,
+                functions: Vec::new(),
+            },
             launch: Launch::from_folder("."),
             host: HostSettings::default(),
             receivers: Vec::new(),

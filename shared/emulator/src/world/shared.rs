@@ -8,15 +8,17 @@ use http::{Request, Response};
 use jiff::Timestamp;
 
 use super::agenda::{Agenda, Due};
-use super::bus::{Bus, Delivery, forged};
+use super::bus::Bus;
 use super::clock::{WallClock, later};
-use super::deployment::{Deployment, Trigger};
+use super::delivery::Jams;
+use super::deployment::Deployment;
 use super::host::Place;
 use super::invocation::{ASYNC_BODY_BYTES_MAX, DeadLetter, InvokeError, Next, Task, timer_payload};
 use super::names::Names;
 use super::receivers::Receivers;
 use super::schedule::Schedule;
-use crate::cloud::{BusEvent, Cloud, Endpoint, Moment, TemporaryKey, Transit};
+use super::trigger::Trigger;
+use crate::cloud::{Cloud, Endpoint, Moment, Span, TemporaryKey, Transit};
 
 /// Dead letters kept; older ones make room.
 const DEAD_LETTERS_MAX: usize = 10_000;
@@ -38,9 +40,12 @@ pub(super) struct State {
     pub(super) agenda: Agenda,
     pub(super) receivers: Receivers,
     pub(super) dead_letters: Vec<DeadLetter>,
-    bus: Bus,
+    pub(super) bus: Bus,
+    pub(super) jams: Jams,
+    /// How long forwarding takes.
+    pub(super) hop: Span,
     timers: Vec<Timer>,
-    names: Names,
+    pub(super) names: Names,
 }
 
 /// The state, shared by the faces, the receivers, the host and the driver.
@@ -102,6 +107,7 @@ impl State {
         now: Timestamp,
         cloud: Cloud,
         bus: Bus,
+        hop: Span,
         deployment: &Deployment,
         receivers: Receivers,
         names: Names,
@@ -136,6 +142,8 @@ impl State {
             receivers,
             dead_letters: Vec::new(),
             bus,
+            jams: Jams::default(),
+            hop,
             timers,
             names,
         }
@@ -160,6 +168,7 @@ impl State {
         while let Some(due) = self.agenda.pop(self.now) {
             match due {
                 Due::Timer(place) => self.fire(place),
+                Due::Deliver(parcel) => self.deliver(parcel),
                 Due::Invoke(task) => {
                     tasks.push(task);
                     if !all {
@@ -169,25 +178,6 @@ impl State {
             }
         }
         tasks
-    }
-
-    /// Puts an event on its bus: whoever listens is invoked, now unless the bus is late.
-    pub(super) fn publish(&mut self, event: &BusEvent) {
-        for delivery in self.bus.route(event) {
-            let Delivery {
-                function,
-                after,
-                forged: is_forged,
-            } = delivery;
-            let body = if is_forged {
-                Bytes::from(forged(&event.body).to_string())
-            } else {
-                Bytes::from(event.body.to_string())
-            };
-            if let Err(error) = self.enter_at(later(self.now, after), function, body) {
-                tracing::warn!(%error, "an event was not delivered");
-            }
-        }
     }
 
     fn fire(&mut self, place: usize) {
@@ -216,7 +206,7 @@ impl State {
         self.enter_at(now, function, body)
     }
 
-    fn enter_at(&mut self, at: Timestamp, function: String, body: Bytes) -> Result<String, InvokeError> {
+    pub(super) fn enter_at(&mut self, at: Timestamp, function: String, body: Bytes) -> Result<String, InvokeError> {
         if body.len() > ASYNC_BODY_BYTES_MAX {
             return Err(InvokeError::BodyTooLarge {
                 function,
@@ -244,6 +234,7 @@ impl State {
             since,
             failures: 0,
             throttled: 0,
+            parcel: None,
         }
     }
 
@@ -257,12 +248,20 @@ impl State {
                     tracing::warn!(%error, "a destination was not told");
                 }
             }
-            Next::GiveUp(letter) => {
-                if self.dead_letters.len() == DEAD_LETTERS_MAX {
-                    self.dead_letters.remove(0);
-                }
-                self.dead_letters.push(letter);
-            }
+            Next::GiveUp(letter) => self.bury(letter),
         }
+    }
+
+    /// Keeps what was given up.
+    pub(super) fn bury(&mut self, letter: DeadLetter) {
+        if self.dead_letters.len() == DEAD_LETTERS_MAX {
+            self.dead_letters.remove(0);
+        }
+        self.dead_letters.push(letter);
+    }
+
+    /// Deliveries and invocations that have not been made yet.
+    pub(super) fn waiting(&self) -> usize {
+        self.agenda.waiting() + self.jams.waiting()
     }
 }

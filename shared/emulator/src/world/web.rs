@@ -12,10 +12,11 @@ use http::header::{CONNECTION, CONTENT_DISPOSITION, CONTENT_LENGTH, DATE, SERVER
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode};
 use serde_json::json;
 
-use super::deployment::{Function, Trigger};
+use super::deployment::Function;
 use super::host::Host;
 use super::invocation::{FunctionError, SYNC_BODY_BYTES_MAX};
 use super::shared::Shared;
+use super::trigger::Trigger;
 
 /// Longest path with its query, in bytes.
 const TARGET_BYTES_MAX: usize = 4 * 1024;
@@ -30,7 +31,7 @@ const OWN_HEADERS: [HeaderName; 6] = [CONNECTION, CONTENT_LENGTH, DATE, SERVER, 
 pub(super) fn methods(function: &Function) -> Option<&[String]> {
     function.triggers.iter().find_map(|trigger| match trigger {
         Trigger::Http { methods, .. } => Some(methods.as_slice()),
-        Trigger::Events { .. } | Trigger::Timer { .. } => None,
+        Trigger::Events { .. } | Trigger::Forwarded { .. } | Trigger::Timer { .. } => None,
     })
 }
 

@@ -52,7 +52,10 @@ pub(crate) fn setup(functions: Vec<Function>) -> WorldSetup {
     let cloud = Cloud::new(Setup::with_seed(7), &organisation);
     WorldSetup {
         seed: 7,
-        deployment: Deployment { functions },
+        deployment: Deployment {
+            forwarding: None,
+            functions,
+        },
         launch: Launch::always(fake_function()),
         ..WorldSetup::new(cloud, organisation.owner.clone(), organisation.home.clone(), start())
     }
