@@ -2,6 +2,7 @@
 
 use std::num::NonZeroU32;
 
+use goldcast_cloud::Product;
 use goldcast_emulator::cloud::Setup;
 use goldcast_emulator::world::{BusTricks, Runtime};
 use jiff::SignedDuration;
@@ -183,4 +184,33 @@ async fn one_seed_tells_one_story() {
         stories.push((images, scene.world.calls().len(), scene.world.now(), scene.titles(TEAM)));
     }
     assert_eq!(stories[0], stories[1]);
+}
+
+#[tokio::test]
+async fn a_tag_on_a_copy_in_another_region_comes_home_by_bus_and_queue() {
+    let scene = Scene::open().await;
+    scene.build(NAME).await;
+    scene.release(NAME).await;
+    scene.world.run_for(SignedDuration::from_mins(10)).await;
+    let woken = || {
+        let lines = scene.world.log("image-created").into_iter();
+        lines.filter(|line| line.text.starts_with("FC Invoke Start")).count()
+    };
+    let before = woken();
+    let copy = scene.world.read(|view| {
+        let region = "cn-shanghai".parse().unwrap();
+        let mut images = view.cloud.images(&scene.policy.owner.account, &region);
+        images.next().unwrap().id.to_string()
+    });
+    let tag = [
+        ("ResourceType", "image"),
+        ("ResourceId.1", copy.as_str()),
+        ("Tag.1.Key", "looked-at"),
+        ("Tag.1.Value", "yes"),
+    ];
+    scene.call_in("cn-shanghai", Product::Ecs, "TagResources", &tag).await;
+    // An audit event takes a minute, forwarding a few seconds.
+    scene.world.run_for(SignedDuration::from_mins(2)).await;
+    assert_eq!(woken(), before + 1, "{}", scene.logs());
+    assert!(scene.world.dead_letters().is_empty());
 }

@@ -121,9 +121,21 @@ impl Scene {
 
     /// A call that a pipeline (ECS) or the platform team (the directory) makes, over HTTP.
     pub(crate) async fn call(&self, product: Product, action: &'static str, params: &[(&str, &str)]) -> Value {
+        self.call_in(self.organisation.home.as_str(), product, action, params)
+            .await
+    }
+
+    /// Likewise, in any region.
+    pub(crate) async fn call_in(
+        &self,
+        region: &str,
+        product: Product,
+        action: &'static str,
+        params: &[(&str, &str)],
+    ) -> Value {
         let mut rpc = Rpc::new(product, action, Effect::Write(Repeat::OnlyIfRefused));
         let account = if product == Product::Ecs {
-            rpc = rpc.in_region(self.organisation.home.as_str());
+            rpc = rpc.in_region(region);
             &self.organisation.owner
         } else {
             &self.organisation.management

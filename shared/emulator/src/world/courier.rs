@@ -10,15 +10,13 @@ use super::agenda::Due;
 use super::bus::{Delivery, Rule, forged};
 use super::clock::later;
 use super::delivery::{BACKOFF_WAIT, Parcel, Target, Tolerance, Verdict, after_failure};
-use super::invocation::{DeadLetter, FunctionError};
+use super::invocation::{DeadLetter, FunctionError, MESSAGE_BYTES_MAX};
 use super::shared::State;
 use super::trigger::InvocationType;
 use crate::cloud::BusEvent;
 
 /// Largest event, in bytes (<https://help.aliyun.com/zh/eventbridge/product-overview/limits>).
 const EVENT_BYTES_MAX: usize = 256 * 1024;
-/// Largest message of a queue, in bytes (<https://help.aliyun.com/zh/ros/developer-reference/aliyun-mns-queue>).
-const MESSAGE_BYTES_MAX: usize = 64 * 1024;
 /// What a target answers that is out of order for a while.
 const UNAVAILABLE: u16 = 503;
 /// What a target answers that will not have a body of that size.
@@ -108,6 +106,10 @@ impl State {
                 }
             },
             InvocationType::Sync => {
+                // Nothing overtakes a delivery that must succeed, not even before it has failed.
+                if self.bus.options(parcel.target).tolerance == Tolerance::None {
+                    self.jams.begin(parcel.target);
+                }
                 let mut task = self.task(now, function, body);
                 task.parcel = Some(parcel);
                 self.agenda.push(now, Due::Invoke(task));

@@ -134,7 +134,7 @@ pub(super) fn after_failure(
 pub(super) struct Jams(BTreeMap<Target, VecDeque<Parcel>>);
 
 impl Jams {
-    /// Notes a failure of a delivery that is never given up.
+    /// Notes a delivery that is never given up, at its first attempt or when it has failed.
     pub(super) fn begin(&mut self, target: Target) {
         self.0.entry(target).or_default();
     }

@@ -15,6 +15,9 @@ use super::deployment::Function;
 pub const ASYNC_BODY_BYTES_MAX: usize = 128 * 1024;
 /// Largest body of a synchronous invocation, in bytes (same page).
 pub const SYNC_BODY_BYTES_MAX: usize = 32 * 1024 * 1024;
+/// Largest message of a queue, in bytes: a record that does not fit is lost
+/// (<https://help.aliyun.com/zh/functioncompute/fc/user-guide/asynchronous-invocation>).
+pub(super) const MESSAGE_BYTES_MAX: usize = 64 * 1024;
 /// Wait before the first retry; every further one waits twice as long. The platform's own figure is not published.
 const RETRY_FIRST: SignedDuration = SignedDuration::from_secs(1);
 /// Wait before an invocation that was refused for lack of instances is tried again; every further one waits twice as long
@@ -165,7 +168,7 @@ pub struct DeadLetter {
     pub at: Timestamp,
     /// The function that failed; for events that could not be forwarded, the custom bus.
     pub function: String,
-    /// The queue it was sent to; `None` if the function has none, and the cloud would have dropped it.
+    /// The queue it was sent to; `None` if there is none or it does not take as much, and the cloud would have dropped it.
     pub queue: Option<String>,
     /// Why the last attempt failed.
     pub error: FunctionError,
@@ -242,12 +245,14 @@ pub(super) fn after(function: &Function, arn: &str, task: Task, ended: &Invocati
             );
         }
     }
+    let payload = destination_payload(arn, &task, ended, now);
+    let fits = payload.to_string().len() <= MESSAGE_BYTES_MAX;
     Next::GiveUp(DeadLetter {
         at: now,
         function: function.name.clone(),
-        queue: function.on_failure.clone(),
+        queue: function.on_failure.clone().filter(|_| fits),
         error: error.clone(),
-        payload: destination_payload(arn, &task, ended, now),
+        payload,
     })
 }
 
@@ -400,6 +405,18 @@ mod tests {
             let said = payload["responsePayload"].as_str().unwrap();
             assert!(said.contains(wanted), "{error}: {said}");
             assert_eq!(payload["responseContext"]["functionError"], error.kind());
+        }
+    }
+
+    #[test]
+    fn a_record_that_no_queue_takes_is_lost() {
+        for (kilobytes, queue) in [(60, Some("dead")), (64, None)] {
+            let body = Bytes::from("x".repeat(kilobytes * 1024));
+            let task = Task { body, ..task(2) };
+            let failed = ended(Some(FunctionError::Reported));
+            let next = after(&function(), ARN, task, &failed, Timestamp::UNIX_EPOCH);
+            let Next::GiveUp(letter) = next else { panic!("{next:?}") };
+            assert_eq!(letter.queue.as_deref(), queue, "{kilobytes} KB");
         }
     }
 

@@ -192,8 +192,16 @@ async fn an_instance_stands_still_between_its_invocations() {
         let seen = seen(&world.invoke("sweep", "{}").await.unwrap());
         assert_eq!(seen["served"], served);
         if cfg!(target_os = "linux") {
-            let stat = std::fs::read_to_string(format!("/proc/{}/stat", seen["process"])).unwrap();
-            assert!(stat.contains(") T "), "{stat}");
+            // A signal takes its time to arrive.
+            let still = async {
+                let stat = || std::fs::read_to_string(format!("/proc/{}/stat", seen["process"])).unwrap();
+                while !stat().contains(") T ") {
+                    tokio::task::yield_now().await;
+                }
+            };
+            tokio::time::timeout(std::time::Duration::from_secs(10), still)
+                .await
+                .unwrap();
         }
     }
     world.shutdown().await;

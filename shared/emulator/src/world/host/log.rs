@@ -41,13 +41,19 @@ impl Log {
         self.lock().iter().cloned().collect()
     }
 
-    /// Waits, briefly, for the line that ends the log of a request.
-    pub(super) async fn ended(&self, request_id: &str) -> bool {
+    /// How often the log of a request has ended: once for each attempt so far.
+    pub(super) fn ends(&self, request_id: &str) -> usize {
         let marker = format!("FC Invoke End RequestId: {request_id}");
+        let lines = self.lock();
+        lines.iter().filter(|line| line.text.starts_with(&marker)).count()
+    }
+
+    /// Waits, briefly, for the line that ends the log of a request once more than `before`.
+    pub(super) async fn ended(&self, request_id: &str, before: usize) -> bool {
         let seen = async {
             loop {
                 let grown = self.grown.notified();
-                if self.lock().iter().rev().any(|line| line.text.starts_with(&marker)) {
+                if self.ends(request_id) > before {
                     return;
                 }
                 grown.await;
@@ -126,6 +132,7 @@ mod tests {
             &b"FC Invoke End RequestId: 1-a, Error: Unhandled Exception\n"[..],
         )
         .await;
-        assert!(log.ended("1-a").await);
+        assert!(log.ended("1-a", 0).await);
+        assert!(!log.ended("1-a", 1).await, "the second attempt has not ended");
     }
 }

@@ -78,6 +78,7 @@ impl Pool {
 
     /// One attempt of an invocation.
     pub(super) async fn invoke(&self, host: &Host, shared: &Shared, task: &Task) -> Invocation {
+        let before = self.log.ends(&task.request_id);
         let answer = self
             .serve(host, shared, &task.request_id, |addressed| addressed.invoke(task))
             .await;
@@ -88,7 +89,7 @@ impl Pool {
                     .get(STATUS_HEADER)
                     .is_some_and(|status| status == "404");
                 let mut ended = self.ended(task, Some(answer), failed.then_some(FunctionError::Reported));
-                ended.logged = self.log.ended(&task.request_id).await;
+                ended.logged = self.log.ended(&task.request_id, before).await;
                 ended
             }
             Err(error) => self.ended(task, None, Some(error)),
