@@ -20,13 +20,18 @@ struct World {
     process: Child,
     description: Value,
     /// Kept open: a world whose reader went away has nobody to tell.
-    _output: BufReader<std::process::ChildStdout>,
+    output: BufReader<std::process::ChildStdout>,
 }
 
 impl World {
     fn start(folder: &Path) -> Self {
+        Self::start_with(folder, &[])
+    }
+
+    fn start_with(folder: &Path, arguments: &[&str]) -> Self {
         let mut process = Command::new(env!("CARGO_BIN_EXE_goldcast"))
             .args(["dev", "--json", "--speed", "1000"])
+            .args(arguments)
             .current_dir(folder)
             .env("TMPDIR", folder)
             .stdout(Stdio::piped())
@@ -38,7 +43,7 @@ impl World {
         Self {
             process,
             description: serde_json::from_str(&line).unwrap(),
-            _output: output,
+            output,
         }
     }
 
@@ -113,6 +118,59 @@ fn the_verbs_work_on_a_world_by_its_first_line() {
     let told = String::from_utf8(output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(0), "{told}");
     assert!(told.contains("Nothing to do"), "{told}");
+}
+
+#[test]
+fn every_call_is_told_and_recorded_with_what_was_made_to_go_wrong() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("calls.jsonl");
+    let mut world = World::start_with(
+        folder.path(),
+        &["--calls", "--record", file.to_str().unwrap(), "--chaos", "forgetful"],
+    );
+    // The timers wake functions, and the functions look.
+    let mut told = Vec::new();
+    while told.len() < 5 {
+        let mut line = String::new();
+        assert_ne!(world.output.read_line(&mut line).unwrap(), 0, "the world ended");
+        let line: Value = serde_json::from_str(&line).unwrap();
+        if line["kind"] == "call" {
+            told.push(line);
+        }
+    }
+    kill_process(Pid::from_raw(world.id()).unwrap(), Signal::TERM).unwrap();
+    assert_eq!(world.process.wait().unwrap().code(), Some(0));
+    let text = std::fs::read_to_string(&file).unwrap();
+    let recorded: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    for (mut told, recorded) in told.into_iter().zip(&recorded) {
+        told.as_object_mut().unwrap().remove("kind");
+        assert_eq!(told, *recorded);
+        let fields: Vec<&str> = recorded.as_object().unwrap().keys().map(String::as_str).collect();
+        assert_eq!(
+            fields,
+            [
+                "action",
+                "at",
+                "caller",
+                "error_code",
+                "fault",
+                "parameters",
+                "product",
+                "region",
+                "request_id",
+                "result",
+                "status",
+                "took_ms"
+            ]
+        );
+        if recorded["action"] == "DescribeImages" {
+            assert!(recorded["fault"].as_str().unwrap().contains("any-order"), "{recorded}");
+        }
+    }
+    let secret = world.description["credentials"]["owner"]["access_key_secret"]
+        .as_str()
+        .unwrap();
+    assert!(!text.contains(secret) && !text.contains("Signature"), "{text}");
 }
 
 #[test]

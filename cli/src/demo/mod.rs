@@ -28,18 +28,14 @@ use self::story::{Plot, Story};
 use crate::exit::{self, Exit};
 use crate::ink::{HEADING, SOFT, paint};
 use crate::runtime;
-use crate::stage::{self, Interrupt, People, Stage, StageArguments, Unopened};
+use crate::stage::{self, Interrupt, People, Stage, StageArguments, Struck, Unopened, chaos_table};
 
 /// When the story begins: 2026-03-02T08:00:00Z. It is part of what a seed repeats.
 const START: Timestamp = Timestamp::constant(1_772_438_400, 0);
 
 /// How the story is played.
 #[derive(Debug, Args)]
-#[command(
-    after_help = "Examples:\n  goldcast demo\n  goldcast demo --policy my.toml --seed 7\n  \
-                        goldcast demo --json --speed 100000 | jq .released\n\n\
-                        Exit codes:\n  0    the story ended as it should\n  1    something in it did not come true, or the policy has mistakes\n  2    something that was needed could not be read or started\n  130  interrupted"
-)]
+#[command(after_help = after_help())]
 pub(crate) struct DemoArguments {
     #[command(flatten)]
     stage: StageArguments,
@@ -51,6 +47,17 @@ pub(crate) struct DemoArguments {
     json: bool,
 }
 
+fn after_help() -> String {
+    format!(
+        "Examples:\n  goldcast demo\n  goldcast demo --policy my.toml --seed 7\n  goldcast demo --chaos rough\n  \
+         goldcast demo --json --speed 100000 | jq .released\n\n{}\n\
+         Exit codes:\n  0    the story ended as it should\n  \
+         1    something in it did not come true, or the policy has mistakes\n  \
+         2    something that was needed could not be read or started\n  130  interrupted",
+        chaos_table()
+    )
+}
+
 impl DemoArguments {
     /// Tells the story.
     pub(crate) fn run(self) -> Exit {
@@ -60,7 +67,7 @@ impl DemoArguments {
     async fn play(self) -> Result<Exit, Unopened> {
         let began = Instant::now();
         let mut interrupt = Interrupt::listen().context("signals cannot be heard")?;
-        let stage = Stage::open(&self.stage, START, self.speed).await?;
+        let stage = Stage::open(&self.stage, Struck::Functions, START, self.speed).await?;
         let exit = self.play_on(&stage, began, &mut interrupt).await;
         stage.close().await;
         Ok(exit?)

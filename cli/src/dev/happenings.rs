@@ -171,23 +171,17 @@ impl Seen {
 
     /// Writes that were refused. Refused reads are answers: an account that is gone, a family that is empty.
     fn look_at_refusals(&mut self, view: &View<'_>, news: &mut Vec<Happening>) {
-        let calls = view.cloud.calls();
-        // The log drops its older half when it is full.
-        let from = if calls.len() < self.calls {
-            calls.len()
-        } else {
-            self.calls
-        };
-        for call in calls
+        for call in view
+            .cloud
+            .calls_since(self.calls)
             .iter()
-            .skip(from)
             .filter(|call| !call.succeeded() && !is_read(&call.action))
         {
             let caller = call.caller.as_ref();
             let who = caller.map_or("somebody", |caller| {
                 caller.session.as_deref().unwrap_or(caller.account.as_str())
             });
-            let code = call.error_code.as_deref().unwrap_or("an error");
+            let code = call.error_code.as_deref().unwrap_or("no answer");
             let happening = Happening::new(
                 call.at,
                 Kind::Refusal,
@@ -199,7 +193,7 @@ impl Seen {
                 ..happening
             });
         }
-        self.calls = calls.len();
+        self.calls = view.cloud.calls_counted();
     }
 }
 

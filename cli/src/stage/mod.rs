@@ -8,6 +8,7 @@ mod interrupt;
 mod people;
 mod source;
 mod strangers;
+mod weather;
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
@@ -18,7 +19,7 @@ use anyhow::Context as _;
 use clap::Args;
 use goldcast_domain::{AccountId, PolicyFile};
 use goldcast_emulator::cloud::{Attached, Cloud, Organisation, Role, Setup, Trust};
-use goldcast_emulator::world::{Launch, Pace, Program, World, WorldSetup};
+use goldcast_emulator::world::{Chaos, Launch, Pace, Program, World, WorldSetup};
 use jiff::{SignedDuration, Timestamp};
 use tempfile::TempDir;
 
@@ -26,6 +27,7 @@ pub(crate) use golden::Golden;
 pub(crate) use interrupt::Interrupt;
 pub(crate) use people::{People, key_of};
 pub(crate) use source::PolicySource;
+pub(crate) use weather::{Struck, table as chaos_table};
 
 use crate::exit::{self, Exit};
 
@@ -45,6 +47,9 @@ pub(crate) struct StageArguments {
     /// What all ids and delays of the simulated cloud follow from
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub(crate) seed: u64,
+    /// What goes wrong in it, see below
+    #[arg(long, value_name = "KIND", default_value = "none", hide_default_value = true, value_parser = weather::chaos)]
+    chaos: Chaos,
 }
 
 /// A running world and what belongs to it. Dropping it ends its processes and deletes its files.
@@ -68,14 +73,23 @@ impl Stage {
     /// Opens a world of which the functions can be invoked and whose sockets are open.
     pub(crate) async fn open(
         arguments: &StageArguments,
+        struck: Struck,
         start: Timestamp,
         speed: NonZeroU32,
     ) -> Result<Self, Unopened> {
         let source = PolicySource::find(arguments.policy.as_deref()).map_err(Unopened::Policy)?;
-        Ok(Self::of(source, arguments.seed, start, Pace::Speed(speed)).await?)
+        let stage = Self::of(source, arguments, struck, start, Pace::Speed(speed)).await?;
+        Ok(stage)
     }
 
-    async fn of(source: PolicySource, seed: u64, start: Timestamp, pace: Pace) -> anyhow::Result<Self> {
+    async fn of(
+        source: PolicySource,
+        arguments: &StageArguments,
+        struck: Struck,
+        start: Timestamp,
+        pace: Pace,
+    ) -> anyhow::Result<Self> {
+        let StageArguments { seed, chaos, .. } = arguments;
         let scratch = tempfile::Builder::new()
             .prefix("goldcast-")
             .tempdir()
@@ -83,12 +97,13 @@ impl Stage {
         let (policy, policy_path) = source.settle(scratch.path())?;
         let mut organisation = organisation(&policy)?;
         organisation.visible_regions = Some(policy.all_regions().into_iter().cloned().collect());
-        let mut setup = Setup::with_seed(seed);
+        let mut setup = Setup::with_seed(*seed);
         setup.switches.members_per_directory = MEMBERS_MAX;
         let cloud = Cloud::new(setup, &organisation);
         let (owner, home) = (organisation.owner.clone(), organisation.home.clone());
         let setup = WorldSetup {
-            seed,
+            seed: *seed,
+            bus: chaos.bus,
             regions: policy.all_regions().into_iter().cloned().collect(),
             pace,
             deployment: goldcast_functions::DEPLOYMENT.parse()?,
@@ -99,6 +114,7 @@ impl Stage {
         let world = World::open(setup)
             .await
             .context("the simulated cloud could not be opened")?;
+        weather::unleash(chaos, struck, policy.channels.keys().map(|name| name.as_str()), &world);
         let carried = scratch.path().join("policy.json");
         std::fs::write(&carried, serde_json::to_string(&policy)?)
             .with_context(|| format!("{} could not be written", carried.display()))?;
