@@ -6,8 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use goldcast_cloud::{
-    Client, Clock, Credentials, Deadline, Effect, Endpoints, Pacing, Product, Randomness, Repeat, RetryPolicy, Rpc,
-    Settings, Site,
+    Client, Clock, Credentials, Deadline, Effect, Endpoints, Pacing, Product, Randomness, Repeat, Rpc, Settings, Site,
 };
 use goldcast_domain::policy::authoring;
 use goldcast_domain::{AccountId, ImageId, PolicyFile, RegionId, Scope};
@@ -119,7 +118,7 @@ impl Stage {
         let (shared, nonces) = (Arc::clone(&self.shared), Arc::clone(&self.nonces));
         let settings = Settings {
             pacing: Pacing::unlimited(),
-            retry: RetryPolicy::never(),
+            retry: script.retry(),
             clock: Clock::from_fn(move || shared.lock().unwrap().now),
             randomness: Randomness::from_fn(move || u128::from(nonces.fetch_add(1, Ordering::Relaxed))),
             ..Settings::new(

@@ -3,8 +3,8 @@
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
-use goldcast_cloud::{NoAnswer, Transport, TransportError};
-use goldcast_emulator::cloud::{Cloud, Endpoint, Moment};
+use goldcast_cloud::{NoAnswer, RetryPolicy, Transport, TransportError};
+use goldcast_emulator::cloud::{Cloud, Endpoint, Moment, Transit};
 use http::{Request, Response};
 use jiff::Timestamp;
 
@@ -20,6 +20,20 @@ pub enum Script {
     KilledUnheard(usize),
     /// Calls to this region never arrive.
     RegionDark(&'static str),
+    /// Every call is answered, and repeated as a function repeats it. For tests whose real time is paused.
+    Patient,
+}
+
+impl Script {
+    /// How often calls are sent again.
+    pub(crate) fn retry(self) -> RetryPolicy {
+        match self {
+            Self::Patient => RetryPolicy::default(),
+            Self::Faithful | Self::KilledAfter(_) | Self::KilledUnheard(_) | Self::RegionDark(_) => {
+                RetryPolicy::never()
+            }
+        }
+    }
 }
 
 /// The simulated cloud behind the transport.
@@ -55,7 +69,7 @@ impl InProcess {
             *sent
         };
         let lost = match self.script {
-            Script::Faithful => false,
+            Script::Faithful | Script::Patient => false,
             Script::KilledAfter(answered) => number > answered,
             Script::KilledUnheard(answered) => number > answered + 1,
             Script::RegionDark(region) => place == region,
@@ -71,9 +85,12 @@ impl InProcess {
         let mut shared = self.shared.lock().unwrap();
         let now = shared.now;
         let answer = shared.cloud.handle(Moment::at(now), &endpoint, request);
+        let transit: Transit = answer.extensions().get().copied().unwrap_or_default();
+        shared.now += transit.simulated;
         match self.script {
             Script::KilledUnheard(answered) if number > answered => Err(NoAnswer::Reset.into()),
-            Script::Faithful | Script::KilledAfter(_) | Script::KilledUnheard(_) | Script::RegionDark(_) => Ok(answer),
+            _ if transit.broken => Err(NoAnswer::Reset.into()),
+            _ => Ok(answer),
         }
     }
 }

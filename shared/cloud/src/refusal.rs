@@ -88,8 +88,9 @@ const LATER: [&str; 7] = [
 
 /// Things have gone on since they were looked at, and the next look decides: operation and code. Not [`ALREADY_SO`], since a
 /// finished copy is not cancelled, and of several things taken off a share only one may be off.
-const GONE_ON: [(&str, &str); 2] = [
+const GONE_ON: [(&str, &str); 3] = [
     ("CancelCopyImage", "IncorrectImageStatus"),
+    ("DescribeImageSharePermission", "InvalidImageId.NotFound"),
     ("DisassociateResourceShare", "DisassociateInvalid"),
 ];
 

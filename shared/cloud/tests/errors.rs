@@ -40,6 +40,12 @@ async fn every_code_has_a_class() {
         (400, "IncorrectImageStatus", "CopyImage", Class::Permanent),
         (400, "IncorrectImageStatus", "CancelCopyImage", Class::Retryable),
         (
+            404,
+            "InvalidImageId.NotFound",
+            "DescribeImageSharePermission",
+            Class::Retryable,
+        ),
+        (
             409,
             "ConcurrentExecutionError",
             "AssociateResourceShare",
