@@ -20,7 +20,7 @@ fn turns() -> Vec<Turn> {
         ("nonce_check", |s| s.nonce_check = !s.nonce_check),
         ("token_check", |s| s.token_check = !s.token_check),
         ("copies_inherit_tags", |s| {
-            s.copies_inherit_tags = !s.copies_inherit_tags
+            s.copies_inherit_tags = !s.copies_inherit_tags;
         }),
         ("client_tokens", |s| s.client_tokens = !s.client_tokens),
         ("copy_conflict", |s| s.copy_conflict = !s.copy_conflict),
@@ -40,7 +40,7 @@ fn turns() -> Vec<Turn> {
             (s.directory_events, s.directory_event_region) = (true, "ap-southeast-1".parse().ok());
         }),
         ("copy_completed_events", |s| {
-            s.copy_completed_events = !s.copy_completed_events
+            s.copy_completed_events = !s.copy_completed_events;
         }),
         ("accounts_per_image", |s| s.accounts_per_image = 20),
         ("encrypted_share_regions", |s| {
@@ -54,7 +54,7 @@ fn turns() -> Vec<Turn> {
         ("sharing_events", |s| s.sharing_events = !s.sharing_events),
         ("resource_shares_per_account", |s| s.resource_shares_per_account = 1000),
         ("shared_resources_per_account", |s| {
-            s.shared_resources_per_account = 1000
+            s.shared_resources_per_account = 1000;
         }),
         // Ten over all regions are too few for three releases in four regions.
         ("sharing_quotas_per_region", |s| {
@@ -67,7 +67,7 @@ fn turns() -> Vec<Turn> {
             s.encrypted_images_on_shelves = !s.encrypted_images_on_shelves;
         }),
         ("root_folder_is_target", |s| {
-            s.root_folder_is_target = !s.root_folder_is_target
+            s.root_folder_is_target = !s.root_folder_is_target;
         }),
         ("shelves_show_as_self_shared", |s| {
             s.shelves_show_as_self_shared = !s.shelves_show_as_self_shared;

@@ -87,10 +87,11 @@ impl InProcess {
         let answer = shared.cloud.handle(Moment::at(now), &endpoint, request);
         let transit: Transit = answer.extensions().get().copied().unwrap_or_default();
         shared.now += transit.simulated;
-        match self.script {
-            Script::KilledUnheard(answered) if number > answered => Err(NoAnswer::Reset.into()),
-            _ if transit.broken => Err(NoAnswer::Reset.into()),
-            _ => Ok(answer),
+        let unheard = matches!(self.script, Script::KilledUnheard(answered) if number > answered);
+        if unheard || transit.broken {
+            Err(NoAnswer::Reset.into())
+        } else {
+            Ok(answer)
         }
     }
 }

@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Args;
-use goldcast_domain::{AccountId, PolicyFile};
+use goldcast_domain::{AccountId, ChannelName, PolicyFile};
 use goldcast_emulator::cloud::{Attached, Cloud, Organisation, Role, Setup, Trust};
 use goldcast_emulator::world::{Chaos, Launch, Pace, Program, World, WorldSetup};
 use jiff::{SignedDuration, Timestamp};
@@ -114,7 +114,7 @@ impl Stage {
         let world = World::open(setup)
             .await
             .context("the simulated cloud could not be opened")?;
-        weather::unleash(chaos, struck, policy.channels.keys().map(|name| name.as_str()), &world);
+        weather::unleash(chaos, struck, policy.channels.keys().map(ChannelName::as_str), &world);
         let carried = scratch.path().join("policy.json");
         std::fs::write(&carried, serde_json::to_string(&policy)?)
             .with_context(|| format!("{} could not be written", carried.display()))?;

@@ -1,6 +1,7 @@
 //! Every error code that the public reference lists for an operation that goldcast calls, and what goldcast makes of it.
 
-use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 use goldcast_emulator::cloud::{Fault, FaultRule};
 use goldcast_engine::Failure;
@@ -117,10 +118,8 @@ fn struck(operation: &str, life: Life, fault: Fault) -> FaultRule {
 
 fn codes() -> impl Iterator<Item = (&'static str, StatusCode, &'static str)> {
     CODES.lines().filter(|line| !line.starts_with('#')).map(|line| {
-        let words: Vec<&str> = line.split(' ').collect();
-        let [operation, status, code] = words[..] else {
-            panic!("{line}")
-        };
+        let (operation, rest) = line.split_once(' ').unwrap();
+        let (status, code) = rest.split_once(' ').unwrap();
         (operation, status.parse().unwrap(), code)
     })
 }
@@ -172,10 +171,10 @@ async fn check(operations: &[&str]) {
     let mut wrongs = Vec::new();
     for (operation, status, code) in codes().filter(|(operation, ..)| operations.contains(operation)) {
         let life = life(operation);
-        if !calm.contains_key(&life) {
-            calm.insert(life, life.live([], Script::Faithful).await);
-        }
-        let calm = &calm[&life];
+        let calm = match calm.entry(life) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => place.insert(life.live([], Script::Faithful).await),
+        };
         let rule = struck(operation, life, Fault::refused(status, code));
         let lived = life.live([rule], Script::Patient).await;
         for wrong in judge(operation, code, &lived, calm) {
@@ -201,7 +200,7 @@ async fn check(operations: &[&str]) {
 
 #[test]
 fn every_operation_of_the_table_is_tested() {
-    let all: std::collections::BTreeSet<_> = codes().map(|(operation, ..)| operation).collect();
+    let all: BTreeSet<_> = codes().map(|(operation, ..)| operation).collect();
     let tested = [READS, COPIES, GRANTS, CHANGES, TAGS, SHELVES, REST].concat();
     assert_eq!(all, tested.into_iter().collect());
 }

@@ -75,11 +75,13 @@ pub(super) struct Lived {
     pub(super) wrongs: Vec<String>,
 }
 
+/// An image: region, name, status, family and who can launch it.
+type Seen = (RegionId, String, String, Option<String>, BTreeSet<AccountId>);
+
 /// All there is of ours, as far as it does not depend on how often something was tried.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Picture {
-    /// Region, name, status, family and who can launch it.
-    pub(super) images: BTreeSet<(RegionId, String, String, Option<String>, BTreeSet<AccountId>)>,
+    images: BTreeSet<Seen>,
     /// Region, name, number of images and targets.
     shelves: BTreeSet<(RegionId, String, usize, Vec<String>)>,
     snapshots: BTreeMap<RegionId, usize>,
@@ -237,9 +239,10 @@ async fn settled(policy: &str, releases: usize) -> Stage {
 impl Life {
     /// The region in which a fault of one region strikes.
     pub(super) fn struck_region(self) -> &'static str {
-        match self {
-            Self::Encryption => "cn-shanghai",
-            _ => "eu-central-1",
+        if self == Self::Encryption {
+            "cn-shanghai"
+        } else {
+            "eu-central-1"
         }
     }
 
@@ -310,17 +313,19 @@ impl Life {
     }
 
     fn scope(self) -> Scope {
-        match self {
-            Self::LeftRegion => Scope::Everywhere,
-            _ => Scope::Everything,
+        if self == Self::LeftRegion {
+            Scope::Everywhere
+        } else {
+            Scope::Everything
         }
     }
 
     /// Where to look when nothing goes wrong any more: what is deleted may leave something that only the daily look finds.
     fn last_scope(self) -> Scope {
-        match self {
-            Self::Retire | Self::Recall | Self::LeftRegion => Scope::Everywhere,
-            _ => Scope::Everything,
+        if matches!(self, Self::Retire | Self::Recall) {
+            Scope::Everywhere
+        } else {
+            self.scope()
         }
     }
 

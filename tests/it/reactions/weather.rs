@@ -1,6 +1,7 @@
 //! What is no single error: broken connections, storms, reads that lag, pages that are short or lie, and all of it at once.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
@@ -59,11 +60,11 @@ struct Comparison {
 
 impl Comparison {
     async fn of(&mut self, what: &str, life: Life, rules: Vec<FaultRule>, script: Script) {
-        if !self.calm.contains_key(&life) {
-            self.calm.insert(life, life.live([], Script::Faithful).await);
-        }
-        let lived = life.live(rules, script).await;
-        let wrongs = lived.beside(&self.calm[&life]).into_iter();
+        let calm = match self.calm.entry(life) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => place.insert(life.live([], Script::Faithful).await),
+        };
+        let wrongs = life.live(rules, script).await.beside(calm).into_iter();
         self.wrongs
             .extend(wrongs.map(|wrong| format!("{what} in {life:?} ({script:?}): {wrong}")));
     }

@@ -46,7 +46,7 @@ impl Chaos {
                 calls: rough(),
                 ..Self::new(
                     "rough",
-                    "a tenth of all calls is throttled, fails, or loses its connection before or after the work",
+                    "a tenth of all calls is throttled, fails or breaks off, some after the work",
                 )
             },
             Self {
@@ -68,7 +68,7 @@ impl Chaos {
                 },
                 ..Self::new(
                     "forgetful",
-                    "half of all reads lag 90 seconds behind, lists come short and in no order, events are lost, late and doubled",
+                    "reads lag, pages come short and in no order, events are lost, late or doubled",
                 )
             },
             Self {
@@ -84,7 +84,7 @@ impl Chaos {
                 }),
                 ..Self::new(
                     "liar",
-                    "writes that are done are said to have failed, pages lack rows, events are forged, every second message fails",
+                    "done writes are said to have failed, pages lack rows, events are forged",
                 )
             },
             Self {
