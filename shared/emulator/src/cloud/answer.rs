@@ -5,15 +5,16 @@ use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Response, StatusCode};
 use jiff::SignedDuration;
-use serde_json::{Value, json};
+use serde_json::json;
 
+use super::body::Body;
 use super::refusal::Refusal;
 
 /// Content type of every answer, spelt as the cloud spells it.
 pub(super) const JSON: HeaderValue = HeaderValue::from_static("application/json;charset=utf-8");
 
 /// The body of a refusal.
-pub(super) fn refusal_body(refusal: &Refusal, host: &str, product: &str, request_id: &str) -> Value {
+pub(super) fn refusal_body(refusal: &Refusal, host: &str, product: &str, request_id: &str) -> Body {
     let code = &refusal.code;
     let mut body = json!({
         "RequestId": request_id,
@@ -26,12 +27,12 @@ pub(super) fn refusal_body(refusal: &Refusal, host: &str, product: &str, request
     if let (Some(denied), Some(members)) = (&refusal.denied, body.as_object_mut()) {
         members.insert("AccessDeniedDetail".to_owned(), denied.as_ref().clone());
     }
-    body
+    Body::from(body)
 }
 
 /// A whole answer.
-pub(super) fn response(status: StatusCode, body: &Value, request_id: &str) -> Response<Bytes> {
-    let mut response = Response::new(Bytes::from(body.to_string()));
+pub(super) fn response(status: StatusCode, body: &Body, request_id: &str) -> Response<Bytes> {
+    let mut response = Response::new(body.to_bytes());
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, JSON);

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::accounts::Accounts;
+use super::body::Body;
 use super::gateway::Caller;
 use super::ids::Ids;
 use super::keys::Kms;
@@ -75,23 +76,23 @@ pub(crate) type Resource = (&'static str, String);
 #[derive(Debug)]
 pub(crate) struct Done {
     /// The members of the answer, without `RequestId`.
-    pub(crate) body: Value,
+    pub(crate) body: Body,
     /// What the call was about, the new or changed resource first.
     pub(crate) resources: Vec<Resource>,
 }
 
 impl Done {
     /// An answer with members.
-    pub(crate) fn new(body: Value) -> Self {
+    pub(crate) fn new(body: impl Into<Body>) -> Self {
         Self {
-            body,
+            body: body.into(),
             resources: Vec::new(),
         }
     }
 
     /// An answer that holds nothing but the request id.
     pub(crate) fn empty() -> Self {
-        Self::new(Value::Object(serde_json::Map::new()))
+        Self::new(Value::Null)
     }
 
     /// Adds what an audit event of this call names.

@@ -4,9 +4,10 @@ use bytes::Bytes;
 use goldcast_domain::RegionId;
 use http::{Request, Response, StatusCode};
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::audit::{Record, Service};
+use super::body::Body;
 use super::calls::Call;
 use super::context::{Context, Done, Kind, Resource};
 use super::faults::Strike;
@@ -45,7 +46,7 @@ struct Answered {
     incoming: Incoming,
     request_id: String,
     status: StatusCode,
-    body: Value,
+    body: Body,
     refusal: Option<Refusal>,
     resources: Vec<Resource>,
     strike: Strike,
@@ -66,12 +67,10 @@ impl Cloud {
         };
         let request_id = self.request_id(caller.as_ref(), region.as_ref(), &incoming);
         let (status, body, refusal, resources) = match result {
-            Ok(done) => (
-                StatusCode::OK,
-                with_request_id(done.body, &request_id),
-                None,
-                done.resources,
-            ),
+            Ok(mut done) => {
+                done.body.set("RequestId", request_id.as_str());
+                (StatusCode::OK, done.body, None, done.resources)
+            }
             Err(refusal) => {
                 let product = Product::name_of(&incoming.version);
                 let body = answer::refusal_body(&refusal, &incoming.host, product, &request_id);
@@ -141,7 +140,7 @@ impl Cloud {
                 .clone(),
             incoming: &answered.incoming,
             request_id: &answered.request_id,
-            body: &answered.body,
+            body: answered.body.members(),
             refusal: answered.refusal.as_ref(),
             resources: &answered.resources,
         };
@@ -173,7 +172,7 @@ impl Cloud {
             took_ms: answered.strike.took().as_millis().try_into().unwrap_or_default(),
             fault: answered.strike.fault(),
             result: if kept {
-                without_credentials(answered.body)
+                without_credentials(answered.body.into_value())
             } else {
                 Value::Null
             },
@@ -344,13 +343,6 @@ fn check_region(region: &RegionId, incoming: &Incoming) -> Result<(), Refusal> {
 
 fn no_such_region() -> Refusal {
     Refusal::not_found("InvalidRegionId.NotFound", "The specified RegionId does not exist.")
-}
-
-fn with_request_id(mut body: Value, request_id: &str) -> Value {
-    if let Some(members) = body.as_object_mut() {
-        members.insert("RequestId".to_owned(), json!(request_id));
-    }
-    body
 }
 
 /// The log keeps no secrets.

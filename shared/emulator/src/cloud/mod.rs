@@ -8,6 +8,7 @@ mod accounts;
 mod answer;
 mod audit;
 mod authorise;
+mod body;
 mod calls;
 mod context;
 mod directory;
@@ -275,13 +276,13 @@ impl Cloud {
     /// found, a marketplace product, publishing. What is being made goes on, snapshots stay as they are, and so does its
     /// place. Gives `false` if there is no such image.
     pub fn edit_image(&mut self, region: &RegionId, image: &ImageId, edit: impl FnOnce(&mut Image)) -> bool {
-        let Some(image) = self.ecs.image_mut(region, image) else {
-            return false;
-        };
-        let place = (image.region.clone(), image.id.clone());
-        edit(image);
-        (image.region, image.id) = place;
-        true
+        self.ecs.edit(region, image, edit)
+    }
+
+    /// Compares everything that is kept to answer listings of a region quickly with what would be made afresh at `now`,
+    /// and says what differs. It never does; for tests.
+    pub fn check_kept(&self, region: &RegionId, now: Timestamp) -> Result<(), String> {
+        self.ecs.check_kept(region, now)
     }
 
     /// A run of an OOS template changed its state: a build pipeline that is not simulated itself.

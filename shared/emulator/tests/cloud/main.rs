@@ -21,6 +21,7 @@ mod pipelines;
 mod policies;
 mod policy_operations;
 mod quotas;
+mod random;
 mod recipients;
 mod repeatable;
 mod retiring;

@@ -8,7 +8,9 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::image::{Image, ImageStatus};
+use super::kept::{Images, Kept, View};
 use super::{Ecs, access, render, rules};
+use crate::cloud::body::Body;
 use crate::cloud::context::{Context, Done};
 use crate::cloud::paging::Page;
 use crate::cloud::params::Params;
@@ -46,23 +48,25 @@ impl Ecs {
         let page = Page::read(context.params, INVALID)?;
         context.stop_dry_run()?;
         let account = context.account();
-        let mut seen: Vec<&Image> = self.images(region).filter(|image| query.sees(image, context)).collect();
-        seen.retain(|image| query.finds(image, account));
-        // Newest first; the id makes the order whole.
-        seen.sort_by(|one, other| (other.created, &other.id).cmp(&(one.created, &one.id)));
-        let total = seen.len();
-        let images: Vec<_> = page
-            .cut(seen)
+        let images = self.regions.get(region).map(|region| &region.images);
+        let seen: Vec<&Kept> = images
             .into_iter()
-            .map(|image| render::image(image, context))
+            .flat_map(Images::newest_first)
+            .filter(|kept| query.sees(kept.image(), context) && query.finds(kept.image(), account))
             .collect();
-        Ok(Done::new(json!({
+        let members = json!({
             "RegionId": region,
             "PageNumber": page.number,
             "PageSize": page.size,
-            "TotalCount": total,
-            "Images": { "Image": images },
-        })))
+            "TotalCount": seen.len(),
+        });
+        let rows = page.cut(seen).into_iter();
+        let rows = rows.map(|kept| kept.row(View::of(kept.image(), context), context.now));
+        Ok(Done::new(Body::from(members).with_rows(
+            "Images",
+            "Image",
+            rows.collect(),
+        )))
     }
 }
 

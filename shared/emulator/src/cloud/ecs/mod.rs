@@ -12,6 +12,7 @@ mod export;
 mod families;
 mod groups;
 mod image;
+mod kept;
 mod legacy_tags;
 mod lifecycle;
 mod machine_render;
@@ -46,6 +47,7 @@ pub use snapshot::Snapshot;
 pub(crate) use types::check as check_types;
 
 use self::image::Work;
+use self::kept::Images;
 use self::pipelines::Pipelines;
 use self::tasks::Task;
 use self::tokens::Tokens;
@@ -121,7 +123,7 @@ pub(crate) fn operation(action: &str) -> Option<Operation> {
 /// What one region holds.
 #[derive(Debug, Clone, Default)]
 struct Region {
-    images: BTreeMap<ImageId, Image>,
+    images: Images,
     snapshots: BTreeMap<String, Snapshot>,
 }
 
@@ -157,14 +159,9 @@ impl Ecs {
         let regions = known.map(|id| {
             let offered = organisation.system_images.iter();
             let images = offered.filter_map(|image| system_image(image, &id, organisation.founded));
-            let images = images.map(|image| (image.id.clone(), image)).collect();
-            (
-                id,
-                Region {
-                    images,
-                    snapshots: BTreeMap::new(),
-                },
-            )
+            let mut region = Region::default();
+            images.for_each(|image| region.images.insert(image));
+            (id, region)
         });
         Self {
             regions: regions.collect(),
@@ -192,7 +189,7 @@ impl Ecs {
         self.regions.contains_key(region)
     }
 
-    /// All images of a region.
+    /// All images of a region, oldest first.
     pub(crate) fn images(&self, region: &RegionId) -> impl Iterator<Item = &Image> {
         self.regions
             .get(region)
@@ -218,8 +215,27 @@ impl Ecs {
         self.regions.get(region)?.images.get(image)
     }
 
+    /// An image to be changed, in anything but its age.
     pub(crate) fn image_mut(&mut self, region: &RegionId, image: &ImageId) -> Option<&mut Image> {
         self.regions.get_mut(region)?.images.get_mut(image)
+    }
+
+    /// Changes anything about an image but its place; `false` if there is none.
+    pub(crate) fn edit(&mut self, region: &RegionId, id: &ImageId, edit: impl FnOnce(&mut Image)) -> bool {
+        let images = self.regions.get_mut(region).map(|region| &mut region.images);
+        images.is_some_and(|images| {
+            images.edit(id, |image| {
+                edit(image);
+                (image.region, image.id) = (region.clone(), id.clone());
+            })
+        })
+    }
+
+    /// What is wrong with what listings of a region keep; for tests.
+    pub(crate) fn check_kept(&self, region: &RegionId, now: Timestamp) -> Result<(), String> {
+        self.regions
+            .get(region)
+            .map_or(Ok(()), |region| region.images.check(now))
     }
 
     /// The image that `ImageId` names, if it is the caller's own.
@@ -248,7 +264,7 @@ impl Ecs {
             self.agenda.insert((due, image.region.clone(), image.id.clone()));
         }
         let region = self.regions.entry(image.region.clone()).or_default();
-        region.images.insert(image.id.clone(), image);
+        region.images.insert(image);
     }
 
     /// Refuses a name that an own image of the region has already, whatever its state; a copy under way only where the

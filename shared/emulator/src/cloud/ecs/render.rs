@@ -7,8 +7,8 @@ use goldcast_domain::AccountId;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::access;
 use super::image::{Detection, DetectionItem, Disk, Image, ImageStatus, Work};
+use super::kept::View;
 use super::snapshot::Snapshot;
 use super::snapshot_changes::link_id;
 use crate::cloud::context::Context;
@@ -17,11 +17,10 @@ use crate::cloud::time;
 /// `ImageOwnerId` of Alibaba Cloud's own images. The real number is not public.
 const SYSTEM_OWNER: u64 = 1;
 
-/// An image as the caller sees it.
-pub(super) fn image(image: &Image, context: &Context<'_>) -> Value {
-    let viewer = context.account();
-    let own = image.belongs_to(viewer);
-    let (progress, remaining) = progress(image, context.now);
+/// An image as somebody sees it: nothing else decides, so that rows can be kept.
+pub(super) fn image(image: &Image, view: View, now: Timestamp) -> Value {
+    let own = view.is_own();
+    let (progress, remaining) = progress(image, now);
     let owner: u64 = image
         .owner
         .as_ref()
@@ -35,7 +34,7 @@ pub(super) fn image(image: &Image, context: &Context<'_>) -> Value {
         "ImageFamily": image.family.as_deref().unwrap_or_default(),
         "ImageVersion": image.version,
         "Description": image.description,
-        "ImageOwnerAlias": owner_alias(image, viewer),
+        "ImageOwnerAlias": alias(image, own),
         "ImageOwnerId": owner,
         "Status": image.status.as_str(),
         "Progress": format!("{progress}%"),
@@ -45,10 +44,10 @@ pub(super) fn image(image: &Image, context: &Context<'_>) -> Value {
         "Usage": if image.in_use { "instance" } else { "none" },
         "IsCopied": image.is_copied,
         "IsPublic": image.owner.is_none() || image.is_public,
-        "IsSelfShared": match (own, access::shows_as_shared(image, context)) {
-            (false, _) => "",
-            (true, false) => "False",
-            (true, true) => "True",
+        "IsSelfShared": match view {
+            View::Other => "",
+            View::Own { shared: false } => "False",
+            View::Own { shared: true } => "True",
         },
         "IsSubscribed": false,
         "IsSupportCloudinit": true,
@@ -117,7 +116,7 @@ pub(super) fn family_image(image_seen: &Image, context: &Context<'_>) -> Value {
         "Usable",
     ];
     const MISSING_OF_DISKS: [&str; 3] = ["Encrypted", "Progress", "RemainTime"];
-    let mut value = image(image_seen, context);
+    let mut value = image(image_seen, View::of(image_seen, context), context.now);
     if let Some(fields) = value.as_object_mut() {
         fields.retain(|name, _| !MISSING.contains(&name.as_str()));
         let disks = fields.get_mut("DiskDeviceMappings").and_then(Value::as_object_mut);
@@ -137,9 +136,13 @@ pub(super) fn family_image(image_seen: &Image, context: &Context<'_>) -> Value {
 
 /// `system`, `self` or `others`.
 pub(super) fn owner_alias(image: &Image, viewer: &AccountId) -> &'static str {
+    alias(image, image.belongs_to(viewer))
+}
+
+fn alias(image: &Image, own: bool) -> &'static str {
     match &image.owner {
         None => "system",
-        Some(owner) if owner == viewer => "self",
+        Some(_) if own => "self",
         Some(_) => "others",
     }
 }
@@ -201,6 +204,11 @@ fn disk(disk: &Disk, progress: i64, remaining: i64) -> Value {
         "Progress": format!("{progress}%"),
         "RemainTime": remaining,
     })
+}
+
+/// Whether an image looks different later without having changed.
+pub(super) fn changes_with_time(image: &Image) -> bool {
+    matches!(image.work, Work::Building { .. } | Work::Copying { .. })
 }
 
 /// How far an image has come, in percent, and the seconds it still takes.

@@ -3,17 +3,22 @@
 
 use std::collections::BTreeSet;
 
+use bytes::Bytes;
 use goldcast_domain::{AccountId, RegionId};
-use serde_json::{Value, json};
+use jiff::Timestamp;
+use serde_json::json;
 
 use super::image::{Image, ImageStatus};
 use super::{Ecs, IMAGE_TYPE, encryption};
+use crate::cloud::body::Body;
 use crate::cloud::context::{Context, Done};
 use crate::cloud::paging::Page;
 use crate::cloud::quotas::Quota;
 use crate::cloud::refusal::Refusal;
 use crate::cloud::time;
 
+/// Bytes of one row of a share listing, about.
+const ROW_BYTES: usize = 72;
 /// Ids that one list of a call may hold; those beyond it are dropped without an error.
 const IDS_PER_LIST: usize = 10;
 
@@ -58,19 +63,23 @@ impl Ecs {
         if !added.is_empty() {
             encryption::check_shareable(image, &added, context)?;
         }
-        // Set semantics: adding twice and removing what is absent both succeed.
-        let mut shares = image.shares.clone();
-        shares.retain(|account, _| !removed.contains(account.as_str()));
-        for account in added {
-            shares.entry(account).or_insert(context.now);
-        }
-        if shares.len() > context.limit_in(region, Quota::AccountsPerImage) && shares.len() > image.shares.len() {
+        // Set semantics: adding twice and removing what is absent both succeed. Removing comes first.
+        let leaves = |account: &str| removed.contains(account) && image.shares.contains_key(account);
+        let stays = |account: &str| image.shares.contains_key(account) && !removed.contains(account);
+        let (before, left) = (image.shares.len(), removed.iter().filter(|id| leaves(id)).count());
+        let after = before - left + added.iter().filter(|account| !stays(account.as_str())).count();
+        if after > context.limit_in(region, Quota::AccountsPerImage) && after > before {
             let message = "The quota of accounts that one image can be shared with is exceeded.";
             return Err(Refusal::forbidden("QuotaExceed.ShareImageUser", message));
         }
         context.stop_dry_run()?;
         let image = self.own_mut(region, context)?;
-        image.shares = shares;
+        for account in removed {
+            image.shares.remove(account);
+        }
+        for account in added {
+            image.shares.entry(account).or_insert(context.now);
+        }
         // Shares by account id survive the end of publishing.
         image.is_public = publish.unwrap_or(image.is_public);
         let done = Done::empty().about([(IMAGE_TYPE, image.id.to_string())]);
@@ -112,32 +121,52 @@ impl Ecs {
         let image = self.own(region, context)?;
         let page = Page::read(context.params, "InvalidParameter")?;
         let numbers = context.setup.switches.account_numbers;
-        let accounts: Vec<_> = page
-            .cut(&image.shares)
-            .into_iter()
-            .map(|(account, since)| json!({ "AliyunId": wire_id(account, numbers), "SharedTime": time::wire(*since) }))
-            .collect();
         let groups = if image.is_public {
             json!([{ "Group": "all" }])
         } else {
             json!([])
         };
-        Ok(Done::new(json!({
+        let members = json!({
             "RegionId": region,
             "ImageId": image.id,
             "PageNumber": page.number,
             "PageSize": page.size,
             "TotalCount": image.shares.len(),
-            "Accounts": { "Account": accounts },
             "ShareGroups": { "ShareGroup": groups },
-        })))
+        });
+        let rows = rows(page.cut(&image.shares), numbers);
+        Ok(Done::new(Body::from(members).with_rows(
+            "Accounts",
+            "Account",
+            vec![rows],
+        )))
     }
 }
 
-/// An account id as text or as a number.
-fn wire_id(account: &AccountId, number: bool) -> Value {
-    let digits = account.as_str().parse::<u64>().ok().filter(|_| number);
-    digits.map_or_else(|| json!(account), Value::from)
+/// Grants as rows with commas in between, account ids as text or as numbers.
+fn rows(grants: Vec<(&AccountId, &Timestamp)>, numbers: bool) -> Bytes {
+    let mut text = String::with_capacity(grants.len() * ROW_BYTES);
+    // Grants of one call have one time, and a time is most of the work.
+    let mut last: Option<(Timestamp, String)> = None;
+    for (account, since) in grants {
+        if !text.is_empty() {
+            text.push(',');
+        }
+        let since = match &last {
+            Some((time, wire)) if time == since => wire,
+            _ => &last.insert((*since, time::wire(*since))).1,
+        };
+        let number = numbers.then(|| account.as_str().parse::<u64>().ok()).flatten();
+        let number = number.map(|number| number.to_string());
+        let (quote, id) = number
+            .as_deref()
+            .map_or(("\"", account.as_str()), |number| ("", number));
+        // Neither an account id nor a time holds anything that JSON would escape.
+        for part in ["{\"AliyunId\":", quote, id, quote, ",\"SharedTime\":\"", since, "\"}"] {
+            text.push_str(part);
+        }
+    }
+    Bytes::from(text)
 }
 
 /// Refuses to publish an image: the agreement has to be signed, and nothing encrypted can be public.

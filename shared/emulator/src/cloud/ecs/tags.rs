@@ -170,7 +170,8 @@ impl Ecs {
         match kind {
             "image" => {
                 let own = self.images(region).filter(|image| image.belongs_to(account));
-                own.map(|image| (image.id.as_str(), &image.tags)).collect()
+                let by_id: BTreeMap<&str, &Tags> = own.map(|image| (image.id.as_str(), &image.tags)).collect();
+                by_id.into_iter().collect()
             }
             "snapshot" => {
                 let own = self.snapshots(region).filter(|snapshot| snapshot.owner == *account);
