@@ -25,6 +25,14 @@ pub fn percent_encode(text: &str) -> String {
 /// Bytes that are not UTF-8 become replacement characters, so that such a request fails its signature rather than
 /// its reader.
 pub fn form_decode(raw: &str) -> Vec<(String, String)> {
+    let pairs = form_pairs(raw).into_iter();
+    pairs
+        .map(|(key, value)| (key.into_owned(), value.into_owned()))
+        .collect()
+}
+
+/// [`form_decode`] that copies only what is encoded.
+fn form_pairs(raw: &str) -> Vec<(Cow<'_, str>, Cow<'_, str>)> {
     raw.split('&')
         .filter(|part| !part.is_empty())
         .map(|part| {
@@ -34,31 +42,44 @@ pub fn form_decode(raw: &str) -> Vec<(String, String)> {
         .collect()
 }
 
-fn decode_component(raw: &str) -> String {
-    let blanks: Cow<'_, str> = if raw.contains('+') {
-        raw.replace('+', " ").into()
-    } else {
-        raw.into()
-    };
-    percent_decode(blanks.as_bytes()).decode_utf8_lossy().into_owned()
+fn decode_component(raw: &str) -> Cow<'_, str> {
+    if !raw.contains(['+', '%']) {
+        return raw.into();
+    }
+    let blanks = raw.replace('+', " ");
+    percent_decode(blanks.as_bytes())
+        .decode_utf8_lossy()
+        .into_owned()
+        .into()
 }
 
 /// The pairs encoded as `key=value`, in byte order of the decoded keys and joined with `&`.
 ///
 /// `AddAccount.10` therefore comes before `AddAccount.2`. Pairs with the same key keep their order.
 pub fn canonical_query(pairs: &[(String, String)]) -> String {
-    canonical_pairs(pairs.iter())
+    canonical_pairs(pairs.iter().map(|(key, value)| (key.as_str(), value.as_str())))
+}
+
+/// [`canonical_query`] of a query string as it arrived.
+pub(crate) fn canonical_raw(raw: &str) -> String {
+    let pairs = form_pairs(raw);
+    canonical_pairs(pairs.iter().map(|(key, value)| (key.as_ref(), value.as_ref())))
 }
 
 /// [`canonical_query`] of borrowed pairs, for callers that leave some out.
-pub(crate) fn canonical_pairs<'a>(pairs: impl Iterator<Item = &'a (String, String)>) -> String {
+pub(crate) fn canonical_pairs<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> String {
     let mut pairs: Vec<_> = pairs.collect();
     pairs.sort_by(|(left, _), (right, _)| left.as_bytes().cmp(right.as_bytes()));
-    let pairs: Vec<_> = pairs
-        .iter()
-        .map(|(key, value)| format!("{}={}", percent_encode(key), percent_encode(value)))
-        .collect();
-    pairs.join("&")
+    let mut text = String::new();
+    for (key, value) in pairs {
+        if !text.is_empty() {
+            text.push('&');
+        }
+        text.extend(utf8_percent_encode(key, RESERVED));
+        text.push('=');
+        text.extend(utf8_percent_encode(value, RESERVED));
+    }
+    text
 }
 
 /// A path as signed: every segment decoded and encoded canonically, the slashes kept, empty as `/`.

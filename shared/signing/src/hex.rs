@@ -1,15 +1,17 @@
 //! Lower-case hexadecimal, the form of V3 hashes and signatures.
 
-use std::fmt::Write as _;
-
 /// Two lower-case digits per byte.
 pub(crate) fn encode(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len() * 2);
     for byte in bytes {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
+        text.extend([byte >> 4, byte & 15].map(digit));
     }
     text
+}
+
+/// The digit of a number below 16.
+fn digit(half: u8) -> char {
+    char::from(if half < 10 { b'0' + half } else { b'a' - 10 + half })
 }
 
 /// The bytes of a text of digit pairs in either case; `None` for anything else.

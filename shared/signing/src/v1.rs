@@ -25,7 +25,12 @@ pub struct Mismatch {
 
 /// `METHOD&%2F&` and the encoded canonical query of every query and form parameter except `Signature`.
 pub fn string_to_sign(method: &http::Method, pairs: &[(String, String)]) -> String {
-    let query = canonical_pairs(pairs.iter().filter(|(name, _)| name != SIGNATURE));
+    let query = canonical_pairs(
+        pairs
+            .iter()
+            .filter(|(name, _)| name != SIGNATURE)
+            .map(|(name, value)| (name.as_str(), value.as_str())),
+    );
     format!("{method}&{}&{}", percent_encode("/"), percent_encode(&query))
 }
 

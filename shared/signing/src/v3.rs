@@ -4,6 +4,8 @@
 //! headers are signed is the client's choice, so a verifier takes the names from the request. A query key without
 //! `=` is signed like an empty value.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
@@ -14,7 +16,7 @@ use sha2::{Digest as _, Sha256};
 pub use crate::authorization::{Authorization, AuthorizationError};
 
 use crate::authorization::ALGORITHM;
-use crate::encoding::{canonical_path, canonical_query, form_decode};
+use crate::encoding::{canonical_path, canonical_raw};
 use crate::{Key, hex};
 
 /// Headers of this family are all signed.
@@ -91,15 +93,15 @@ pub fn canonical_request(
     signed_headers: &[String],
     payload_hash: &str,
 ) -> Result<String, MissingHeader> {
-    let mut names: Vec<_> = signed_headers.iter().map(|name| name.to_ascii_lowercase()).collect();
+    let mut names: Vec<_> = signed_headers.iter().map(|name| lower_case(name)).collect();
     names.sort_unstable();
     names.dedup();
     let mut headers = String::new();
     for name in &names {
-        let value = header_value(request, name).ok_or_else(|| MissingHeader(name.clone()))?;
-        headers.extend([name.as_str(), ":", &value, "\n"]);
+        let value = header_value(request, name).ok_or_else(|| MissingHeader(name.to_string()))?;
+        headers.extend([name, ":", &value, "\n"]);
     }
-    let query = canonical_query(&form_decode(request.uri().query().unwrap_or_default()));
+    let query = canonical_raw(request.uri().query().unwrap_or_default());
     let lines = [
         request.method().as_str(),
         &canonical_path(request.uri().path()),
@@ -111,16 +113,32 @@ pub fn canonical_request(
     Ok(lines.join("\n"))
 }
 
+fn lower_case(name: &str) -> Cow<'_, str> {
+    if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        name.to_ascii_lowercase().into()
+    } else {
+        name.into()
+    }
+}
+
 /// Repeated headers are signed as their sorted values, joined with commas.
-fn header_value(request: &Request<Bytes>, name: &str) -> Option<String> {
-    let mut values: Vec<_> = request
-        .headers()
-        .get_all(name)
-        .iter()
-        .map(|value| String::from_utf8_lossy(value.as_bytes()).trim().to_owned())
-        .collect();
+fn header_value<'a>(request: &'a Request<Bytes>, name: &str) -> Option<Cow<'a, str>> {
+    let mut sent = request.headers().get_all(name).iter();
+    let first = trimmed(sent.next()?);
+    let mut values: Vec<_> = sent.map(trimmed).collect();
+    if values.is_empty() {
+        return Some(first);
+    }
+    values.push(first);
     values.sort_unstable();
-    (!values.is_empty()).then(|| values.join(","))
+    Some(values.join(",").into())
+}
+
+fn trimmed(value: &HeaderValue) -> Cow<'_, str> {
+    match String::from_utf8_lossy(value.as_bytes()) {
+        Cow::Borrowed(text) => text.trim().into(),
+        Cow::Owned(text) => text.trim().to_owned().into(),
+    }
 }
 
 /// The algorithm and the hash of the canonical request.
@@ -193,7 +211,7 @@ pub fn verify(secret: &str, request: &Request<Bytes>, authorization: &Authorizat
     }
     let computed = payload_hash(request.body());
     let canonical_request = canonical_request(request, &authorization.signed_headers, &computed)?;
-    if header_value(request, "x-acs-content-sha256").is_none_or(|announced| announced != computed) {
+    if header_value(request, "x-acs-content-sha256").is_none_or(|announced| *announced != *computed) {
         return Err(VerifyError::Body { computed });
     }
     let string_to_sign = string_to_sign(&canonical_request);
