@@ -7,7 +7,7 @@ use http::{HeaderValue, Response, StatusCode};
 use jiff::SignedDuration;
 use serde_json::json;
 
-use super::body::Body;
+use super::body::{Body, Rows};
 use super::refusal::Refusal;
 
 /// Content type of every answer, spelt as the cloud spells it.
@@ -38,6 +38,15 @@ pub(super) fn response(status: StatusCode, body: &Body, request_id: &str) -> Res
     headers.insert(CONTENT_TYPE, JSON);
     if let Ok(id) = HeaderValue::from_str(request_id) {
         headers.insert("x-acs-request-id", id);
+    }
+    response
+}
+
+/// An answer with its ready rows, which travel beside it until then: putting a page of images together takes longer than
+/// anything else that a listing does.
+pub(crate) fn completed(mut response: Response<Bytes>) -> Response<Bytes> {
+    if let Some(rows) = response.extensions_mut().remove::<Rows>() {
+        *response.body_mut() = rows.complete(response.body());
     }
     response
 }

@@ -5,6 +5,9 @@
 use bytes::Bytes;
 use serde_json::{Map, Value};
 
+/// Room for everything around names and rows: `,"":{"":[]}}`.
+const PUNCTUATION: usize = 16;
+
 /// The members of an answer.
 #[derive(Debug, Clone)]
 pub(crate) struct Body {
@@ -14,17 +17,21 @@ pub(crate) struct Body {
 
 /// One list of an answer, row by row as JSON: the member `outer` is an object that holds it under `inner`.
 #[derive(Debug, Clone)]
-struct Rows {
+pub(crate) struct Rows {
     outer: &'static str,
     inner: &'static str,
-    rows: Vec<Bytes>,
+    items: Vec<Bytes>,
 }
 
 impl Body {
     /// Adds a list whose rows are ready: `{"Images": {"Image": [row, row]}}` for `("Images", "Image")`. Every row must
     /// be one JSON value, or several with commas in between.
     pub(crate) fn with_rows(mut self, outer: &'static str, inner: &'static str, rows: Vec<Bytes>) -> Self {
-        self.rows = Some(Rows { outer, inner, rows });
+        self.rows = Some(Rows {
+            outer,
+            inner,
+            items: rows,
+        });
         self
     }
 
@@ -54,25 +61,18 @@ impl Body {
         whole
     }
 
+    /// Takes the ready rows out, to be put back by [`Rows::complete`] when nobody waits.
+    pub(crate) fn take_rows(&mut self) -> Option<Rows> {
+        self.rows.take()
+    }
+
     /// The body on the wire.
     pub(crate) fn to_bytes(&self) -> Bytes {
         let members = self.members.to_string();
-        let Some(rows) = &self.rows else {
-            return Bytes::from(members);
-        };
-        let mut text = members.into_bytes();
-        text.reserve_exact(rows.len() + rows.outer.len() + rows.inner.len() + 10);
-        // The members are an object: its brace opens again for one more.
-        text.pop();
-        if text.len() > 1 {
-            text.push(b',');
+        match &self.rows {
+            None => Bytes::from(members),
+            Some(rows) => rows.complete(members.as_bytes()),
         }
-        for part in ["\"", rows.outer, "\":{\"", rows.inner, "\":["] {
-            text.extend_from_slice(part.as_bytes());
-        }
-        rows.write(&mut text);
-        text.extend_from_slice(b"]}}");
-        Bytes::from(text)
     }
 }
 
@@ -89,13 +89,30 @@ impl From<Value> for Body {
 }
 
 impl Rows {
+    /// The whole body on the wire, made of the other members' JSON object.
+    pub(crate) fn complete(&self, members: &[u8]) -> Bytes {
+        let names = self.outer.len() + self.inner.len();
+        let mut text = Vec::with_capacity(members.len() + self.len() + names + PUNCTUATION);
+        // The object's brace opens again for one more member.
+        text.extend_from_slice(members.strip_suffix(b"}").unwrap_or(members));
+        if text.len() > 1 {
+            text.push(b',');
+        }
+        for part in ["\"", self.outer, "\":{\"", self.inner, "\":["] {
+            text.extend_from_slice(part.as_bytes());
+        }
+        self.write(&mut text);
+        text.extend_from_slice(b"]}}");
+        Bytes::from(text)
+    }
+
     /// Length of the rows with their commas.
     fn len(&self) -> usize {
-        self.rows.iter().map(|row| row.len() + 1).sum()
+        self.items.iter().map(|row| row.len() + 1).sum()
     }
 
     fn write(&self, text: &mut Vec<u8>) {
-        for (number, row) in self.rows.iter().enumerate() {
+        for (number, row) in self.items.iter().enumerate() {
             if number > 0 {
                 text.push(b',');
             }

@@ -53,8 +53,14 @@ struct Answered {
 }
 
 impl Cloud {
-    pub(super) fn answer(&mut self, moment: Moment, endpoint: &Endpoint, request: &Request<Bytes>) -> Response<Bytes> {
-        let incoming = Incoming::read(request);
+    /// The answer, still to be [completed](answer::completed).
+    pub(super) fn answer(
+        &mut self,
+        moment: Moment,
+        endpoint: &Endpoint,
+        request: &Request<Bytes>,
+        incoming: Incoming,
+    ) -> Response<Bytes> {
         let Outcome {
             caller,
             api,
@@ -66,7 +72,7 @@ impl Cloud {
             Endpoint::Global => None,
         };
         let request_id = self.request_id(caller.as_ref(), region.as_ref(), &incoming);
-        let (status, body, refusal, resources) = match result {
+        let (status, mut body, refusal, resources) = match result {
             Ok(mut done) => {
                 done.body.set("RequestId", request_id.as_str());
                 (StatusCode::OK, done.body, None, done.resources)
@@ -77,7 +83,14 @@ impl Cloud {
                 (refusal.status, body, Some(refusal), Vec::new())
             }
         };
+        let rows = body.take_rows();
         let mut response = answer::response(status, &body, &request_id);
+        if let Some(rows) = rows {
+            response.extensions_mut().insert(rows);
+        }
+        if strike.fault().is_some() || incoming.wants_xml() {
+            response = answer::completed(response);
+        }
         if let Some(wait) = refusal.as_ref().and_then(|refusal| refusal.retry_after) {
             answer::hint(&mut response, wait);
         }

@@ -13,6 +13,10 @@ const ID_ALPHABET: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
 /// Digits of hexadecimal ids.
 const HEX_ALPHABET: &[u8; 16] = b"0123456789abcdef";
 
+/// Characters of a UUID, and the digits that have a hyphen before them.
+const UUID_LENGTH: usize = 36;
+const UUID_HYPHENS: [usize; 4] = [8, 12, 16, 20];
+
 /// Thirty-two seeded bytes for one purpose.
 #[derive(Debug, Clone)]
 pub(crate) struct Draw([u8; 32]);
@@ -20,14 +24,13 @@ pub(crate) struct Draw([u8; 32]);
 impl Draw {
     /// Draws for `purpose` and the thing that `parts` name; the same arguments always give the same draw.
     pub(crate) fn new(seed: u64, purpose: &str, parts: &[&str]) -> Self {
-        let mut hash = Sha256::new();
-        hash.update(seed.to_be_bytes());
-        for part in std::iter::once(&purpose).chain(parts) {
-            // Lengths keep ("ab", "c") and ("a", "bc") apart.
-            hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
-            hash.update(part.as_bytes());
-        }
-        Self(hash.finalize().into())
+        Self(begun(seed, purpose, parts).finalize().into())
+    }
+
+    /// Half of the bytes, for what only has to be told apart.
+    pub(crate) fn half(&self) -> [u8; 16] {
+        let (half, _) = self.0.as_chunks::<16>();
+        half.first().copied().unwrap_or_default()
     }
 
     /// A number below `bound`; zero when the bound is zero.
@@ -65,23 +68,43 @@ impl Draw {
 
     /// An upper-case UUID, the form of request and event ids.
     pub(crate) fn uuid(&self) -> String {
-        let hex = self.hex(32).to_uppercase();
-        let (time, rest) = hex.split_at(8);
-        let (middle, rest) = rest.split_at(4);
-        let (version, rest) = rest.split_at(4);
-        let (variant, node) = rest.split_at(4);
-        format!("{time}-{middle}-{version}-{variant}-{node}")
+        let mut text = String::with_capacity(UUID_LENGTH);
+        for (place, byte) in self.0.iter().enumerate() {
+            if UUID_HYPHENS.contains(&place) {
+                text.push('-');
+            }
+            text.push(letter(HEX_ALPHABET, *byte).to_ascii_uppercase());
+        }
+        text
     }
 
     fn letters(&self, alphabet: &[u8], length: usize) -> String {
-        let letter = |byte: &u8| {
-            alphabet
-                .get(usize::from(*byte) % alphabet.len())
-                .copied()
-                .map_or('0', char::from)
-        };
-        self.0.iter().take(length).map(letter).collect()
+        let mut text = String::with_capacity(length);
+        text.extend(self.0.iter().take(length).map(|byte| letter(alphabet, *byte)));
+        text
     }
+}
+
+/// The letter that a byte stands for.
+fn letter(alphabet: &[u8], byte: u8) -> char {
+    let letter = alphabet.get(usize::from(byte) % alphabet.len());
+    letter.copied().map_or('0', char::from)
+}
+
+/// A hash that has seen seed, purpose and parts.
+fn begun(seed: u64, purpose: &str, parts: &[&str]) -> Sha256 {
+    let mut hash = Sha256::new();
+    hash.update(seed.to_be_bytes());
+    for part in std::iter::once(&purpose).chain(parts) {
+        add(&mut hash, part);
+    }
+    hash
+}
+
+/// Lengths keep ("ab", "c") and ("a", "bc") apart.
+fn add(hash: &mut Sha256, part: &str) {
+    hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+    hash.update(part.as_bytes());
 }
 
 /// The seed, and how often each thing has been named.
@@ -107,12 +130,12 @@ impl Ids {
 
     /// The next draw of this purpose for these parts: the first, second, third … image of one name differ.
     pub(crate) fn next(&mut self, purpose: &str, parts: &[&str]) -> Draw {
-        let Draw(key) = Draw::new(self.seed, purpose, parts);
-        let counter = self.counters.entry(key).or_default();
+        let mut hash = begun(self.seed, purpose, parts);
+        let counter = self.counters.entry(hash.clone().finalize().into()).or_default();
         *counter += 1;
-        let counter = counter.to_string();
-        let parts: Vec<&str> = parts.iter().copied().chain([counter.as_str()]).collect();
-        Draw::new(self.seed, purpose, &parts)
+        // As if the counter were one more part.
+        add(&mut hash, &counter.to_string());
+        Draw(hash.finalize().into())
     }
 }
 

@@ -37,6 +37,7 @@ use bytes::Bytes;
 use goldcast_domain::{AccountId, ImageId, RegionId};
 use http::{Request, Response};
 use jiff::{SignedDuration, Timestamp};
+use secrecy::SecretString;
 
 pub use audit::{BusEvent, Execution, ExecutionStatus};
 pub use calls::{Call, CallerName};
@@ -57,11 +58,13 @@ pub use sts::AssumeError;
 pub use switches::{CopySlots, Switches};
 
 use self::accounts::Accounts;
+pub(crate) use self::answer::completed;
 use self::audit::Bus;
 use self::directory::Directory;
 use self::ecs::Ecs;
 use self::flow::Flow;
 use self::gateway::{Ask, Gateway, Keys};
+pub(crate) use self::gateway::{Incoming, check_ahead};
 use self::ids::Ids;
 use self::keys::Kms;
 use self::policies::{Holder, HolderKind, Policies};
@@ -157,8 +160,25 @@ impl Cloud {
 
     /// Answers one request. What is due by `moment.now` has happened before it is looked at.
     pub fn handle(&mut self, moment: Moment, endpoint: &Endpoint, request: &Request<Bytes>) -> Response<Bytes> {
+        let incoming = Incoming::read(request);
+        completed(self.handle_read(moment, endpoint, request, incoming))
+    }
+
+    /// The secret of a key, for whoever checks a signature before its turn has come.
+    pub(crate) fn secret(&self, key_id: &str) -> Option<SecretString> {
+        self.gateway.keys.secret(key_id)
+    }
+
+    /// [`Cloud::handle`] for a request that was read before. The answer is still to be completed.
+    pub(crate) fn handle_read(
+        &mut self,
+        moment: Moment,
+        endpoint: &Endpoint,
+        request: &Request<Bytes>,
+        incoming: Incoming,
+    ) -> Response<Bytes> {
         self.settle(moment.now);
-        let response = self.answer(moment, endpoint, request);
+        let response = self.answer(moment, endpoint, request, incoming);
         for snapshot in self.ecs.take_deleted_snapshots() {
             self.bus.snapshot_deleted(&snapshot, moment.now, &self.setup, &self.ids);
         }

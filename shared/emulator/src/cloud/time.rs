@@ -11,7 +11,9 @@ const FILTER: &str = "%Y-%m-%dT%H:%MZ";
 
 /// `2018-01-10T01:01:10Z`.
 pub(crate) fn wire(time: Timestamp) -> String {
-    time.strftime(WIRE).to_string()
+    // Whole seconds, rounded down as the clock shows them; much quicker than by format.
+    let whole = Timestamp::from_second(time.as_second()).unwrap_or(time);
+    format!("{whole:.0}")
 }
 
 /// `2018-01-10T01:01:10.456Z`, as the resource directory writes it.

@@ -18,7 +18,7 @@ use super::names::Names;
 use super::receivers::Receivers;
 use super::schedule::Schedule;
 use super::trigger::Trigger;
-use crate::cloud::{Cloud, Endpoint, Moment, Span, TemporaryKey, Transit};
+use crate::cloud::{Cloud, Endpoint, Incoming, Moment, Span, TemporaryKey, Transit, check_ahead, completed};
 
 /// Dead letters kept; older ones make room.
 const DEAD_LETTERS_MAX: usize = 10_000;
@@ -75,14 +75,21 @@ impl Shared {
 
     /// One request to the cloud, at this moment.
     pub(super) fn handle(&self, endpoint: &Endpoint, request: &Request<Bytes>) -> Response<Bytes> {
+        // What takes time and needs no state, reading and verifying before and putting rows together after, is done
+        // without the lock.
+        let mut incoming = Incoming::read(request);
+        check_ahead(request, &mut incoming, |key| self.lock().cloud.secret(key));
         let wall = self.wall.now();
-        let mut state = self.lock();
-        let moment = Moment { now: state.now, wall };
-        let response = state.cloud.handle(moment, endpoint, request);
-        if let Some(transit) = response.extensions().get::<Transit>() {
-            state.now = later(state.now, transit.simulated);
-        }
-        response
+        let response = {
+            let mut state = self.lock();
+            let moment = Moment { now: state.now, wall };
+            let response = state.cloud.handle_read(moment, endpoint, request, incoming);
+            if let Some(transit) = response.extensions().get::<Transit>() {
+                state.now = later(state.now, transit.simulated);
+            }
+            response
+        };
+        completed(response)
     }
 
     /// Credentials of a role of the owner's account, as the platform gives them to a function.

@@ -8,6 +8,7 @@ use goldcast_signing::form_decode;
 use http::header::{CONTENT_TYPE, HOST};
 use http::{Request, StatusCode};
 
+use super::authentication::Checked;
 use crate::cloud::params::Params;
 use crate::cloud::refusal::Refusal;
 
@@ -28,6 +29,8 @@ pub(crate) struct Incoming {
     pub(crate) user_agent: String,
     /// Length of the body, in bytes.
     body_bytes: usize,
+    /// The signature, if it was checked before the state was asked.
+    pub(super) checked: Option<Checked>,
     /// Whether the request is signed with V3.
     is_v3: bool,
 }
@@ -57,6 +60,7 @@ impl Incoming {
             user_agent: header(request, "user-agent"),
             body_bytes: request.body().len(),
             is_v3: is_v3(request),
+            checked: None,
             pairs,
         }
     }

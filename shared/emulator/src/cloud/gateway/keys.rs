@@ -110,6 +110,12 @@ impl Keys {
         self.temporary.retain(|_, (caller, _)| caller.account != *account);
     }
 
+    /// The secret of a key, whether it may be used or not.
+    pub(crate) fn secret(&self, id: &str) -> Option<SecretString> {
+        let temporary = self.temporary.get(id).map(|(_, key)| &key.secret);
+        temporary.or_else(|| self.fixed.get(id).map(|key| &key.secret)).cloned()
+    }
+
     pub(super) fn find(&self, id: &str) -> Option<Found<'_>> {
         if let Some((caller, key)) = self.temporary.get(id) {
             let caller = caller.clone();

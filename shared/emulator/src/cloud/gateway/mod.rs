@@ -8,7 +8,7 @@ mod keys;
 mod nonces;
 mod products;
 
-pub(crate) use authentication::Gateway;
+pub(crate) use authentication::{Gateway, check_ahead};
 pub(crate) use identity::{Caller, Identity};
 pub(crate) use incoming::Incoming;
 pub use keys::TemporaryKey;
