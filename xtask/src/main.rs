@@ -1,6 +1,7 @@
 //! Chores of the project that cargo has no command for. Run as `cargo xtask <chore>`.
 
 mod bench;
+mod cloud;
 mod planning;
 mod process;
 
@@ -14,6 +15,7 @@ Usage: cargo xtask <chore>
   bench [ROUNDS]   build every function alone, as it is shipped, and print its size, memory and start time beside a minimal
                    hyper server's (default 40 rounds; fails where a limit of docs/performance.md is not kept)
   bench plan       measure planning for 50 families, 20 regions and 2,000 accounts, as it is shipped (same)
+  bench cloud      measure how many signed requests the simulated cloud answers, built for speed (same)
 ";
 
 fn main() -> ExitCode {
@@ -21,6 +23,7 @@ fn main() -> ExitCode {
     let result = match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["bench"] => bench::run(bench::ROUNDS_DEFAULT),
         ["bench", "plan"] => planning::run(),
+        ["bench", "cloud"] => cloud::run(),
         ["bench", rounds] => rounds.parse().map_err(anyhow::Error::from).and_then(bench::run),
         _ => {
             print(HELP);
