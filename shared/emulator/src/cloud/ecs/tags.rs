@@ -170,8 +170,9 @@ impl Ecs {
         match kind {
             "image" => {
                 let own = self.images(region).filter(|image| image.belongs_to(account));
-                let by_id: BTreeMap<&str, &Tags> = own.map(|image| (image.id.as_str(), &image.tags)).collect();
-                by_id.into_iter().collect()
+                let mut own: Vec<_> = own.map(|image| (image.id.as_str(), &image.tags)).collect();
+                own.sort_unstable_by_key(|(id, _)| *id);
+                own
             }
             "snapshot" => {
                 let own = self.snapshots(region).filter(|snapshot| snapshot.owner == *account);
