@@ -18,10 +18,13 @@ function client(key, product, region, apiVersion = VERSIONS[product]) {
 // Checks that a call ends in the SDK's own exception, with everything that a caller looks at.
 async function refused(what, call, status, code) {
   const error = await thrown(what, call);
+  const members = ['Code', 'HostId', 'Message', 'Recommend', 'RequestId'];
+  // Only who is known and not allowed is told the details.
+  if (code === 'NoPermission') members.unshift('AccessDeniedDetail');
   same(
     `${what}: ${status} ${code}`,
     [error.entry?.response.statusCode, error.code, error.name, Object.keys(error.data ?? {}).sort()],
-    [status, code, `${code}Error`, ['Code', 'HostId', 'Message', 'Recommend', 'RequestId']],
+    [status, code, `${code}Error`, members],
   );
   return error;
 }

@@ -3,7 +3,8 @@
 // Images by the official Node SDK, with both signatures: built, tagged, copied, waited for, shared, listed, refused.
 
 const ecs = require('@alicloud/ecs20140526');
-const { $OpenApiUtil, ClientError, ThrottlingError } = require('@alicloud/openapi-core');
+const { default: OpenApi, $OpenApiUtil, ClientError, ThrottlingError } = require('@alicloud/openapi-core');
+const { RuntimeOptions } = require('@darabonba/typescript');
 const { world, same, check, until, thrown, run } = require('./world');
 
 const { HOME, AWAY, MEMBER, SANDBOXED, instance } = world;
@@ -102,16 +103,23 @@ async function scenario(signature, more) {
     'InvalidOperation.NotSupportedEndpoint');
 }
 
+// The directory lists accounts twenty times a second, and no more. The SDK's own generic client asks for them.
 async function tooManyCalls() {
-  const here = client(world.key(MEMBER), HOME);
-  const request = new ecs.DescribeImagesRequest({ regionId: HOME, pageSize: 1 });
+  const config = { ...world.management, endpoint: world.at('resourcedirectory'), protocol: 'http' };
+  const directory = new OpenApi(new $OpenApiUtil.Config(config));
+  const params = new $OpenApiUtil.Params({
+    action: 'ListAccounts', version: '2022-04-19', protocol: 'HTTP', pathname: '/', method: 'POST', authType: 'AK',
+    style: 'RPC', reqBodyType: 'formData', bodyType: 'json',
+  });
+  const request = new $OpenApiUtil.OpenApiRequest({ query: { MaxResults: '1' } });
+  const list = () => directory.callApi(params, request, new RuntimeOptions({}));
   const hurry = async () => {
-    for (let sent = 0; sent < 2500; sent += 25) {
-      await Promise.all([...Array(25)].map(() => here.describeImages(request)));
+    for (let sent = 0; sent < 500; sent += 50) {
+      await Promise.all([...Array(50)].map(list));
     }
   };
   const error = await refused('too many calls', hurry, 400, 'Throttling.User', ThrottlingError);
-  check('the cloud says when to come back', error.retryAfter > 0 && error.retryAfter <= 60_000);
+  check('the cloud says when to come back', error.retryAfter > 0 && error.retryAfter <= 1000);
 }
 
 run(async () => {

@@ -2,13 +2,14 @@
 
 import json
 
+from alibabacloud_ecs20140526 import models as ecs_models
 from alibabacloud_kms20160120 import models as kms_models
 from alibabacloud_quotas20200510 import models as quota_models
 from alibabacloud_ram20150501 import models as ram_models
 from alibabacloud_resourcedirectorymaster20220419 import models as directory_models
 from alibabacloud_sts20150401 import models as sts_models
-from clients import directory, kms, quotas, ram, refused, sts
-from world import MEMBER, READER, World, check, same
+from clients import directory, ecs, kms, quotas, ram, refused, sts
+from world import HOME, MEMBER, READER, World, check, same
 
 world = World()
 OWNER = world.owner["account"]
@@ -17,6 +18,14 @@ OWNER = world.owner["account"]
 def session(key, role, **more):
     request = sts_models.AssumeRoleRequest(role_arn=role, role_session_name="sdk", **more)
     return sts(world, key).assume_role(request).body
+
+
+def denied(error, action, owner):
+    """The SDK gives a refusal of RAM as a structure of its own."""
+    detail = error.access_denied_detail
+    same(f"the exception says that {action} was not allowed to whom, and why",
+         (detail["AuthAction"], detail["AuthPrincipalOwnerId"], detail["NoPermissionType"]),
+         (action, owner, "ImplicitDeny"))
 
 
 def assumed():
@@ -33,7 +42,12 @@ def assumed():
     same("and its key says whose", (me.account_id, me.identity_type), (world.management["account"], "AssumedRoleUser"))
     members = directory(world, key).list_accounts(directory_models.ListAccountsRequest(max_results=100)).body
     same("it reads the directory", len(members.accounts.account), 14)
-    refused("a role that trusts somebody else", lambda: session(world.key_of(MEMBER), READER), 403, "NoPermission")
+    error = refused("a role that trusts somebody else", lambda: session(world.key_of(MEMBER), READER), 403,
+                    "NoPermission")
+    denied(error, "sts:AssumeRole", MEMBER)
+    error = refused("what the role does not allow", lambda: ecs(world, key).delete_image(
+        ecs_models.DeleteImageRequest(region_id=HOME, image_id="m-1")), 403, "Forbidden.RAM")
+    denied(error, "ecs:DeleteImage", world.management["account"])
     refused("a role that does not exist", lambda: session(world.owner, f"acs:ram::{OWNER}:role/nobody"), 404,
             "EntityNotExist.Role")
     refused("a session of a minute", lambda: session(world.owner, READER, duration_seconds=60), 400,
