@@ -296,3 +296,60 @@ fn a_shared_image_is_copied_within_its_region_only() {
     assert_eq!(refused.refusal(), (403, "OperationDenied.SameRegionOnly"));
     world.ecs_as(MEMBER, HOME, "CopyImage", &[id]).ok();
 }
+
+#[test]
+fn which_side_wins_where_source_and_request_have_one_tag_is_a_switch() {
+    for (wins, expected) in [(false, "request"), (true, "source")] {
+        let mut world = with(Switches {
+            tags_of_the_source_win: wins,
+            ..Switches::default()
+        });
+        let source = world.start_image(&[("Tag.1.Key", "a"), ("Tag.1.Value", "source")]);
+        world.wait(minutes(10));
+        let request = [
+            ("ImageId", source.as_str()),
+            ("DestinationRegionId", AWAY),
+            ("Tag.1.Key", "a"),
+            ("Tag.1.Value", "request"),
+        ];
+        let copy = id_of(&world.ecs("CopyImage", &request).ok());
+        assert_eq!(world.kept(AWAY, &copy).tags["a"], expected);
+    }
+}
+
+#[test]
+fn whether_a_running_copy_holds_its_name_is_a_switch() {
+    let mut world = World::new();
+    let source = world.image("golden-1");
+    world.copy(&source, AWAY, "copy").ok();
+    let refused = world.copy(&source, AWAY, "copy");
+    assert_eq!(refused.refusal(), (400, "InvalidImageName.Duplicated"));
+
+    let mut world = with(Switches {
+        name_lock_while_copying: false,
+        ..Switches::default()
+    });
+    let source = world.image("golden-1");
+    let first = id_of(&world.copy(&source, AWAY, "copy").ok());
+    let second = id_of(&world.copy(&source, AWAY, "copy").ok());
+    world.wait(minutes(120));
+    let named = world.listed(OWNER, AWAY, &[("ImageName", "copy")]);
+    assert!(named.contains(&first) && named.contains(&second), "{named:?}");
+    let refused = world.copy(&source, AWAY, "copy");
+    assert_eq!(refused.refusal(), (400, "InvalidImageName.Duplicated"));
+}
+
+#[test]
+fn a_plain_copy_into_a_region_that_encrypts_by_default_is_encrypted() {
+    let mut world = World::new();
+    world
+        .cloud
+        .encrypt_disks_by_default(&OWNER.parse().unwrap(), &region(AWAY));
+    let source = world.image("golden-1");
+    let copy = id_of(&world.copy(&source, AWAY, "copy").ok());
+    assert!(world.kept(AWAY, &copy).is_encrypted());
+    let status = world.ecs_as(OWNER, AWAY, "DescribeDiskEncryptionByDefaultStatus", &[]);
+    assert_eq!(status.ok()["Encrypted"], true);
+    let elsewhere = world.ecs("DescribeDiskEncryptionByDefaultStatus", &[]);
+    assert_eq!(elsewhere.ok()["Encrypted"], false);
+}

@@ -8,6 +8,7 @@ mod conformance;
 mod copies;
 mod directory;
 mod encryption;
+mod error_codes;
 mod event_samples;
 mod events;
 mod families;

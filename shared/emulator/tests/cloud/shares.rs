@@ -215,3 +215,65 @@ fn shares_come_in_pages() {
     assert_eq!(page["TotalCount"], 12);
     assert_eq!(page["Accounts"]["Account"].as_array().unwrap().len(), 2);
 }
+
+#[test]
+fn whether_one_bad_account_spoils_its_ten_is_a_switch() {
+    for (atomic, expected) in [(true, 0), (false, 1)] {
+        let mut world = World::with(Setup {
+            switches: Switches {
+                batch_of_ten_is_atomic: atomic,
+                ..Switches::default()
+            },
+            ..setup()
+        });
+        let image = world.image("golden-1");
+        let refused = share(&mut world, &image, &[MEMBER, "4000000000000001"]);
+        assert_eq!(refused.refusal(), (404, "InvalidAccount.NotFound"));
+        assert_eq!(world.shared_with(&image).len(), expected, "{atomic}");
+    }
+}
+
+#[test]
+fn whether_an_account_can_be_given_an_image_twice_is_a_switch() {
+    let mut world = World::with(Setup {
+        switches: Switches {
+            adding_a_shared_account_again: false,
+            ..Switches::default()
+        },
+        ..setup()
+    });
+    let image = world.image("golden-1");
+    share(&mut world, &image, &[MEMBER]).ok();
+    let again = share(&mut world, &image, &[MEMBER]);
+    assert_eq!(again.refusal(), (404, "InvalidAccount.Forbbiden"));
+    assert_eq!(world.shared_with(&image), [MEMBER]);
+}
+
+#[test]
+fn an_image_is_published_once_the_agreement_is_signed() {
+    let mut world = World::with(Setup {
+        switches: Switches {
+            public_image_agreement: true,
+            ..Switches::default()
+        },
+        ..setup()
+    });
+    let image = world.image("golden-1");
+    let named = ("ImageId", image.as_str());
+    let change = |world: &mut World, action: &str, param| world.ecs(action, &[named, param]);
+    change(&mut world, "ModifyImageShareGroupPermission", ("AddGroup.1", "all")).ok();
+    let again = change(&mut world, "ModifyImageSharePermission", ("IsPublic", "true"));
+    assert_eq!(again.refusal(), (403, "Image.Public"));
+    let community = [("ImageOwnerAlias", "others"), ("IsPublic", "true")];
+    assert_eq!(world.listed(MEMBER, HOME, &community), [image.as_str()]);
+    change(&mut world, "ModifyImageShareGroupPermission", ("RemoveGroup.1", "all")).ok();
+    assert_eq!(world.listed(MEMBER, HOME, &community), [""; 0]);
+    for (param, expected) in [
+        (("RemoveGroup.1", "all"), (403, "Image.NotPublic")),
+        (("AddGroup.1", "some"), (400, "InvalidGroup.Malformed")),
+        (("DryRun", "true"), (400, "MissingParameter")),
+    ] {
+        let refused = change(&mut world, "ModifyImageShareGroupPermission", param);
+        assert_eq!(refused.refusal(), expected, "{param:?}");
+    }
+}

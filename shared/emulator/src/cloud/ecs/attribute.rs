@@ -69,6 +69,13 @@ impl Ecs {
                 self.check_name_free(region, context, name)?;
             }
         }
+        let imds = ["v1", "v2"];
+        rules::one_of(
+            context.params,
+            "Features.ImdsSupport",
+            &imds,
+            "InvalidParameter.FeaturesImdsSupport",
+        )?;
         rules::boot_mode(context.params, "InvalidBootMode.NotSupport")?;
         rules::one_of(
             context.params,

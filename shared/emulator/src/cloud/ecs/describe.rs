@@ -103,12 +103,8 @@ impl<'a> Query<'a> {
             other => Ok(other),
         };
         let (created_from, created_until) = creation_filters(params)?;
-        if params.objects("Tag").len() > rules::TAGS_MAX {
-            return Err(Refusal::bad_request(
-                "InvalidTagCount",
-                "The number of tags is out of range.",
-            ));
-        }
+        rules::check_tag_filter(params)?;
+        check_kinds(params)?;
         Ok(Self {
             statuses: statuses(params)?,
             ids,
@@ -168,6 +164,23 @@ impl<'a> Query<'a> {
     }
 }
 
+/// Refuses what no image can be found by: a type that no instance has, and an owner of images that have none to choose.
+fn check_kinds(params: &Params) -> Result<(), Refusal> {
+    if params.get("InstanceType").is_some_and(|kind| !kind.starts_with("ecs.")) {
+        let message = "The specified InstanceType is not supported.";
+        return Err(Refusal::bad_request("InvalidInstanceType.ValueNotSupported", message));
+    }
+    let alias = params.get("ImageOwnerAlias");
+    if params.get("ImageOwnerId").is_some() && alias.is_some_and(|alias| alias != "others") {
+        let message = "ImageOwnerId is for shared and community images only.";
+        return Err(Refusal::bad_request(
+            "InvalidOperation.ImageOwnerIdUnsupported",
+            message,
+        ));
+    }
+    Ok(())
+}
+
 /// A filter without a value asks for the key alone.
 fn has_tag(image: &Image, key: &str, wanted: &str) -> bool {
     image
@@ -213,7 +226,11 @@ fn creation_filters(params: &Params) -> Result<(Option<Timestamp>, Option<Timest
         match key {
             "CreationStartTime" => from = Some(time()?),
             "CreationEndTime" => until = Some(time()?),
-            "NetworkType" => {}
+            "NetworkType" if ["vpc", "classic"].contains(&value) => {}
+            "NetworkType" => {
+                let message = "The specified NetworkType is not valid.";
+                return Err(Refusal::bad_request("InvalidFilterValue.NetworkType", message));
+            }
             _ => {
                 let message = format!("The specified filter key \"{key}\" does not exist.");
                 return Err(Refusal::not_found("InvalidFilterKey.NotFound", message));

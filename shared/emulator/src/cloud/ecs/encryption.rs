@@ -10,6 +10,9 @@ use crate::cloud::organisation::DiskKey;
 use crate::cloud::refusal::Refusal;
 use crate::cloud::roles::{Principal, Role, ecs_of, trusts};
 
+/// Algorithms that disks can be encrypted with.
+const ALGORITHMS: [&str; 2] = ["aes-256", "sm4-128"];
+
 /// The key that an instance's disks are encrypted with, by id.
 pub(super) fn of_instance(
     region: &RegionId,
@@ -38,6 +41,7 @@ pub(super) fn of_copy(
         let code = "InvalidEncrypted.NotMatchDiskDefaultEncryption";
         return Err(Refusal::forbidden(code, message));
     }
+    check_algorithm(encrypted, context)?;
     let named = context.params.get("KMSKeyId");
     if named.is_some() && encrypted != Some(true) {
         let message = "KMSKeyId can be set only together with Encrypted=true.";
@@ -59,6 +63,26 @@ pub(super) fn of_copy(
         return Ok(None);
     }
     key_of_copy(destination, context).map(Some)
+}
+
+/// `EncryptAlgorithm` is not open to the public; what is known of it are its codes.
+fn check_algorithm(encrypted: Option<bool>, context: &Context<'_>) -> Result<(), Refusal> {
+    let Some(algorithm) = context.params.get("EncryptAlgorithm") else {
+        return Ok(());
+    };
+    if encrypted != Some(true) {
+        let message = "EncryptAlgorithm can be set only together with Encrypted=true.";
+        return Err(Refusal::bad_request(
+            "InvalidEncrypted.NotMatchEncryptAlgorithm",
+            message,
+        ));
+    }
+    if !ALGORITHMS.contains(&algorithm) {
+        let message = "The specified EncryptAlgorithm is not valid.";
+        return Err(Refusal::bad_request("InvalidEncryptAlgorithm", message));
+    }
+    let message = "The account is not in the white list of EncryptAlgorithm.";
+    Err(Refusal::forbidden("UserNotInTheWhiteList", message))
 }
 
 /// The key that a copied snapshot is encrypted with, by id; a snapshot that is encrypted stays so.

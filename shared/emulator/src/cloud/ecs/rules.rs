@@ -162,6 +162,21 @@ pub(super) fn add_tags(tags: &mut BTreeMap<String, String>, added: &BTreeMap<Str
     Ok(())
 }
 
+/// Refuses tags to find something by: too many, or a value without a key.
+pub(super) fn check_tag_filter(params: &Params) -> Result<(), Refusal> {
+    let tags = params.objects("Tag");
+    if tags.len() > TAGS_MAX {
+        let message = "The number of tags is out of range.";
+        return Err(Refusal::bad_request("InvalidTagCount", message));
+    }
+    let is_nameless = |tag: &BTreeMap<&str, &str>| tag.get("Key").is_none_or(|key| key.is_empty());
+    if tags.iter().any(is_nameless) {
+        let message = "The specified tag has a value and no key.";
+        return Err(Refusal::bad_request("InvalidTag.Mismatch", message));
+    }
+    Ok(())
+}
+
 /// Reads `Tag.N.Key` and `Tag.N.Value`.
 pub(super) fn tags(params: &Params) -> Result<BTreeMap<String, String>, Refusal> {
     let objects = params.objects("Tag");

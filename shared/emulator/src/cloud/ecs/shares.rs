@@ -49,6 +49,7 @@ impl Ecs {
             .into_iter()
             .take(IDS_PER_LIST)
             .collect();
+        check_launch_permission(context, added.is_empty() && removed.is_empty())?;
         if added.is_empty() && removed.is_empty() && publish.is_none() {
             return Err(Refusal::bad_request(
                 "MissingParameter",
@@ -167,6 +168,21 @@ fn rows(grants: Vec<(&AccountId, &Timestamp)>, numbers: bool) -> Bytes {
         }
     }
     Bytes::from(text)
+}
+
+/// `LaunchPermission` is not open to the public; which of its codes says so is a guess.
+fn check_launch_permission(context: &Context<'_>, alone: bool) -> Result<(), Refusal> {
+    if context.params.get("LaunchPermission").is_none() {
+        return Ok(());
+    }
+    let (code, message) = if alone {
+        let code = "ForbiddenParameter.LaunchPermission";
+        (code, "The parameter LaunchPermission is not open to this account.")
+    } else {
+        let code = "UnnecessaryParameter.LaunchPermission";
+        (code, "The parameter LaunchPermission cannot be combined with accounts.")
+    };
+    Err(Refusal::bad_request(code, message))
 }
 
 /// Refuses to publish an image: the agreement has to be signed, and nothing encrypted can be public.

@@ -86,6 +86,12 @@ impl Ecs {
             .filter(|snapshot| query.finds(snapshot, used.contains(snapshot.id.as_str())))
             .filter(|snapshot| disks.as_ref().is_none_or(|disks| disks.contains(&snapshot.disk)))
             .collect();
+        let wanted_link = context.params.get("SnapshotLinkId");
+        let is_link = |snapshot: &Snapshot| wanted_link.is_none_or(|wanted| link_id(&snapshot.disk) == wanted);
+        if wanted_link.is_some() && !self.snapshots(region).any(is_link) {
+            let message = "The specified SnapshotLinkId does not exist.";
+            return Err(Refusal::not_found("InvalidSnapshotLinkId.NotFound", message));
+        }
         let page = Cut::of(found, |snapshot| &snapshot.id, context.params, RESULTS, RESULTS_DEFAULT)?;
         context.stop_dry_run()?;
         Ok(Done::new(page.body("Snapshots", "Snapshot", |snapshot| {
@@ -115,10 +121,8 @@ impl<'a> Query<'a> {
             return Err(Refusal::forbidden("InvalidSnapshotCategory.Malformed", message));
         }
         let disk = one_of("SourceDiskType", &["system", "data"], "InvalidSourceDiskType")?;
-        if params.objects("Tag").len() > rules::TAGS_MAX {
-            let message = "The number of tags is out of range.";
-            return Err(Refusal::bad_request("InvalidTagCount", message));
-        }
+        rules::check_tag_filter(params)?;
+        check_filters(params)?;
         Ok(Self {
             ids: rules::json_ids(params, "SnapshotIds")?,
             name: params.get("SnapshotName"),
@@ -158,4 +162,16 @@ impl<'a> Query<'a> {
                 .is_none_or(|wanted| wanted == snapshot.resource_group)
             && has_tags(&snapshot.tags, &self.tags)
     }
+}
+
+/// Refuses a filter that snapshots have not.
+fn check_filters(params: &Params) -> Result<(), Refusal> {
+    let keys = ["CreationEndTime", "CreationStartTime"];
+    let filters = params.objects("Filter");
+    let known = |filter: &BTreeMap<&str, &str>| filter.get("Key").is_some_and(|key| keys.contains(key));
+    if !filters.iter().all(known) {
+        let message = "The specified filter key does not exist.";
+        return Err(Refusal::not_found("InvalidFilterKey.NotFound", message));
+    }
+    Ok(())
 }
