@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::accounts::Accounts;
 use super::body::Body;
+use super::directory::TrustedServices;
 use super::gateway::Caller;
 use super::ids::Ids;
 use super::keys::Kms;
@@ -31,6 +32,7 @@ pub(crate) struct Context<'a> {
     pub(crate) roles: &'a mut Roles,
     pub(crate) quotas: &'a mut Quotas,
     pub(crate) policies: &'a mut Policies,
+    pub(crate) trusted: &'a mut TrustedServices,
     /// What Resource Sharing has for a call to ECS; nothing for other products.
     pub(crate) shelves: Shelves,
 }

@@ -254,6 +254,7 @@ impl Cloud {
             roles: &mut self.roles,
             quotas: &mut self.quotas,
             policies: &mut self.policies,
+            trusted: &mut self.trusted,
             shelves: Shelves::default(),
         };
         match (api, endpoint) {
@@ -291,14 +292,7 @@ impl Cloud {
                 operation(&mut self.sharing, around, &mut context)
             }
             (Api::Sts(operation), _) => sts::call(&mut self.gateway.keys, operation, &mut context),
-            (Api::Unsimulated | Api::Ecs(_) | Api::Kms(_) | Api::Sharing(_), _) => {
-                let message = "This API is real, and the simulated cloud does not have it yet.";
-                Err(Refusal::new(
-                    StatusCode::NOT_IMPLEMENTED,
-                    "InvalidApi.NotSimulated",
-                    message,
-                ))
-            }
+            (Api::Unsimulated | Api::Ecs(_) | Api::Kms(_) | Api::Sharing(_), _) => Err(Refusal::not_simulated()),
         }
     }
 

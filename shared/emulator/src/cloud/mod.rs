@@ -60,7 +60,7 @@ pub use switches::{CopySlots, Switches};
 use self::accounts::Accounts;
 pub(crate) use self::answer::completed;
 use self::audit::Bus;
-use self::directory::Directory;
+use self::directory::{Directory, TrustedServices};
 use self::ecs::Ecs;
 use self::flow::Flow;
 use self::gateway::{Ask, Gateway, Keys};
@@ -114,6 +114,7 @@ pub struct Cloud {
     roles: Roles,
     quotas: Quotas,
     policies: Policies,
+    trusted: TrustedServices,
     gateway: Gateway,
     flow: Flow,
     ecs: Ecs,
@@ -143,6 +144,7 @@ impl Cloud {
             roles: Roles::new(organisation),
             quotas: Quotas::default(),
             policies: Policies::new(organisation),
+            trusted: TrustedServices::new(organisation),
             setup,
             home: organisation.home.clone(),
             accounts,
@@ -150,7 +152,7 @@ impl Cloud {
             flow: Flow::default(),
             ecs: Ecs::new(organisation),
             directory: Directory::new(organisation),
-            sharing: Sharing::new(organisation),
+            sharing: Sharing::new(),
             bus: Bus::default(),
             faults: Faults::default(),
             calls: Vec::new(),

@@ -77,6 +77,12 @@ impl Refusal {
         )
     }
 
+    /// 501: real, and the simulated cloud does not have it.
+    pub(crate) fn not_simulated() -> Self {
+        let message = "This API is real, and the simulated cloud does not have it yet.";
+        Self::new(StatusCode::NOT_IMPLEMENTED, "InvalidApi.NotSimulated", message)
+    }
+
     /// 400 `DryRunOperation`: all checks passed and nothing was done.
     pub(crate) fn dry_run() -> Self {
         let message = "Request validation has been passed with DryRun flag set.";

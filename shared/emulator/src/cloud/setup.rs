@@ -106,6 +106,8 @@ pub struct Setup {
     pub account_deletion: SignedDuration,
     /// How long things take in Resource Sharing.
     pub sharing: SharingSpans,
+    /// From `CheckAccountDelete` to its result. Not published.
+    pub deletion_check: Span,
     /// From an application to Quota Center until it is decided. Reviews take minutes to days; not published.
     pub quota_review: Span,
     /// Names of images that instances run on from the start, source or copy, whoever owns them.
@@ -135,6 +137,7 @@ impl Default for Setup {
             native_delay: Span::seconds(0, 5),
             account_deletion: SignedDuration::from_mins(10),
             sharing: SharingSpans::default(),
+            deletion_check: Span::seconds(5, 30),
             quota_review: Span::hours(1, 24),
             images_in_use: BTreeSet::new(),
         }

@@ -132,6 +132,12 @@ pub struct Switches {
     /// Encrypted images can be on a resource share. What the share role would have to trust is not documented, so it is
     /// off and the association fails.
     pub encrypted_images_on_shelves: bool,
+    /// Invitations to resource shares that can wait for an answer at once. That there is a limit is documented
+    /// (`QuotaExceeded.PendingInvitations`), its size is not.
+    pub pending_invitations_per_account: usize,
+    /// Images can be shared with accounts outside the directory. That some types cannot is documented
+    /// (`ExternalTargetsNotAllowed.ResourceType`), which is not.
+    pub images_shareable_outside: bool,
     /// The root folder can be a target. Folders are documented, the root is not mentioned.
     pub root_folder_is_target: bool,
     /// `IsSelfShared` is `True` for an image that only a resource share gives away. Not documented.
@@ -156,6 +162,12 @@ pub struct Switches {
     pub quota_codes: BTreeMap<Quota, String>,
     /// How many times its first value a quota can be raised to. Not documented; each real quota has a range of its own.
     pub quota_ceiling_factor: usize,
+    /// Members that can administer one trusted service. Each service sets its own number, which is not published
+    /// (<https://www.alibabacloud.com/help/en/resource-management/developer-reference/api-resourcedirectorymaster-2022-04-19-registerdelegatedadministrator>).
+    pub delegated_administrators_per_service: usize,
+    /// A member that administers a trusted service can be removed or deleted. `Deny.TrustedService` is documented, what
+    /// exactly it forbids is not.
+    pub delegated_administrators_removable: bool,
     /// Applications to Quota Center are agreed to. Reviewers decide in reality.
     pub quota_applications_agreed: bool,
     /// Calls beyond the rate of an operation are refused with `Throttling.User`. Documented
@@ -246,6 +258,8 @@ impl Default for Switches {
             sharing_quotas_per_region: true,
             associating_again_accepted: true,
             encrypted_images_on_shelves: false,
+            pending_invitations_per_account: 20,
+            images_shareable_outside: true,
             root_folder_is_target: false,
             shelves_show_as_self_shared: false,
             oss_roles_needed: true,
@@ -272,6 +286,8 @@ impl Default for Switches {
             actions_ignore_case: true,
             absent_condition_key_differs: true,
             every_condition_value_counts: true,
+            delegated_administrators_per_service: 5,
+            delegated_administrators_removable: false,
         }
     }
 }

@@ -186,3 +186,162 @@ fn kms_is_regional_and_its_writes_are_told_on_the_bus() {
     assert_eq!(event.body["type"], "kms:ActionTrail:ApiCall");
     assert_eq!(event.body["subject"], format!("acs:kms:{AWAY}:{OWNER}:key/{KEY}"));
 }
+
+#[test]
+fn an_alias_stands_for_one_key_until_it_is_deleted() {
+    let mut world = World::new();
+    let alias = ("AliasName", "alias/golden");
+    world.kms("CreateAlias", &[("KeyId", KEY), alias]).ok();
+    assert_eq!(described(&mut world, "alias/golden")["KeyId"], KEY);
+    let again = world.kms("CreateAlias", &[("KeyId", KEY), alias]);
+    assert_eq!(again.refusal(), (400, "AliasAlreadyExists"));
+    let other = world.kms(
+        "CreateAlias",
+        &[("KeyId", "alias/golden"), ("AliasName", "alias/other")],
+    );
+    assert_eq!(other.refusal(), (400, "Unsupported.Alias"));
+    world.kms("DeleteAlias", &[alias]).ok();
+    let gone = world.kms("DescribeKey", &[("KeyId", "alias/golden")]);
+    assert_eq!(gone.refusal(), (404, "Forbidden.AliasNotFound"));
+    let gone = world.kms("DeleteAlias", &[alias]);
+    assert_eq!(gone.refusal(), (404, "Forbidden.AliasNotFound"));
+}
+
+#[test]
+fn the_clouds_own_aliases_stay_as_they_are() {
+    let mut world = World::new();
+    let new = world.kms("CreateAlias", &[("KeyId", KEY), ("AliasName", "alias/acs/mine")]);
+    assert_eq!(new.refusal(), (400, "InvalidParameter"));
+    let old = world.kms("DeleteAlias", &[("AliasName", "alias/acs/ecs")]);
+    assert_eq!(old.refusal(), (400, "InvalidParameter"));
+}
+
+#[test]
+fn keys_are_tagged_one_at_a_time_and_many_at_once() {
+    let mut world = World::new();
+    let id = ("KeyId", KEY);
+    let tags = r#"[{"TagKey":"team","TagValue":"blue"},{"TagKey":"cost","TagValue":"7"}]"#;
+    world.kms("TagResource", &[id, ("Tags", tags)]).ok();
+    let listed = world.kms("ListResourceTags", &[id]).ok();
+    assert_eq!(listed["Tags"]["Tag"].as_array().unwrap().len(), 2);
+    world.kms("UntagResource", &[id, ("TagKeys", r#"["cost"]"#)]).ok();
+    let place = [("RegionId", HOME), ("ResourceType", "key")];
+    let rows = world.kms("ListTagResources", &place).ok();
+    assert_eq!(
+        rows["TagResources"]["TagResource"],
+        json!([{ "ResourceId": KEY, "ResourceType": "key", "TagKey": "team", "TagValue": "blue" }])
+    );
+    let more = [
+        place[0],
+        place[1],
+        ("ResourceId.1", KEY),
+        ("Tag.1.Key", "stage"),
+        ("Tag.1.Value", "prod"),
+    ];
+    world.kms("TagResources", &more).ok();
+    let wanted = [place[0], place[1], ("Tag.1.Key", "stage"), ("Tag.1.Value", "prod")];
+    let rows = world.kms("ListTagResources", &wanted).ok();
+    assert_eq!(rows["TagResources"]["TagResource"].as_array().unwrap().len(), 2);
+    let all = [place[0], place[1], ("ResourceId.1", KEY), ("All", "true")];
+    world.kms("UntagResources", &all).ok();
+    let rows = world.kms("ListTagResources", &place).ok();
+    assert_eq!(rows["TagResources"]["TagResource"], json!([]));
+}
+
+#[test]
+fn a_key_can_be_made_with_tags_and_a_policy() {
+    let mut world = World::new();
+    let policy = r#"{"Version":"1","Statement":[]}"#;
+    let params = [("Tags", r#"[{"TagKey":"team","TagValue":"blue"}]"#), ("Policy", policy)];
+    let made = world.kms("CreateKey", &params).ok();
+    let id = made["KeyMetadata"]["KeyId"].as_str().unwrap();
+    let tags = world.kms("ListResourceTags", &[("KeyId", id)]).ok();
+    assert_eq!(tags["Tags"]["Tag"][0]["TagValue"], "blue");
+    assert_eq!(world.kms("GetKeyPolicy", &[("KeyId", id)]).ok()["Policy"], policy);
+}
+
+#[test]
+fn the_policy_of_a_key_is_its_accounts_own_until_it_is_set() {
+    let mut world = World::new();
+    let id = ("KeyId", KEY);
+    let first = world.kms("GetKeyPolicy", &[id]).ok();
+    assert!(first["Policy"].as_str().unwrap().contains(OWNER));
+    let policy = r#"{"Version":"1","Statement":[]}"#;
+    world.kms("SetKeyPolicy", &[id, ("Policy", policy)]).ok();
+    assert_eq!(world.kms("GetKeyPolicy", &[id]).ok()["Policy"], policy);
+}
+
+#[test]
+fn the_service_is_open_in_every_region() {
+    let mut world = World::new();
+    world.kms("OpenKmsService", &[]).ok();
+    let status = world.kms("DescribeAccountKmsStatus", &[]).ok();
+    assert_eq!(status["AccountStatus"], "Enabled");
+    let regions = world.kms("DescribeRegions", &[]).ok();
+    assert_eq!(regions["Regions"]["Region"].as_array().unwrap().len(), 41);
+}
+
+#[test]
+fn what_is_wrong_about_a_key_is_refused_with_its_code() {
+    let mut world = World::new();
+    let id = ("KeyId", KEY);
+    let place = [("RegionId", HOME), ("ResourceType", "key")];
+    let many: Vec<_> = (0..21)
+        .map(|number| json!({ "TagKey": format!("k{number}"), "TagValue": "" }))
+        .collect();
+    let many = Value::from(many).to_string();
+    for (action, params, expected) in [
+        ("CreateAlias", vec![id], (400, "MissingParameter")),
+        (
+            "CreateAlias",
+            vec![id, ("AliasName", "golden")],
+            (400, "InvalidParameter"),
+        ),
+        (
+            "CreateAlias",
+            vec![("KeyId", "key-nobody"), ("AliasName", "alias/golden")],
+            (404, "Forbidden.KeyNotFound"),
+        ),
+        ("TagResource", vec![id], (400, "MissingParameter")),
+        ("TagResource", vec![id, ("Tags", "team")], (400, "InvalidParameter")),
+        (
+            "TagResource",
+            vec![id, ("Tags", many.as_str())],
+            (400, "Rejected.LimitExceeded"),
+        ),
+        (
+            "UntagResource",
+            vec![id, ("TagKeys", "team")],
+            (400, "InvalidParameter"),
+        ),
+        ("TagResources", vec![], (400, "MissingParameter")),
+        ("TagResources", vec![("RegionId", AWAY)], (400, "InvalidParameter")),
+        (
+            "TagResources",
+            vec![place[0], ("ResourceType", "secret")],
+            (400, "InvalidParameter"),
+        ),
+        ("TagResources", place.to_vec(), (400, "MissingParameter")),
+        (
+            "TagResources",
+            vec![place[0], place[1], ("ResourceId.1", "key-nobody")],
+            (404, "Forbidden.KeyNotFound"),
+        ),
+        (
+            "UntagResources",
+            vec![place[0], place[1], ("ResourceId.1", KEY)],
+            (400, "MissingParameter"),
+        ),
+        (
+            "GetKeyPolicy",
+            vec![id, ("PolicyName", "other")],
+            (400, "InvalidParameter"),
+        ),
+        ("SetKeyPolicy", vec![id], (400, "MissingParameter")),
+        ("SetKeyPolicy", vec![id, ("Policy", "{}")], (400, "InvalidParameter")),
+        ("CreateKey", vec![("Policy", "none")], (400, "InvalidParameter")),
+    ] {
+        let refused = world.kms(action, &params);
+        assert_eq!(refused.refusal(), expected, "{action} {params:?}");
+    }
+}

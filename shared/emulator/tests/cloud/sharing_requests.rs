@@ -64,11 +64,6 @@ fn a_wrong_request_is_refused_with_the_documented_code() {
         (&format!("{name} Targets.1=fd-nowhere"), 400, "InvalidTarget"),
         (&format!("{name} Targets.1=rd-other"), 400, "InvalidTarget"),
         (&outsider, 400, "InvalidTarget"),
-        (
-            &format!("{outsider} AllowExternalTargets=true"),
-            501,
-            "InvalidApi.NotSimulated",
-        ),
         (&format!("{name} Targets.1={OWNER}"), 409, "ShareWithYourself"),
         (
             &format!("{name} PermissionNames.1=AliyunRSOther"),

@@ -5,7 +5,8 @@ use goldcast_domain::{AccountId, FolderId};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::Directory;
+use super::tags::{self, Tagged};
+use super::{Directory, missing};
 use crate::cloud::context::{Context, Done};
 use crate::cloud::quotas::Quota;
 use crate::cloud::refusal::Refusal;
@@ -13,6 +14,9 @@ use crate::cloud::time;
 
 /// Levels of folders below the root (<https://www.alibabacloud.com/help/en/resource-management/latest/limits>).
 const LEVELS_MAX: usize = 5;
+
+/// Type of a folder in audit events.
+pub(super) const FOLDER_TYPE: &str = "ACS::ResourceManager::Folder";
 
 /// A folder as the directory keeps it.
 #[derive(Debug, Clone)]
@@ -25,8 +29,8 @@ pub(super) struct FolderEntry {
 
 impl Directory {
     pub(super) fn get_folder(&mut self, context: &mut Context<'_>) -> Result<Done, Refusal> {
-        self.check_management(context)?;
-        let id = context.params.required("FolderId")?;
+        self.check_reader(context)?;
+        let id = context.params.get("FolderId").ok_or_else(|| missing("FolderId"))?;
         let (id, folder) = self.folder(id, "InvalidParameter.FolderId")?;
         let mut value = Self::folder_value(&id, folder);
         if let Some(members) = value.as_object_mut() {
@@ -39,14 +43,8 @@ impl Directory {
         self.check_management(context)?;
         let name = context.params.required("FolderName")?.to_owned();
         let parent = self.parent_folder(context)?;
-        if self
-            .folders
-            .values()
-            .any(|folder| folder.parent.as_ref() == Some(&parent) && folder.name == name)
-        {
-            let message = "The folder name already exists.";
-            return Err(Refusal::conflict("EntityAlreadyExists.Folder", message));
-        }
+        self.check_folder_name_free(&parent, &name)?;
+        let tags = tags::tags(context.params)?;
         if self.count_folders() >= context.limit_of(&self.management, Quota::Folders) {
             return Err(Refusal::conflict(
                 "LimitExceeded.Folder",
@@ -68,13 +66,14 @@ impl Directory {
             created: context.now,
         };
         let value = Self::folder_value(&id, &folder);
-        let about = ("ACS::ResourceManager::Folder", id.to_string());
+        let about = (FOLDER_TYPE, id.to_string());
+        self.set_tags(Tagged::Folder, id.as_str(), tags);
         self.folders.insert(id, folder);
         Ok(Done::new(json!({ "Folder": value })).about([about]))
     }
 
     pub(super) fn list_ancestors(&mut self, context: &mut Context<'_>) -> Result<Done, Refusal> {
-        self.check_management(context)?;
+        self.check_reader(context)?;
         let child = context.params.required("ChildId")?;
         let member = child
             .parse()
@@ -96,6 +95,16 @@ impl Directory {
         Ok(Done::new(
             json!({ "Folders": { "Folder": folders.collect::<Vec<_>>() } }),
         ))
+    }
+
+    /// Refuses a name that another folder beside it has.
+    pub(super) fn check_folder_name_free(&self, parent: &FolderId, name: &str) -> Result<(), Refusal> {
+        let mut beside = self.folders.values();
+        if beside.any(|folder| folder.parent.as_ref() == Some(parent) && folder.name == name) {
+            let message = "The folder name already exists.";
+            return Err(Refusal::conflict("EntityAlreadyExists.Folder", message));
+        }
+        Ok(())
     }
 
     /// Folders below the root.
@@ -142,7 +151,7 @@ impl Directory {
         segments.collect::<Vec<_>>().join("/")
     }
 
-    fn folder_value(id: &FolderId, folder: &FolderEntry) -> Value {
+    pub(super) fn folder_value(id: &FolderId, folder: &FolderEntry) -> Value {
         json!({
             "FolderId": id,
             "FolderName": folder.name,

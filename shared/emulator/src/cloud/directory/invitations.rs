@@ -5,6 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::members::{ACCOUNT_TYPE, Membership, Standing};
+use super::tags::{self, Tagged, Tags};
 use super::{Directory, no_such_account};
 use crate::cloud::context::{Context, Done};
 use crate::cloud::refusal::Refusal;
@@ -13,16 +14,49 @@ use crate::cloud::time;
 /// How long an invitation lives (<https://www.alibabacloud.com/help/en/resource-management/latest/limits>).
 const LIFETIME: SignedDuration = SignedDuration::from_hours(14 * 24);
 
+/// How an invitation ended before its time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Answer {
+    Accepted,
+    Cancelled,
+    Declined,
+}
+
 /// An invitation.
 #[derive(Debug, Clone)]
 pub(super) struct Handshake {
-    id: String,
-    target: AccountId,
+    pub(super) id: String,
+    pub(super) target: AccountId,
     folder: FolderId,
     note: String,
-    created: Timestamp,
-    modified: Timestamp,
-    accepted: bool,
+    tags: Tags,
+    pub(super) created: Timestamp,
+    pub(super) modified: Timestamp,
+    pub(super) answer: Option<Answer>,
+}
+
+impl Handshake {
+    /// `Status`.
+    fn status(&self, now: Timestamp) -> &'static str {
+        match self.answer {
+            Some(Answer::Accepted) => "Accepted",
+            Some(Answer::Cancelled) => "Cancelled",
+            Some(Answer::Declined) => "Declined",
+            None if now >= time::after(self.created, LIFETIME) => "Expired",
+            None => "Pending",
+        }
+    }
+
+    /// Refuses an invitation that has ended.
+    pub(super) fn check_open(&self, now: Timestamp) -> Result<(), Refusal> {
+        if self.status(now) == "Pending" {
+            return Ok(());
+        }
+        Err(Refusal::conflict(
+            "HandshakeStatusMismatch",
+            "The invitation is invalid.",
+        ))
+    }
 }
 
 impl Directory {
@@ -46,9 +80,10 @@ impl Directory {
             target,
             folder,
             note: context.params.get("Note").unwrap_or_default().to_owned(),
+            tags: tags::tags(context.params)?,
             created: context.now,
             modified: context.now,
-            accepted: false,
+            answer: None,
         };
         let value = self.handshake_value(&handshake, context);
         self.handshakes.insert(handshake.id.clone(), handshake);
@@ -56,18 +91,8 @@ impl Directory {
     }
 
     pub(super) fn accept_handshake(&mut self, context: &mut Context<'_>) -> Result<Done, Refusal> {
-        let id = context.params.required("HandshakeId")?;
-        let meant = self
-            .handshakes
-            .get(id)
-            .filter(|handshake| handshake.target == *context.account());
-        let mut handshake = meant
-            .cloned()
-            .ok_or_else(|| Refusal::not_found("EntityNotExists.Handshake", "The invitation does not exist."))?;
-        if handshake.accepted || context.now >= time::after(handshake.created, LIFETIME) {
-            let message = "The status of the invitation does not support this operation.";
-            return Err(Refusal::conflict("HandshakeStatusMismatch", message));
-        }
+        let mut handshake = self.received_handshake(context)?.clone();
+        handshake.check_open(context.now)?;
         if self.members.contains_key(&handshake.target) {
             let message = "The account is already in a resource directory.";
             return Err(Refusal::conflict("EntityAlreadyExists.Account", message));
@@ -84,19 +109,22 @@ impl Directory {
             name: context.accounts.name(&account).to_owned(),
             folder,
             invited: true,
+            login: context.accounts.name(&account).to_owned(),
+            switched: false,
             joined: context.now,
             modified: context.now,
             standing: Standing::Active,
         };
         self.members.insert(account.clone(), member);
-        handshake.accepted = true;
+        self.set_tags(Tagged::Account, account.as_str(), handshake.tags.clone());
+        handshake.answer = Some(Answer::Accepted);
         handshake.modified = context.now;
         let value = self.handshake_value(&handshake, context);
         self.handshakes.insert(handshake.id.clone(), handshake);
         Ok(Done::new(json!({ "Handshake": value })).about([(ACCOUNT_TYPE, account.to_string())]))
     }
 
-    fn handshake_value(&self, handshake: &Handshake, context: &Context<'_>) -> Value {
+    pub(super) fn handshake_value(&self, handshake: &Handshake, context: &Context<'_>) -> Value {
         json!({
             "HandshakeId": handshake.id,
             "MasterAccountId": self.management,
@@ -105,7 +133,7 @@ impl Directory {
             "TargetEntity": handshake.target,
             "TargetType": "Account",
             "Note": handshake.note,
-            "Status": if handshake.accepted { "Accepted" } else { "Pending" },
+            "Status": handshake.status(context.now),
             "CreateTime": time::wire_millis(handshake.created),
             "ModifyTime": time::wire_millis(handshake.modified),
             "ExpireTime": time::wire_millis(time::after(handshake.created, LIFETIME)),

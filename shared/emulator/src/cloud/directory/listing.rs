@@ -1,10 +1,11 @@
 //! `GetResourceDirectory` and the listings of members and folders
 //! (<https://alibabacloud.com/help/en/resource-management/developer-reference/api-resourcedirectorymaster-2022-04-19-listaccounts>).
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::Directory;
 use super::members::Membership;
+use super::tags::{self, Tagged};
+use super::{Directory, invalid, settings};
 use crate::cloud::context::{Context, Done};
 use crate::cloud::paging::{Page, SIZE_MAX};
 use crate::cloud::refusal::Refusal;
@@ -14,7 +15,7 @@ use crate::cloud::time;
 const BAD_PAGE: &str = "InvalidParameter.PageSize";
 /// Members on one page when `MaxResults` is absent.
 const RESULTS_DEFAULT: usize = 10;
-/// Marks the tokens of ListAccounts; the last account id given follows.
+/// Marks the tokens of listings; the place of the last row given follows.
 const TOKEN_PREFIX: &str = "after-";
 
 impl Directory {
@@ -31,9 +32,9 @@ impl Directory {
                 "RootFolderId": self.root,
                 "MasterAccountId": self.management,
                 "MasterAccountName": context.accounts.name(&self.management),
-                "ControlPolicyStatus": "Disabled",
-                "MemberDeletionStatus": "Enabled",
-                "MemberAccountDisplayNameSyncStatus": "Disabled",
+                "ControlPolicyStatus": self.control_policies.status(context.now),
+                "MemberDeletionStatus": settings::word(self.deletion_enabled),
+                "MemberAccountDisplayNameSyncStatus": settings::word(self.name_sync_enabled),
                 "IdentityInformation": "",
                 "CreateTime": time::wire_millis(self.created),
             }
@@ -42,17 +43,17 @@ impl Directory {
 
     /// Pages by token when `MaxResults` or `NextToken` is there, else by number. The management account is no member.
     pub(super) fn list_accounts(&mut self, context: &mut Context<'_>) -> Result<Done, Refusal> {
-        self.check_management(context)?;
-        let found: Vec<&Membership> = self
-            .members
-            .values()
-            .filter(|member| is_meant(member, context))
+        self.check_reader(context)?;
+        let wanted = tags::filter(context.params);
+        let members = self.members.values();
+        let found: Vec<&Membership> = members
+            .filter(|member| self.is_meant(member, &wanted, context))
             .collect();
         let total = found.len();
         let by_token = context.params.get("MaxResults").is_some() || context.params.get("NextToken").is_some();
         let page = Page::read(context.params, BAD_PAGE)?;
         let (rows, next) = if by_token {
-            token_page(found, context)?
+            token_page(found, |member| member.account.as_str(), context)?
         } else {
             (page.cut(found), String::new())
         };
@@ -68,11 +69,12 @@ impl Directory {
     }
 
     pub(super) fn list_accounts_for_parent(&mut self, context: &mut Context<'_>) -> Result<Done, Refusal> {
-        self.check_management(context)?;
+        self.check_reader(context)?;
         let parent = self.parent_folder(context)?;
         let page = Page::read(context.params, BAD_PAGE)?;
         let here = self.members.values().filter(|member| member.folder == parent);
-        let found: Vec<&Membership> = here.filter(|member| is_meant(member, context)).collect();
+        let wanted = tags::filter(context.params);
+        let found: Vec<&Membership> = here.filter(|member| self.is_meant(member, &wanted, context)).collect();
         let total = found.len();
         let tags = context.params.flag("IncludeTags")? == Some(true);
         let accounts: Vec<_> = page
@@ -89,7 +91,7 @@ impl Directory {
     }
 
     pub(super) fn list_folders_for_parent(&mut self, context: &mut Context<'_>) -> Result<Done, Refusal> {
-        self.check_management(context)?;
+        self.check_reader(context)?;
         let parent = self.parent_folder(context)?;
         let page = Page::read(context.params, BAD_PAGE)?;
         let keyword = context.params.get("QueryKeyword").unwrap_or_default();
@@ -97,14 +99,19 @@ impl Directory {
             .folders
             .iter()
             .filter(|(_, folder)| folder.parent.as_ref() == Some(&parent));
-        let found: Vec<_> = children.filter(|(_, folder)| folder.name.contains(keyword)).collect();
+        let wanted = tags::filter(context.params);
+        let found: Vec<_> = children
+            .filter(|(id, folder)| {
+                folder.name.contains(keyword) && tags::fits(&self.tags_of(Tagged::Folder, id.as_str()), &wanted)
+            })
+            .collect();
         let total = found.len();
         let folders = page.cut(found).into_iter().map(|(id, folder)| {
             json!({
                 "FolderId": id,
                 "FolderName": folder.name,
                 "CreateTime": time::wire_millis(folder.created),
-                "Tags": { "Tag": [] },
+                "Tags": { "Tag": tags::value(&self.tags_of(Tagged::Folder, id.as_str())) },
             })
         });
         Ok(Done::new(json!({
@@ -114,37 +121,54 @@ impl Directory {
             "TotalCount": total,
         })))
     }
+
+    /// `QueryKeyword` fits name or id, and the member has all the tags that are asked for.
+    fn is_meant(&self, member: &Membership, wanted: &[(String, String)], context: &Context<'_>) -> bool {
+        let keyword = context.params.get("QueryKeyword").unwrap_or_default();
+        let fits = member.name.contains(keyword) || member.account.as_str().contains(keyword);
+        fits && (wanted.is_empty() || tags::fits(&self.tags_of(Tagged::Account, member.account.as_str()), wanted))
+    }
 }
 
-/// `QueryKeyword` fits name or id; nobody has tags, so a tag filter finds nobody.
-fn is_meant(member: &Membership, context: &Context<'_>) -> bool {
-    let keyword = context.params.get("QueryKeyword").unwrap_or_default();
-    let fits = member.name.contains(keyword) || member.account.as_str().contains(keyword);
-    fits && context.params.objects("Tag").is_empty()
+/// Answers with one page, by number, of `items` in `{ list: { item: [...] } }`.
+pub(super) fn paged(context: &Context<'_>, list: &str, item: &str, items: Vec<Value>) -> Result<Done, Refusal> {
+    let page = Page::read(context.params, BAD_PAGE)?;
+    let total = items.len();
+    Ok(Done::new(json!({
+        list: { item: page.cut(items) },
+        "PageNumber": page.number,
+        "PageSize": page.size,
+        "TotalCount": total,
+    })))
 }
 
-/// The members after the token's, and the token of the next page. A token names the last account given and not a
-/// number, so a member that leaves meanwhile makes no other one disappear.
-fn token_page<'a>(found: Vec<&'a Membership>, context: &Context<'_>) -> Result<(Vec<&'a Membership>, String), Refusal> {
+/// `MaxResults`, or what is used without it.
+pub(super) fn max_results(context: &Context<'_>) -> Result<usize, Refusal> {
     let size = context.params.number("MaxResults")?.unwrap_or(RESULTS_DEFAULT);
     if size == 0 || size > SIZE_MAX {
-        return Err(Refusal::bad_request(
-            "InvalidParameter.MaxResults",
-            "The MaxResults is invalid.",
-        ));
+        return Err(invalid("MaxResults"));
     }
+    Ok(size)
+}
+
+/// The rows after the token's, and the token of the next page; `place` puts them in order. A token names the last row
+/// given and not a number, so a row that goes meanwhile makes no other one disappear.
+pub(super) fn token_page<T>(
+    found: Vec<T>,
+    place: impl Fn(&T) -> &str,
+    context: &Context<'_>,
+) -> Result<(Vec<T>, String), Refusal> {
+    let size = max_results(context)?;
     let after = match context.params.get("NextToken") {
         None => "",
-        Some(token) => token
-            .strip_prefix(TOKEN_PREFIX)
-            .ok_or_else(|| Refusal::bad_request("InvalidParameter.NextToken", "The NextToken is invalid."))?,
+        Some(token) => token.strip_prefix(TOKEN_PREFIX).ok_or_else(|| invalid("NextToken"))?,
     };
-    let mut rest = found.into_iter().filter(|member| member.account.as_str() > after);
-    let rows: Vec<&Membership> = rest.by_ref().take(size).collect();
+    let mut rest = found.into_iter().filter(|row| place(row) > after);
+    let rows: Vec<T> = rest.by_ref().take(size).collect();
     let more = rest.next().is_some();
     let next = rows
         .last()
         .filter(|_| more)
-        .map(|member| format!("{TOKEN_PREFIX}{}", member.account));
+        .map(|row| format!("{TOKEN_PREFIX}{}", place(row)));
     Ok((rows, next.unwrap_or_default()))
 }

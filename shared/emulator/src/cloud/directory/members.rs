@@ -5,7 +5,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::json;
 
-use super::{Directory, named_account, no_such_account};
+use super::tags::{self, Tagged};
+use super::{Directory, invalid, named_account, no_such_account};
 use crate::cloud::context::{Context, Done};
 use crate::cloud::organisation::{MemberAccount, MemberKind};
 use crate::cloud::quotas::Quota;
@@ -30,10 +31,14 @@ pub struct Membership {
     pub account: AccountId,
     /// What people call it.
     pub name: String,
+    /// What its login name begins with; it keeps it when people call it something else.
+    pub login: String,
     /// The folder it is in.
     pub folder: FolderId,
     /// Whether it was invited (`CloudAccount`); otherwise the directory created it (`ResourceAccount`).
     pub invited: bool,
+    /// Whether its type was changed to the other one since it joined.
+    pub switched: bool,
     /// When it joined.
     pub joined: Timestamp,
     /// When it was changed last.
@@ -47,12 +52,19 @@ impl Membership {
         Self {
             account: member.account.clone(),
             name: member.name.clone(),
+            login: member.name.clone(),
             folder: member.folder.clone(),
             invited: member.kind == MemberKind::Invited,
+            switched: false,
             joined,
             modified: joined,
             standing: Standing::Active,
         }
+    }
+
+    /// Whether it is a `CloudAccount`, which can be removed; otherwise a `ResourceAccount`, which can be deleted.
+    pub fn is_cloud_account(&self) -> bool {
+        self.invited != self.switched
     }
 }
 
@@ -62,6 +74,12 @@ impl Directory {
         let name = context.params.required("DisplayName")?.to_owned();
         let folder = self.parent_folder(context)?;
         self.check_member_room(context)?;
+        let tags = tags::tags(context.params)?;
+        let payer = context.params.get("PayerAccountId");
+        let payer: Option<AccountId> = payer
+            .map(|id| id.parse().map_err(|_| invalid("PayerAccountId")))
+            .transpose()?;
+        let login = context.params.get("AccountNamePrefix").unwrap_or(&name).to_owned();
         context.stop_dry_run()?;
         let draw = context.ids.next("account", &[&name]);
         let account: AccountId = format!("4{}", draw.digits(15)).parse().map_err(|_| no_such_account())?;
@@ -69,8 +87,10 @@ impl Directory {
         let member = Membership {
             account: account.clone(),
             name,
+            login,
             folder,
             invited: false,
+            switched: false,
             joined: context.now,
             modified: context.now,
             standing: Standing::Active,
@@ -80,6 +100,8 @@ impl Directory {
             fields.remove("DeletionStatus");
         }
         self.members.insert(account.clone(), member);
+        self.set_tags(Tagged::Account, account.as_str(), tags);
+        self.payers.extend(payer.map(|payer| (account.clone(), payer)));
         Ok(Done::new(json!({ "Account": value })).about([(ACCOUNT_TYPE, account.to_string())]))
     }
 
@@ -101,21 +123,33 @@ impl Directory {
     pub(super) fn remove_cloud_account(&mut self, context: &mut Context<'_>) -> Result<Done, Refusal> {
         self.check_management(context)?;
         let member = self.member(context)?;
-        if !member.invited || member.standing != Standing::Active {
+        if !member.is_cloud_account() || member.standing != Standing::Active {
             let message = "The account type or status does not support this operation.";
             return Err(Refusal::conflict("AccountTypeOrStatusMismatch", message));
         }
         let account = member.account.clone();
+        self.check_administers_nothing(&account, context)?;
         // The account itself lives on outside.
-        self.members.remove(&account);
+        self.forget(&account);
         Ok(Done::empty().about([(ACCOUNT_TYPE, account.to_string())]))
     }
 
     pub(super) fn get_account(&mut self, context: &mut Context<'_>) -> Result<Done, Refusal> {
-        self.check_management(context)?;
+        self.check_reader(context)?;
         let account = named_account(context)?;
         let member = self.members.get(&account).ok_or_else(no_such_account)?;
-        Ok(Done::new(json!({ "Account": self.account_value(member) })))
+        let tags = context.params.flag("IncludeTags")? == Some(true);
+        Ok(Done::new(json!({ "Account": self.account_value(member, tags) })))
+    }
+
+    /// Refuses to let a member go that administers a trusted service.
+    pub(super) fn check_administers_nothing(&self, account: &AccountId, context: &Context<'_>) -> Result<(), Refusal> {
+        let removable = context.setup.switches.delegated_administrators_removable;
+        if removable || !self.delegations.include(account) {
+            return Ok(());
+        }
+        let message = "A trusted service depends on the member.";
+        Err(Refusal::conflict("Deny.TrustedService", message))
     }
 
     /// Refuses one more member in a full directory.

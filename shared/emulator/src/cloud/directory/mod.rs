@@ -1,14 +1,20 @@
 //! The resource directory: `ResourceDirectoryMaster` 2022-04-19, and the same operations of `ResourceManager`
 //! 2020-03-31. This file holds the state and finds the operation. Not here: accounts outside the directory.
 
+mod control_policies;
 mod deletion;
 mod folders;
+mod handshakes;
 mod invitations;
 mod listing;
 mod members;
 mod needs;
 mod reach;
 mod render;
+mod settings;
+mod tags;
+mod trusted;
+mod updates;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,34 +23,88 @@ use jiff::Timestamp;
 
 pub use members::{Membership, Standing};
 pub(crate) use needs::needs;
+pub(crate) use trusted::{RESOURCE_SHARING, TrustedServices};
 
+use self::control_policies::ControlPolicies;
+use self::deletion::Check;
 use self::folders::FolderEntry;
 use self::invitations::Handshake;
+use self::tags::{Tagged, Tags};
+use self::trusted::Delegations;
 use super::context::{Context, Done, Kind};
 use super::organisation::Organisation;
 use super::refusal::Refusal;
 
 /// An operation of the directory: what runs it, and whether it changes something.
-pub(crate) type Operation = (fn(&mut Directory, &mut Context<'_>) -> Result<Done, Refusal>, Kind);
+pub(crate) type Operation = (Run, Kind);
+
+type Run = fn(&mut Directory, &mut Context<'_>) -> Result<Done, Refusal>;
 
 /// Finds an operation by name.
 pub(crate) fn operation(action: &str) -> Option<Operation> {
+    reading(action)
+        .map(|run| (run, Kind::Read))
+        .or_else(|| writing(action).map(|run| (run, Kind::Write)))
+}
+
+fn reading(action: &str) -> Option<Run> {
     Some(match action {
-        "AcceptHandshake" => (Directory::accept_handshake, Kind::Write),
-        "CreateFolder" => (Directory::create_folder, Kind::Write),
-        "CreateResourceAccount" => (Directory::create_resource_account, Kind::Write),
-        "DeleteAccount" => (Directory::delete_account, Kind::Write),
-        "GetAccount" => (Directory::get_account, Kind::Read),
-        "GetAccountDeletionStatus" => (Directory::get_account_deletion_status, Kind::Read),
-        "GetFolder" => (Directory::get_folder, Kind::Read),
-        "GetResourceDirectory" => (Directory::get_resource_directory, Kind::Read),
-        "InviteAccountToResourceDirectory" => (Directory::invite_account, Kind::Write),
-        "ListAccounts" => (Directory::list_accounts, Kind::Read),
-        "ListAccountsForParent" => (Directory::list_accounts_for_parent, Kind::Read),
-        "ListAncestors" => (Directory::list_ancestors, Kind::Read),
-        "ListFoldersForParent" => (Directory::list_folders_for_parent, Kind::Read),
-        "MoveAccount" => (Directory::move_account, Kind::Write),
-        "RemoveCloudAccount" => (Directory::remove_cloud_account, Kind::Write),
+        "GetAccount" => Directory::get_account,
+        "GetAccountDeletionCheckResult" => Directory::get_account_deletion_check_result,
+        "GetAccountDeletionStatus" => Directory::get_account_deletion_status,
+        "GetControlPolicy" => Directory::get_control_policy,
+        "GetControlPolicyEnablementStatus" => Directory::get_control_policy_enablement_status,
+        "GetFolder" => Directory::get_folder,
+        "GetHandshake" => Directory::get_handshake,
+        "GetPayerForAccount" => Directory::get_payer_for_account,
+        "GetResourceDirectory" => Directory::get_resource_directory,
+        "ListAccounts" => Directory::list_accounts,
+        "ListAccountsForParent" => Directory::list_accounts_for_parent,
+        "ListAncestors" => Directory::list_ancestors,
+        "ListControlPolicies" => Directory::list_control_policies,
+        "ListControlPolicyAttachmentsForTarget" => Directory::list_control_policy_attachments,
+        "ListDelegatedAdministrators" => Directory::list_delegated_administrators,
+        "ListDelegatedServicesForAccount" => Directory::list_delegated_services_for_account,
+        "ListFoldersForParent" => Directory::list_folders_for_parent,
+        "ListHandshakesForAccount" => Directory::list_handshakes_for_account,
+        "ListHandshakesForResourceDirectory" => Directory::list_handshakes_for_resource_directory,
+        "ListTagKeys" => Directory::list_tag_keys,
+        "ListTagResources" => Directory::list_tag_resources,
+        "ListTagValues" => Directory::list_tag_values,
+        "ListTargetAttachmentsForControlPolicy" => Directory::list_target_attachments,
+        "ListTrustedServiceStatus" => Directory::list_trusted_service_status,
+        _ => return None,
+    })
+}
+
+fn writing(action: &str) -> Option<Run> {
+    Some(match action {
+        "AcceptHandshake" => Directory::accept_handshake,
+        "AttachControlPolicy" => Directory::attach_control_policy,
+        "CancelHandshake" => Directory::cancel_handshake,
+        "CheckAccountDelete" => Directory::check_account_delete,
+        "CreateControlPolicy" => Directory::create_control_policy,
+        "CreateFolder" => Directory::create_folder,
+        "CreateResourceAccount" => Directory::create_resource_account,
+        "DeclineHandshake" => Directory::decline_handshake,
+        "DeleteAccount" => Directory::delete_account,
+        "DeleteControlPolicy" => Directory::delete_control_policy,
+        "DeleteFolder" => Directory::delete_folder,
+        "DeregisterDelegatedAdministrator" => Directory::deregister_delegated_administrator,
+        "DetachControlPolicy" => Directory::detach_control_policy,
+        "DisableControlPolicy" => Directory::disable_control_policy,
+        "EnableControlPolicy" => Directory::enable_control_policy,
+        "EnableResourceDirectory" => Directory::enable_resource_directory,
+        "InviteAccountToResourceDirectory" => Directory::invite_account,
+        "MoveAccount" => Directory::move_account,
+        "RegisterDelegatedAdministrator" => Directory::register_delegated_administrator,
+        "RemoveCloudAccount" => Directory::remove_cloud_account,
+        "SetMemberDeletionPermission" => Directory::set_member_deletion_permission,
+        "SetMemberDisplayNameSyncStatus" => Directory::set_member_display_name_sync_status,
+        "TagResources" => Directory::tag_resources,
+        "UntagResources" => Directory::untag_resources,
+        "UpdateAccount" => Directory::update_account,
+        "UpdateFolder" => Directory::update_folder,
         _ => return None,
     })
 }
@@ -63,6 +123,15 @@ pub(crate) struct Directory {
     deletions: BTreeSet<(Timestamp, AccountId)>,
     /// Accounts that were deleted, and when that was asked for and done.
     deleted: BTreeMap<AccountId, (Timestamp, Timestamp)>,
+    /// The last check of each account before its deletion.
+    checks: BTreeMap<AccountId, Check>,
+    /// Who pays for a member, where its creation said so.
+    payers: BTreeMap<AccountId, AccountId>,
+    tags: BTreeMap<(Tagged, String), Tags>,
+    delegations: Delegations,
+    control_policies: ControlPolicies,
+    deletion_enabled: bool,
+    name_sync_enabled: bool,
 }
 
 impl Directory {
@@ -95,6 +164,13 @@ impl Directory {
             handshakes: BTreeMap::new(),
             deletions: BTreeSet::new(),
             deleted: BTreeMap::new(),
+            checks: BTreeMap::new(),
+            payers: BTreeMap::new(),
+            tags: BTreeMap::new(),
+            delegations: Delegations::default(),
+            control_policies: ControlPolicies::new(created),
+            deletion_enabled: true,
+            name_sync_enabled: false,
         }
     }
 
@@ -112,6 +188,26 @@ impl Directory {
         Err(Refusal::not_found("EntityNotExists.ResourceDirectory", message))
     }
 
+    /// Lets a delegated administrator look too: it reads members and folders like the management account
+    /// (<https://www.alibabacloud.com/help/en/resource-management/developer-reference/api-resourcedirectorymaster-2022-04-19-registerdelegatedadministrator>).
+    fn check_reader(&self, context: &Context<'_>) -> Result<(), Refusal> {
+        if self.delegations.include(context.account()) {
+            Ok(())
+        } else {
+            self.check_management(context)
+        }
+    }
+
+    /// Takes a member out, with all that hangs on it.
+    fn forget(&mut self, account: &AccountId) {
+        self.members.remove(account);
+        self.payers.remove(account);
+        self.checks.remove(account);
+        self.delegations.forget(account);
+        self.forget_tags(Tagged::Account, account.as_str());
+        self.control_policies.forget(account.as_str());
+    }
+
     /// The member that `AccountId` names.
     fn member(&self, context: &Context<'_>) -> Result<&Membership, Refusal> {
         let account = named_account(context)?;
@@ -121,14 +217,18 @@ impl Directory {
 
 /// The account that `AccountId` names.
 fn named_account(context: &Context<'_>) -> Result<AccountId, Refusal> {
-    let Some(text) = context.params.get("AccountId") else {
-        return Err(Refusal::bad_request(
-            "MissingParameter.AccountId",
-            "You must specify AccountId.",
-        ));
-    };
-    text.parse()
-        .map_err(|_| Refusal::bad_request("InvalidParameter.AccountId", "The AccountId is invalid."))
+    let text = context.params.get("AccountId").ok_or_else(|| missing("AccountId"))?;
+    text.parse().map_err(|_| invalid("AccountId"))
+}
+
+/// `MissingParameter.<name>`.
+fn missing(name: &str) -> Refusal {
+    Refusal::bad_request(format!("MissingParameter.{name}"), format!("You must specify {name}."))
+}
+
+/// `InvalidParameter.<name>`.
+fn invalid(name: &str) -> Refusal {
+    Refusal::bad_request(format!("InvalidParameter.{name}"), format!("The {name} is invalid."))
 }
 
 fn no_such_account() -> Refusal {

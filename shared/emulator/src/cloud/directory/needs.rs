@@ -11,9 +11,15 @@ use crate::cloud::authorise::{Needs, Scene};
 pub(crate) fn needs(scene: &Scene<'_>) -> Needs {
     let resources = match scene.action {
         "GetAccount" | "ListAccounts" | "ListAccountsForParent" => vec![scene.arn("account/*")],
-        "GetFolder" if scene.switches.folders_are_resources => vec![folder(scene, "FolderId")],
+        "DeleteFolder" | "GetFolder" | "UpdateFolder" if scene.switches.folders_are_resources => {
+            vec![folder(scene, "FolderId")]
+        }
         "ListFoldersForParent" if scene.switches.folders_are_resources => vec![folder(scene, "ParentFolderId")],
         "ListAncestors" if scene.switches.folders_are_resources => vec![folder(scene, "ChildId")],
+        "DeleteAccount" | "RemoveCloudAccount" | "UpdateAccount" => vec![account(scene)],
+        "AcceptHandshake" | "CancelHandshake" | "DeclineHandshake" | "GetHandshake" => {
+            vec![scene.arn(&format!("handshake/{}", scene.named("HandshakeId")))]
+        }
         "MoveAccount" => vec![account(scene), folder(scene, "DestinationFolderId")],
         _ => return Needs::anywhere(scene),
     };

@@ -31,39 +31,23 @@ const PRODUCTS: [(&str, &str, Product); 8] = [
 
 /// Operations of both directory products that are real and not simulated.
 const DIRECTORY_UNSIMULATED: &str = "\
-    AddMessageContact AssociateMembers AttachControlPolicy BindSecureMobilePhone CancelChangeAccountEmail \
-    CancelHandshake CancelMessageContactUpdate ChangeAccountEmail CheckAccountDelete CreateCloudAccount \
-    CreateControlPolicy DeclineHandshake DeleteControlPolicy DeleteFolder DeleteMessageContact \
-    DeregisterDelegatedAdministrator DestroyResourceDirectory DetachControlPolicy DisableControlPolicy \
-    DisassociateMembers EnableControlPolicy EnableResourceDirectory GetAccountDeletionCheckResult GetControlPolicy \
-    GetControlPolicyEnablementStatus GetHandshake GetMessageContact GetMessageContactDeletionStatus \
-    GetPayerForAccount GetResourceGroup InitResourceDirectory ListAuthorizedAccounts ListAuthorizedFolders \
-    ListControlPolicies ListControlPolicyAttachmentsForTarget ListDelegatedAdministrators \
-    ListDelegatedServicesForAccount ListHandshakesForAccount ListHandshakesForResourceDirectory \
-    ListMessageContactVerifications ListMessageContacts ListResourceGroups ListResources ListTagKeys \
-    ListTagResources ListTagValues ListTargetAttachmentsForControlPolicy ListTrustedServiceStatus MoveResources \
-    PrecheckForConsolidatedBillingAccount PromoteResourceAccount RegisterDelegatedAdministrator \
+    AddMessageContact AssociateMembers BindSecureMobilePhone CancelChangeAccountEmail CancelMessageContactUpdate \
+    ChangeAccountEmail CreateCloudAccount DeleteMessageContact DestroyResourceDirectory DisassociateMembers \
+    GetMessageContact GetMessageContactDeletionStatus GetResourceGroup InitResourceDirectory \
+    ListAuthorizedAccounts ListAuthorizedFolders ListMessageContactVerifications ListMessageContacts \
+    ListResourceGroups ListResources MoveResources PrecheckForConsolidatedBillingAccount PromoteResourceAccount \
     RetryChangeAccountEmail SendEmailVerificationForMessageContact SendPhoneVerificationForMessageContact \
-    SendVerificationCodeForBindSecureMobilePhone SendVerificationCodeForEnableRD SetMemberDeletionPermission \
-    SetMemberDisplayNameSyncStatus TagResources UntagResources UpdateAccount UpdateControlPolicy UpdateFolder \
+    SendVerificationCodeForBindSecureMobilePhone SendVerificationCodeForEnableRD UpdateControlPolicy \
     UpdateMessageContact UpdatePayerForAccount";
 /// Operations of KMS that are real and not simulated.
 const KMS_UNSIMULATED: &str = "\
-    CreateAlias Decrypt DeleteAlias DescribeAccountKmsStatus DescribeRegions Encrypt GenerateDataKey GetKeyPolicy \
-    ListKmsInstances ListResourceTags ListTagResources OpenKmsService SetKeyPolicy TagResource TagResources \
-    UntagResource UntagResources";
+    Decrypt Encrypt GenerateDataKey ListKmsInstances";
 /// Operations of Quota Center that are real and not simulated.
 const QUOTAS_UNSIMULATED: &str = "\
     CreateQuotaAlarm ListProductDimensionGroups ListQuotaAlarms";
 /// Operations of RAM that are real and not simulated.
 const RAM_UNSIMULATED: &str = "\
     CreateServiceLinkedRole GetAccountAlias";
-/// Operations of Resource Sharing that are real and not simulated.
-const SHARING_UNSIMULATED: &str = "\
-    AcceptResourceShareInvitation AssociateResourceSharePermission ChangeResourceGroup \
-    DisassociateResourceSharePermission GetPermission ListPermissionVersions ListPermissions \
-    ListResourceShareInvitations ListResourceSharePermissions ListTagResources RejectResourceShareInvitation \
-    TagResources UntagResources";
 /// Operations of STS that are real and not simulated.
 const STS_UNSIMULATED: &str = "\
     AssumeRoleWithOIDC AssumeRoleWithSAML";
@@ -99,12 +83,11 @@ impl Product {
     /// Real operations that are answered as not simulated, in one line.
     fn unsimulated(self) -> &'static str {
         match self {
-            Self::Ecs => "",
+            Self::Ecs | Self::Sharing => "",
             Self::Directory => DIRECTORY_UNSIMULATED,
             Self::Kms => KMS_UNSIMULATED,
             Self::Quotas => QUOTAS_UNSIMULATED,
             Self::Ram => RAM_UNSIMULATED,
-            Self::Sharing => SHARING_UNSIMULATED,
             Self::Sts => STS_UNSIMULATED,
         }
     }

@@ -1,6 +1,6 @@
 //! A key as KMS keeps it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use goldcast_domain::{AccountId, RegionId};
 use jiff::Timestamp;
@@ -45,6 +45,10 @@ pub struct KmsKey {
     pub region: RegionId,
     /// Whole aliases, such as `alias/golden`.
     pub aliases: BTreeSet<String>,
+    /// Its tags.
+    pub tags: BTreeMap<String, String>,
+    /// Its policy, if it is not the one that every key begins with.
+    pub policy: Option<String>,
     /// Whether it can be used.
     pub state: KeyState,
     /// The account that made it, or the service.
@@ -65,6 +69,8 @@ impl KmsKey {
             account: account.clone(),
             region: region.clone(),
             aliases: BTreeSet::new(),
+            tags: BTreeMap::new(),
+            policy: None,
             state: KeyState::Enabled,
             creator: account.to_string(),
             description: String::new(),

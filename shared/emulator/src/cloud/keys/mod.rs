@@ -1,9 +1,13 @@
 //! KMS 2016-01-20 as far as disks need it: keys per account and region, their states and aliases, and the service key
 //! that ECS has in every account and region. Not here: encrypting anything, and access keys (`gateway`).
 
+mod aliases;
 mod key;
 mod needs;
 mod operations;
+mod policies;
+mod service;
+mod tags;
 
 use std::collections::BTreeMap;
 

@@ -6,13 +6,14 @@ use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use super::key::{KeyState, KmsKey};
+use super::{aliases, policies, service, tags};
 use crate::cloud::context::{Context, Done, Kind};
 use crate::cloud::paging::Page;
 use crate::cloud::refusal::Refusal;
 use crate::cloud::time;
 
 /// Type of a key in audit events.
-const KEY_TYPE: &str = "ACS::KMS::Key";
+pub(super) const KEY_TYPE: &str = "ACS::KMS::Key";
 /// Days from `ScheduleKeyDeletion` until the key is gone.
 const PENDING_DAYS: std::ops::RangeInclusive<usize> = 7..=366;
 
@@ -23,14 +24,27 @@ pub(crate) type Operation = (fn(&RegionId, &mut Context<'_>) -> Result<Done, Ref
 pub(crate) fn operation(action: &str) -> Option<Operation> {
     Some(match action {
         "CancelKeyDeletion" => (cancel_key_deletion, Kind::Write),
+        "CreateAlias" => (aliases::create_alias, Kind::Write),
         "CreateKey" => (create_key, Kind::Write),
+        "DeleteAlias" => (aliases::delete_alias, Kind::Write),
+        "DescribeAccountKmsStatus" => (service::describe_account_kms_status, Kind::Read),
         "DescribeKey" => (describe_key, Kind::Read),
+        "DescribeRegions" => (service::describe_regions, Kind::Read),
         "DisableKey" => (disable_key, Kind::Write),
         "EnableKey" => (enable_key, Kind::Write),
+        "GetKeyPolicy" => (policies::get_key_policy, Kind::Read),
         "ListAliases" => (list_aliases, Kind::Read),
         "ListAliasesByKeyId" => (list_aliases_by_key_id, Kind::Read),
         "ListKeys" => (list_keys, Kind::Read),
+        "ListResourceTags" => (tags::list_resource_tags, Kind::Read),
+        "ListTagResources" => (tags::list_tag_resources, Kind::Read),
+        "OpenKmsService" => (service::open_kms_service, Kind::Write),
         "ScheduleKeyDeletion" => (schedule_key_deletion, Kind::Write),
+        "SetKeyPolicy" => (policies::set_key_policy, Kind::Write),
+        "TagResource" => (tags::tag_resource, Kind::Write),
+        "TagResources" => (tags::tag_resources, Kind::Write),
+        "UntagResource" => (tags::untag_resource, Kind::Write),
+        "UntagResources" => (tags::untag_resources, Kind::Write),
         _ => return None,
     })
 }
@@ -51,12 +65,12 @@ fn list_keys(region: &RegionId, context: &mut Context<'_>) -> Result<Done, Refus
 
 fn list_aliases(region: &RegionId, context: &mut Context<'_>) -> Result<Done, Refusal> {
     let keys = context.kms.of(region, context.account());
-    paged(context, "Aliases", "Alias", keys.iter().flat_map(aliases).collect())
+    paged(context, "Aliases", "Alias", keys.iter().flat_map(aliases_of).collect())
 }
 
 fn list_aliases_by_key_id(region: &RegionId, context: &mut Context<'_>) -> Result<Done, Refusal> {
     let key = named_key(region, context)?;
-    paged(context, "Aliases", "Alias", aliases(&key))
+    paged(context, "Aliases", "Alias", aliases_of(&key))
 }
 
 fn create_key(region: &RegionId, context: &mut Context<'_>) -> Result<Done, Refusal> {
@@ -66,9 +80,11 @@ fn create_key(region: &RegionId, context: &mut Context<'_>) -> Result<Done, Refu
         .is_some_and(|origin| origin != "Aliyun_KMS")
     {
         // Keys whose material is imported are not simulated.
-        let message = "The specified parameter is not valid.";
-        return Err(Refusal::bad_request("InvalidParameter", message));
+        return Err(invalid("Origin"));
     }
+    // Keys do not rotate here.
+    context.params.flag("EnableAutomaticRotation")?;
+    let (tags, policy) = (tags::written(context)?, policies::written(context)?);
     let account = context.account().clone();
     let draw = context.ids.next("kms-key", &[account.as_str(), region.as_str()]);
     let id = format!("key-{}", draw.text(20));
@@ -78,7 +94,13 @@ fn create_key(region: &RegionId, context: &mut Context<'_>) -> Result<Done, Refu
         .get("Description")
         .unwrap_or_default()
         .clone_into(&mut key.description);
-    let body = json!({ "KeyMetadata": metadata(&key) });
+    (key.tags, key.policy) = (tags, policy);
+    let mut metadata = metadata(&key);
+    if let Some(members) = metadata.as_object_mut() {
+        members.remove("DeletionProtection");
+        members.remove("DeletionProtectionDescription");
+    }
+    let body = json!({ "KeyMetadata": metadata });
     context.kms.put(key);
     Ok(Done::new(body).about([(KEY_TYPE, id)]))
 }
@@ -107,10 +129,7 @@ fn schedule_key_deletion(region: &RegionId, context: &mut Context<'_>) -> Result
     context.params.required("PendingWindowInDays")?;
     let days = context.params.number("PendingWindowInDays")?.unwrap_or_default();
     if !PENDING_DAYS.contains(&days) {
-        return Err(Refusal::bad_request(
-            "InvalidParameter",
-            "The specified parameter is not valid.",
-        ));
+        return Err(invalid("PendingWindowInDays"));
     }
     let hours = i64::try_from(days).unwrap_or(i64::MAX).saturating_mul(24);
     let gone = time::after(context.now, SignedDuration::from_hours(hours));
@@ -137,7 +156,7 @@ fn cancel_key_deletion(region: &RegionId, context: &mut Context<'_>) -> Result<D
 }
 
 /// Changes a customer's key; `false` from `attempt` says that its state does not allow it.
-fn change(
+pub(super) fn change(
     region: &RegionId,
     context: &mut Context<'_>,
     attempt: impl FnOnce(&mut KmsKey) -> bool,
@@ -160,7 +179,7 @@ fn change(
 }
 
 /// The caller's key that `KeyId` names. A key of another region or account is not found.
-fn named_key(region: &RegionId, context: &Context<'_>) -> Result<KmsKey, Refusal> {
+pub(super) fn named_key(region: &RegionId, context: &Context<'_>) -> Result<KmsKey, Refusal> {
     let name = context.params.required("KeyId")?;
     context.kms.find(region, context.account(), name).ok_or_else(|| {
         if name.contains("alias/") {
@@ -169,6 +188,12 @@ fn named_key(region: &RegionId, context: &Context<'_>) -> Result<KmsKey, Refusal
             Refusal::not_found("Forbidden.KeyNotFound", "The specified Key is not found.")
         }
     })
+}
+
+/// 400: a value that is wrong.
+pub(super) fn invalid(name: &str) -> Refusal {
+    let message = format!("The specified parameter \"{name}\" is not valid.");
+    Refusal::bad_request("InvalidParameter", message)
 }
 
 fn paged(context: &Context<'_>, list: &str, item: &str, items: Vec<Value>) -> Result<Done, Refusal> {
@@ -182,7 +207,7 @@ fn paged(context: &Context<'_>, list: &str, item: &str, items: Vec<Value>) -> Re
     })))
 }
 
-fn aliases(key: &KmsKey) -> Vec<Value> {
+fn aliases_of(key: &KmsKey) -> Vec<Value> {
     let alias = |name: &String| {
         json!({
             "AliasName": name,

@@ -128,7 +128,7 @@ fn value(place: &Place, usage: Usage<'_>, context: &Context<'_>) -> Value {
         "QuotaUnit": UNIT,
         "SupportedRange": [0, most],
         "TotalQuota": total,
-        "TotalUsage": usage.of(place),
+        "TotalUsage": usage.of(place, context.now),
         "UnadjustableDetail": obstacle,
         "UsageMetric": { "MetricDimensions": {}, "MetricName": "", "MetricNamespace": "" },
     })

@@ -5,9 +5,11 @@ use crate::cloud::authorise::{Needs, Scene};
 
 /// What a call needs: the quota that it names, where one is documented to be a resource.
 pub(crate) fn needs(scene: &Scene<'_>) -> Needs {
-    if scene.action != "GetProductQuota" {
-        return Needs::anywhere(scene);
-    }
-    let (product, code) = (scene.named("ProductCode"), scene.named("QuotaActionCode"));
-    Needs::on(scene, vec![scene.arn(&format!("quota/{product}/{code}"))])
+    let product = scene.named("ProductCode");
+    let quota = match scene.action {
+        "CreateQuotaApplication" | "GetProductQuota" => scene.named("QuotaActionCode"),
+        "ListProductQuotas" => "*",
+        _ => return Needs::anywhere(scene),
+    };
+    Needs::on(scene, vec![scene.arn(&format!("quota/{product}/{quota}"))])
 }

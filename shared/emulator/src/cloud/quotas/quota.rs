@@ -22,11 +22,13 @@ pub enum Quota {
     ResourceShares,
     /// Resources that are on some resource share.
     SharedResources,
+    /// Invitations to take what is shared that nobody has answered.
+    PendingInvitations,
 }
 
 impl Quota {
     /// All of them, in the order in which they are listed.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::AccountsPerImage,
         Self::Images,
         Self::Snapshots,
@@ -34,6 +36,7 @@ impl Quota {
         Self::Members,
         Self::ResourceShares,
         Self::SharedResources,
+        Self::PendingInvitations,
     ];
 
     /// The id it has unless [`Switches::quota_codes`] says otherwise. Ids have the form `q_…`; these are made up.
@@ -46,6 +49,7 @@ impl Quota {
             Self::Members => "q_members",
             Self::ResourceShares => "q_resource-shares",
             Self::SharedResources => "q_shared-resources",
+            Self::PendingInvitations => "q_pending-invitations",
         }
     }
 
@@ -54,7 +58,7 @@ impl Quota {
         match self {
             Self::AccountsPerImage | Self::Images | Self::Snapshots => "ecs",
             Self::Folders | Self::Members => "resourcemanager",
-            Self::ResourceShares | Self::SharedResources => "resourcesharing",
+            Self::ResourceShares | Self::SharedResources | Self::PendingInvitations => "resourcesharing",
         }
     }
 
@@ -74,6 +78,7 @@ impl Quota {
             Self::Members => "Members in a resource directory",
             Self::ResourceShares => "Resource shares",
             Self::SharedResources => "Shared resources",
+            Self::PendingInvitations => "Pending invitations",
         }
     }
 
@@ -87,6 +92,7 @@ impl Quota {
             Self::Members => "The maximum number of members that a resource directory can hold.",
             Self::ResourceShares => "The maximum number of resource shares that an account can have.",
             Self::SharedResources => "The maximum number of resources that an account can share.",
+            Self::PendingInvitations => "The maximum number of invitations to resource shares that wait for an answer.",
         }
     }
 
@@ -100,7 +106,9 @@ impl Quota {
         match self {
             Self::AccountsPerImage | Self::Images | Self::Snapshots => true,
             Self::Folders | Self::Members => false,
-            Self::ResourceShares | Self::SharedResources => switches.sharing_quotas_per_region,
+            Self::ResourceShares | Self::SharedResources | Self::PendingInvitations => {
+                switches.sharing_quotas_per_region
+            }
         }
     }
 
@@ -114,6 +122,7 @@ impl Quota {
             Self::Members => switches.members_per_directory,
             Self::ResourceShares => switches.resource_shares_per_account,
             Self::SharedResources => switches.shared_resources_per_account,
+            Self::PendingInvitations => switches.pending_invitations_per_account,
         }
     }
 

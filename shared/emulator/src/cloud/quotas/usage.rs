@@ -1,6 +1,7 @@
 //! How much an account has of what a quota limits.
 
 use goldcast_domain::{AccountId, RegionId};
+use jiff::Timestamp;
 
 use super::{Place, Quota};
 use crate::cloud::directory::Directory;
@@ -17,7 +18,7 @@ pub(crate) struct Usage<'a> {
 
 impl Usage<'_> {
     /// `TotalUsage`. Of a quota that each image has, it is the image nearest to the limit.
-    pub(super) fn of(self, place: &Place) -> usize {
+    pub(super) fn of(self, place: &Place, now: Timestamp) -> usize {
         let Place { quota, account, region } = place;
         let region = region.as_ref();
         match quota {
@@ -29,6 +30,7 @@ impl Usage<'_> {
             Quota::Folders | Quota::Members => 0,
             Quota::ResourceShares => self.sharing.count_shares(account, region),
             Quota::SharedResources => self.sharing.shared_images(account, region).len(),
+            Quota::PendingInvitations => self.sharing.pending_invitations(account, region, now),
         }
     }
 

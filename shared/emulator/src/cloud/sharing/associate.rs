@@ -3,9 +3,10 @@
 
 use std::collections::VecDeque;
 
+use goldcast_domain::AccountId;
 use serde_json::json;
 
-use super::share::{Association, Entity, FailureReason, Progress, ResourceShare, ShareStatus};
+use super::share::{Association, Entity, FailureReason, Progress, ResourceShare, ShareStatus, SharingTarget};
 use super::{SHARE_TYPE, Sharing, Surroundings, no_such_share, render, request, wrong_status};
 use crate::cloud::context::{Context, Done};
 use crate::cloud::ecs::ImageStatus;
@@ -30,7 +31,7 @@ impl Sharing {
         self.check_resource_room(around, context, &entities)?;
         let id = share.id.clone();
         self.begin(around, context, &id, &entities);
-        self.associations(around, id, &entities)
+        Ok(self.associations(around, id, &entities))
     }
 
     pub(super) fn disassociate(
@@ -40,7 +41,7 @@ impl Sharing {
     ) -> Result<Done, Refusal> {
         request::share_id(context)?;
         if context.params.get("ResourceOwner") == Some("OtherAccounts") {
-            return Err(self.cannot_leave(around, context));
+            return self.leave(around, context);
         }
         let entities = request::some_entities(around, context)?;
         let share = self.own(around.region, context)?;
@@ -52,22 +53,38 @@ impl Sharing {
         }
         self.check_elsewhere_idle(around, context, Some(&share.id), &entities)?;
         let id = share.id.clone();
-        for entity in &entities {
-            let moment = context.now.as_millisecond().to_string();
-            let draw = context.ids.fixed("disassociation", &[&id, entity.id(), &moment]);
+        Ok(self.end(around, context, &id, &entities))
+    }
+
+    /// Takes entities off a share, each in its own time; an invitation is taken back at once.
+    fn end(&mut self, around: Surroundings<'_>, context: &Context<'_>, id: &str, entities: &[Entity]) -> Done {
+        let moment = context.now.as_millisecond().to_string();
+        for entity in entities {
+            let draw = context.ids.fixed("disassociation", &[id, entity.id(), &moment]);
             let ends = time::after(context.now, draw.within(context.setup.sharing.disassociating));
-            let share = self.share_mut(around.region, &id);
+            let share = self.share_mut(around.region, id);
             if let Some(association) = share.and_then(|share| share.associations.get_mut(entity)) {
+                let invited = matches!(association.progress, Progress::Invited { .. });
+                let ends = if invited { context.now } else { ends };
                 association.progress = Progress::Disassociating { ends };
                 association.updated = context.now;
             }
+            if let Entity::Target(SharingTarget::Account(account)) = entity {
+                self.cancel_invitations(id, Some(account));
+            }
         }
-        self.schedule(around.region, &id);
-        self.associations(around, id, &entities)
+        self.schedule(around.region, id);
+        self.associations(around, id.to_owned(), entities)
     }
 
-    /// Starts associations; those that there are already stay as they are.
-    pub(super) fn begin(&mut self, around: Surroundings<'_>, context: &Context<'_>, share: &str, entities: &[Entity]) {
+    /// Starts associations; those that there are already stay as they are. An account outside the directory is invited.
+    pub(super) fn begin(
+        &mut self,
+        around: Surroundings<'_>,
+        context: &mut Context<'_>,
+        share: &str,
+        entities: &[Entity],
+    ) {
         let moment = context.now.as_millisecond().to_string();
         for entity in entities {
             let known = self.share(around.region, share);
@@ -75,17 +92,27 @@ impl Sharing {
             if known.is_some_and(|association| association.progress == Progress::Associated) {
                 continue;
             }
-            let doomed = self.doomed.get_mut(around.region).and_then(VecDeque::pop_front);
-            let draw = context.ids.fixed("association", &[share, entity.id(), &moment]);
+            let outsider = outsider(entity, around, context);
+            let progress = if let Some(account) = outsider {
+                Progress::Invited {
+                    until: self.invite(around, context, share, account),
+                }
+            } else {
+                let doomed = self.doomed.get_mut(around.region).and_then(VecDeque::pop_front);
+                let draw = context.ids.fixed("association", &[share, entity.id(), &moment]);
+                Progress::Associating {
+                    ends: time::after(context.now, draw.within(context.setup.sharing.associating)),
+                    failure: doomed.or_else(|| flaw(entity, around, context)),
+                }
+            };
             let association = Association {
                 created: context.now,
                 updated: context.now,
-                progress: Progress::Associating {
-                    ends: time::after(context.now, draw.within(context.setup.sharing.associating)),
-                    failure: doomed.or_else(|| flaw(entity, around, context)),
-                },
+                external: outsider.is_some(),
+                progress,
             };
             if let Some(share) = self.share_mut(around.region, share) {
+                share.has_permission |= matches!(entity, Entity::Image(_));
                 share.associations.insert(entity.clone(), association);
             }
         }
@@ -93,14 +120,15 @@ impl Sharing {
     }
 
     /// The answer of both operations: the associations that the call was about.
-    fn associations(&self, around: Surroundings<'_>, id: String, entities: &[Entity]) -> Result<Done, Refusal> {
-        let share = self.share(around.region, &id).ok_or_else(no_such_share)?;
+    fn associations(&self, around: Surroundings<'_>, id: String, entities: &[Entity]) -> Done {
+        let share = self.share(around.region, &id);
         let values = entities.iter().filter_map(|entity| {
+            let share = share?;
             let association = share.associations.get(entity)?;
             Some(render::association(share, entity, association))
         });
         let body = json!({ "ResourceShareAssociations": values.collect::<Vec<_>>() });
-        Ok(Done::new(body).about([(SHARE_TYPE, id)]))
+        Done::new(body).about([(SHARE_TYPE, id)])
     }
 
     /// Refuses an image that a task on another share of the caller is about.
@@ -122,16 +150,30 @@ impl Sharing {
         Ok(())
     }
 
-    /// Members are on a share by the directory's doing, so they cannot leave it themselves.
-    fn cannot_leave(&self, around: Surroundings<'_>, context: &Context<'_>) -> Refusal {
-        let share = context.params.get("ResourceShareId");
-        let share = share.and_then(|id| self.share(around.region, id));
-        if !share.is_some_and(|share| share.reaches(context.account(), around.directory)) {
-            return no_such_share();
+    /// An account outside the directory leaves by itself. Members are on a share by the directory's doing, so they
+    /// cannot.
+    fn leave(&mut self, around: Surroundings<'_>, context: &Context<'_>) -> Result<Done, Refusal> {
+        let id = request::share_id(context)?.to_owned();
+        let share = self.share(around.region, &id);
+        let share = share.filter(|share| share.reaches(context.account(), around.directory));
+        let share = share.ok_or_else(no_such_share)?;
+        let itself = Entity::Target(SharingTarget::Account(context.account().clone()));
+        let own = share.associations.get(&itself);
+        if own.is_some_and(|association| association.external) {
+            return Ok(self.end(around, context, &id, &[itself]));
         }
         let message = "The account was added to the resource share automatically by resoucre directory.";
-        Refusal::conflict("LeavingFailed.Account", message)
+        Err(Refusal::conflict("LeavingFailed.Account", message))
     }
+}
+
+/// The account that an entity is, if it has to be invited: one of both sides is outside the directory.
+fn outsider<'a>(entity: &'a Entity, around: Surroundings<'_>, context: &Context<'_>) -> Option<&'a AccountId> {
+    let Entity::Target(SharingTarget::Account(account)) = entity else {
+        return None;
+    };
+    let inside = around.directory.has_account(account) && around.directory.has_account(context.account());
+    (!inside).then_some(account)
 }
 
 fn check_associable(share: &ResourceShare, entity: &Entity, context: &Context<'_>) -> Result<(), Refusal> {
@@ -139,7 +181,7 @@ fn check_associable(share: &ResourceShare, entity: &Entity, context: &Context<'_
         return Ok(());
     };
     match association.progress {
-        Progress::Associating { .. } => Err(concurrent()),
+        Progress::Invited { .. } | Progress::Associating { .. } => Err(concurrent()),
         Progress::Disassociating { .. } => {
             let message = "You cannot perform the operation while disassociation operation is being performed.";
             Err(Refusal::conflict("AssociateConflict", message))
@@ -157,7 +199,7 @@ fn check_associable(share: &ResourceShare, entity: &Entity, context: &Context<'_
 
 fn check_dissociable(share: &ResourceShare, entity: &Entity) -> Result<(), Refusal> {
     match share.associations.get(entity).map(|association| association.progress) {
-        Some(Progress::Associated) => Ok(()),
+        Some(Progress::Associated | Progress::Invited { .. }) => Ok(()),
         Some(Progress::Associating { .. }) => {
             let message = "You cannot perform the operation while association is already in progress.";
             Err(Refusal::conflict("DisassociateConflict", message))

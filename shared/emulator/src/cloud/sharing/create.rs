@@ -45,6 +45,7 @@ impl Sharing {
             allow_external_targets: external,
             resource_group: context.params.get("ResourceGroupId").unwrap_or_default().to_owned(),
             tags,
+            has_permission: !context.params.list("PermissionNames").is_empty(),
             created: context.now,
             updated: context.now,
             associations: BTreeMap::new(),
@@ -91,12 +92,13 @@ impl Sharing {
         share.updated = context.now;
         share.due = Some(ends);
         for association in share.associations.values_mut() {
-            if association.progress == Progress::Associated {
+            if matches!(association.progress, Progress::Associated | Progress::Invited { .. }) {
                 association.progress = Progress::Disassociating { ends };
                 association.updated = context.now;
             }
         }
         let id = share.id.clone();
+        self.cancel_invitations(&id, None);
         self.schedule(around.region, &id);
         Ok(Done::empty().about([(SHARE_TYPE, id)]))
     }

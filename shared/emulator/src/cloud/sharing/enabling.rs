@@ -6,32 +6,31 @@ use serde_json::json;
 
 use super::{SERVED, Sharing, Surroundings};
 use crate::cloud::context::{Context, Done};
+use crate::cloud::directory::RESOURCE_SHARING;
 use crate::cloud::refusal::Refusal;
 
-impl Sharing {
-    pub(super) fn enable(&mut self, around: Surroundings<'_>, context: &mut Context<'_>) -> Result<Done, Refusal> {
-        if !around.directory.is_management(context.account()) {
-            let message = "The caller must be the master account for the Resource Directory.";
-            return Err(Refusal::conflict("ActionNotPermitted", message));
-        }
-        if self.enabled {
-            let message = "You have already enabled sharing with the Resource Directory.";
-            return Err(Refusal::conflict("AlreadyEnabled", message));
-        }
-        self.enabled = true;
-        Ok(Done::empty())
+pub(super) fn enable(_: &mut Sharing, around: Surroundings<'_>, context: &mut Context<'_>) -> Result<Done, Refusal> {
+    if !around.directory.is_management(context.account()) {
+        let message = "The caller must be the master account for the Resource Directory.";
+        return Err(Refusal::conflict("ActionNotPermitted", message));
     }
+    if context.trusted.has(RESOURCE_SHARING) {
+        let message = "You have already enabled sharing with the Resource Directory.";
+        return Err(Refusal::conflict("AlreadyEnabled", message));
+    }
+    context.trusted.trust(RESOURCE_SHARING, context.now);
+    Ok(Done::empty())
+}
 
-    /// No error is documented for other accounts, so members are told too, and accounts outside that it is off.
-    #[expect(clippy::unnecessary_wraps, reason = "every operation has this shape")]
-    pub(super) fn check_enabled(
-        &mut self,
-        around: Surroundings<'_>,
-        context: &mut Context<'_>,
-    ) -> Result<Done, Refusal> {
-        let enabled = self.enabled && around.directory.has_account(context.account());
-        Ok(Done::new(json!({ "EnableSharingWithRd": enabled })))
-    }
+/// No error is documented for other accounts, so members are told too, and accounts outside that it is off.
+#[expect(clippy::unnecessary_wraps, reason = "every operation has this shape")]
+pub(super) fn check_enabled(
+    _: &mut Sharing,
+    around: Surroundings<'_>,
+    context: &mut Context<'_>,
+) -> Result<Done, Refusal> {
+    let enabled = context.trusted.has(RESOURCE_SHARING) && around.directory.has_account(context.account());
+    Ok(Done::new(json!({ "EnableSharingWithRd": enabled })))
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "every operation has this shape")]

@@ -153,7 +153,7 @@ fn settle_association(entity: &Entity, association: &mut Association, due: Times
         Progress::Associating {
             failure: Some(reason), ..
         } => Progress::Failed { reason, purged },
-        Progress::Disassociating { .. } => Progress::Disassociated { purged },
+        Progress::Invited { .. } | Progress::Disassociating { .. } => Progress::Disassociated { purged },
         Progress::Failed { .. } | Progress::Disassociated { .. } => return false,
     };
     association.updated = at;

@@ -106,7 +106,7 @@ impl Sharing {
 }
 
 /// A filter without a value asks for the key alone.
-fn has_tag(share: &ResourceShare, key: &str, wanted: &str) -> bool {
+pub(super) fn has_tag(share: &ResourceShare, key: &str, wanted: &str) -> bool {
     let value = share.tags.get(key);
     value.is_some_and(|value| wanted.is_empty() || value == wanted)
 }

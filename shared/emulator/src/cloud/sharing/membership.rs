@@ -65,7 +65,12 @@ impl ResourceShare {
 
     /// Whether an account is given what is on the share.
     pub(super) fn reaches(&self, account: &AccountId, directory: &Directory) -> bool {
-        *account != self.owner && self.targets().any(|(target, _)| target.reaches(account, directory))
+        let invited = |target: &SharingTarget| matches!(target, SharingTarget::Account(one) if one == account);
+        let mut targets = self.targets();
+        *account != self.owner
+            && targets.any(|(target, association)| {
+                target.reaches(account, directory) || (association.external && invited(target))
+            })
     }
 }
 
@@ -109,7 +114,14 @@ impl Cloud {
     fn on_shelf(&self, region: &RegionId, image: &ImageId) -> BTreeSet<AccountId> {
         let shares = self.sharing.shares(region);
         let holding: Vec<&ResourceShare> = shares.filter(|share| share.gives(image)).collect();
-        let accounts = self.directory.accounts();
+        let invited = holding.iter().flat_map(|share| share.targets());
+        let invited = invited.filter_map(|(target, association)| {
+            let SharingTarget::Account(account) = target else {
+                return None;
+            };
+            association.external.then_some(account)
+        });
+        let accounts = self.directory.accounts().chain(invited);
         accounts
             .filter(|account| holding.iter().any(|share| share.reaches(account, &self.directory)))
             .cloned()

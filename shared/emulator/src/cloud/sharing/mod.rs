@@ -4,16 +4,19 @@
 mod associate;
 mod create;
 mod enabling;
+mod invitations;
 mod lifecycle;
 mod listing;
 mod membership;
 mod needs;
 mod paging;
+mod permissions;
 mod render;
 mod request;
 mod room;
 mod share;
 mod shared;
+mod tags;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -25,10 +28,10 @@ pub(crate) use membership::Shelves;
 pub(crate) use needs::needs;
 pub use share::{Association, AssociationStatus, Entity, FailureReason, ResourceShare, ShareStatus, SharingTarget};
 
+use self::invitations::Invitation;
 use super::context::{Context, Done, Kind};
 use super::directory::Directory;
 use super::ecs::Ecs;
-use super::organisation::Organisation;
 use super::refusal::Refusal;
 
 /// Regions that have an endpoint for Resource Sharing
@@ -87,17 +90,30 @@ pub(crate) type Operation = (
 /// Finds an operation by name.
 pub(crate) fn operation(action: &str) -> Option<Operation> {
     Some(match action {
+        "AcceptResourceShareInvitation" => (Sharing::accept_invitation, Kind::Write),
         "AssociateResourceShare" => (Sharing::associate, Kind::Write),
-        "CheckSharingWithResourceDirectoryStatus" => (Sharing::check_enabled, Kind::Read),
+        "AssociateResourceSharePermission" => (Sharing::associate_permission, Kind::Write),
+        "ChangeResourceGroup" => (Sharing::change_resource_group, Kind::Write),
+        "CheckSharingWithResourceDirectoryStatus" => (enabling::check_enabled, Kind::Read),
         "CreateResourceShare" => (Sharing::create, Kind::Write),
         "DeleteResourceShare" => (Sharing::delete, Kind::Write),
         "DescribeRegions" => (enabling::describe_regions, Kind::Read),
         "DisassociateResourceShare" => (Sharing::disassociate, Kind::Write),
-        "EnableSharingWithResourceDirectory" => (Sharing::enable, Kind::Write),
+        "DisassociateResourceSharePermission" => (Sharing::disassociate_permission, Kind::Write),
+        "EnableSharingWithResourceDirectory" => (enabling::enable, Kind::Write),
+        "GetPermission" => (permissions::get_permission, Kind::Read),
+        "ListPermissionVersions" => (permissions::list_permission_versions, Kind::Read),
+        "ListPermissions" => (permissions::list_permissions, Kind::Read),
         "ListResourceShareAssociations" => (Sharing::list_associations, Kind::Read),
+        "ListResourceShareInvitations" => (Sharing::list_invitations, Kind::Read),
+        "ListResourceSharePermissions" => (Sharing::list_share_permissions, Kind::Read),
         "ListResourceShares" => (Sharing::list_shares, Kind::Read),
         "ListSharedResources" => (Sharing::list_shared_resources, Kind::Read),
         "ListSharedTargets" => (Sharing::list_shared_targets, Kind::Read),
+        "ListTagResources" => (Sharing::list_tag_resources, Kind::Read),
+        "RejectResourceShareInvitation" => (Sharing::reject_invitation, Kind::Write),
+        "TagResources" => (Sharing::tag_resources, Kind::Write),
+        "UntagResources" => (Sharing::untag_resources, Kind::Write),
         "UpdateResourceShare" => (Sharing::update, Kind::Write),
         _ => return None,
     })
@@ -106,9 +122,9 @@ pub(crate) fn operation(action: &str) -> Option<Operation> {
 /// Resource Sharing in all regions.
 #[derive(Debug, Clone)]
 pub(crate) struct Sharing {
-    /// Whether the directory's accounts may share with each other.
-    enabled: bool,
     shares: BTreeMap<RegionId, BTreeMap<String, ResourceShare>>,
+    /// Invitations to accounts outside the directory, by id. Their record stays.
+    invitations: BTreeMap<String, Invitation>,
     /// When a share changes by itself.
     agenda: BTreeSet<(Timestamp, RegionId, String)>,
     /// Faults that tests asked for: how the next associations of a region end.
@@ -116,10 +132,10 @@ pub(crate) struct Sharing {
 }
 
 impl Sharing {
-    pub(crate) fn new(organisation: &Organisation) -> Self {
+    pub(crate) fn new() -> Self {
         Self {
-            enabled: organisation.sharing_enabled,
             shares: BTreeMap::new(),
+            invitations: BTreeMap::new(),
             agenda: BTreeSet::new(),
             doomed: BTreeMap::new(),
         }

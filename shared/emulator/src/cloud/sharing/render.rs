@@ -64,7 +64,7 @@ pub(super) fn association_row(share: &ResourceShare, entity: &Entity, listed: &A
     let mut value = association(share, entity, listed);
     let details = listed.failure().map(|reason| failed(share, entity, reason));
     if let Some(members) = value.as_object_mut() {
-        members.insert("External".to_owned(), json!(false));
+        members.insert("External".to_owned(), json!(listed.external));
         members.insert(
             "AssociationFailedDetails".to_owned(),
             json!(details.unwrap_or_default()),

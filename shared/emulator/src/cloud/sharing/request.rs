@@ -4,11 +4,11 @@
 use std::collections::BTreeMap;
 
 use goldcast_domain::ImageId;
-use http::StatusCode;
 
 use super::share::{Entity, SharingTarget};
 use super::{Sharing, Surroundings};
 use crate::cloud::context::Context;
+use crate::cloud::directory::RESOURCE_SHARING;
 use crate::cloud::params::Params;
 use crate::cloud::refusal::Refusal;
 
@@ -17,7 +17,7 @@ const NAMED_MAX: usize = 5;
 /// Longest name of a share, in characters.
 const NAME_CHARS_MAX: usize = 50;
 /// Tags on one share.
-const TAGS_MAX: usize = 20;
+pub(super) const TAGS_MAX: usize = 20;
 /// The one resource type that is simulated.
 pub(super) const IMAGE: &str = "Image";
 /// The permission that every share of images has.
@@ -206,7 +206,10 @@ impl Sharing {
         });
         let directory = around.directory;
         for target in targets {
-            if !self.enabled {
+            if is_invitable(target, around, context, external)? {
+                continue;
+            }
+            if !context.trusted.has(RESOURCE_SHARING) {
                 let message = "You have not enabled sharing with your Resource Directory.";
                 return Err(Refusal::conflict("NotEnableSharingWithResourceDirectory", message));
             }
@@ -220,13 +223,6 @@ impl Sharing {
                     let root = directory.is_root(folder);
                     directory.has_folder(folder) && (!root || context.setup.switches.root_folder_is_target)
                 }
-                SharingTarget::Account(account) if account == context.account() => {
-                    let message = "You cannot share resources with yourself.";
-                    return Err(Refusal::conflict("ShareWithYourself", message));
-                }
-                SharingTarget::Account(account) if !directory.has_account(account) && external => {
-                    return Err(no_invitations());
-                }
                 SharingTarget::Account(account) => directory.has_account(account),
             };
             if !exists {
@@ -234,12 +230,32 @@ impl Sharing {
                 return Err(Refusal::bad_request("InvalidTarget", message));
             }
         }
-        Ok(())
+        self.check_invitation_room(around, context, entities)
     }
 }
 
-/// Accounts outside the directory are invited, which the simulated cloud does not do.
-fn no_invitations() -> Refusal {
-    let message = "Sharing outside the directory is real, and the simulated cloud does not have it yet.";
-    Refusal::new(StatusCode::NOT_IMPLEMENTED, "InvalidApi.NotSimulated", message)
+/// Whether a target is an account that is invited rather than found in the directory.
+fn is_invitable(
+    target: &SharingTarget,
+    around: Surroundings<'_>,
+    context: &Context<'_>,
+    external: bool,
+) -> Result<bool, Refusal> {
+    let SharingTarget::Account(account) = target else {
+        return Ok(false);
+    };
+    if account == context.account() {
+        let message = "You cannot share resources with yourself.";
+        return Err(Refusal::conflict("ShareWithYourself", message));
+    }
+    let directory = around.directory;
+    let inside = directory.has_account(account) && directory.has_account(context.account());
+    if !external || inside || !context.accounts.exists(account) {
+        return Ok(false);
+    }
+    if context.setup.switches.images_shareable_outside {
+        return Ok(true);
+    }
+    let message = "The resource type cannot be shared with external targets.";
+    Err(Refusal::conflict("ExternalTargetsNotAllowed.ResourceType", message))
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use goldcast_domain::{AccountId, ImageId, RegionId};
 
-use super::share::{Entity, ResourceShare, ShareStatus};
+use super::share::{Entity, ResourceShare, ShareStatus, SharingTarget};
 use super::{Sharing, Surroundings};
 use crate::cloud::context::Context;
 use crate::cloud::quotas::Quota;
@@ -56,6 +56,27 @@ impl Sharing {
         }
         let message = "The maximum number of shared resources per account exceeds the limit.";
         Err(Refusal::conflict("QuotaExceeded.SharedResource.Count", message))
+    }
+
+    /// Refuses one more open invitation than the quota.
+    pub(super) fn check_invitation_room(
+        &self,
+        around: Surroundings<'_>,
+        context: &Context<'_>,
+        entities: &[Entity],
+    ) -> Result<(), Refusal> {
+        let outside = entities.iter().filter(|entity| match entity {
+            Entity::Target(SharingTarget::Account(account)) => !around.directory.has_account(account),
+            Entity::Target(_) | Entity::Image(_) => false,
+        });
+        let new = outside.count();
+        let pending = self.pending_invitations(context.account(), counted_region(around, context), context.now);
+        let most = context.limit_in(around.region, Quota::PendingInvitations);
+        if new == 0 || pending.saturating_add(new) <= most {
+            return Ok(());
+        }
+        let message = "The maximum number of pending invitations exceeds the limit.";
+        Err(Refusal::conflict("QuotaExceeded.PendingInvitations", message))
     }
 
     fn counted(&self, account: &AccountId, region: Option<&RegionId>) -> impl Iterator<Item = &ResourceShare> {

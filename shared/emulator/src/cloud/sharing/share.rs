@@ -185,6 +185,10 @@ pub(super) enum Progress {
     Disassociated {
         purged: Timestamp,
     },
+    /// An account outside the directory has not answered its invitation.
+    Invited {
+        until: Timestamp,
+    },
 }
 
 /// One image or one target of a share. There is one record for each, whatever it went through.
@@ -194,14 +198,16 @@ pub struct Association {
     pub created: Timestamp,
     /// When its state changed last.
     pub updated: Timestamp,
+    /// Whether it is an account outside the directory, which was invited.
+    pub external: bool,
     pub(super) progress: Progress,
 }
 
 impl Association {
-    /// Its state.
+    /// Its state. Which one shows while an invitation waits is not published.
     pub fn status(&self) -> AssociationStatus {
         match self.progress {
-            Progress::Associating { .. } => AssociationStatus::Associating,
+            Progress::Invited { .. } | Progress::Associating { .. } => AssociationStatus::Associating,
             Progress::Associated => AssociationStatus::Associated,
             Progress::Failed { .. } => AssociationStatus::Failed,
             Progress::Disassociating { .. } => AssociationStatus::Disassociating,
@@ -213,7 +219,8 @@ impl Association {
     pub fn failure(&self) -> Option<FailureReason> {
         match self.progress {
             Progress::Failed { reason, .. } => Some(reason),
-            Progress::Associating { .. }
+            Progress::Invited { .. }
+            | Progress::Associating { .. }
             | Progress::Associated
             | Progress::Disassociating { .. }
             | Progress::Disassociated { .. } => None,
@@ -238,6 +245,7 @@ impl Association {
         match self.progress {
             Progress::Associating { ends, .. } | Progress::Disassociating { ends } => Some(ends),
             Progress::Failed { purged, .. } | Progress::Disassociated { purged } => Some(purged),
+            Progress::Invited { until } => Some(until),
             Progress::Associated => None,
         }
     }
@@ -266,6 +274,8 @@ pub struct ResourceShare {
     pub created: Timestamp,
     /// When it was changed last.
     pub updated: Timestamp,
+    /// Whether the permission for images goes with it.
+    pub has_permission: bool,
     /// Images and targets.
     pub associations: BTreeMap<Entity, Association>,
     /// When its own state changes by itself.

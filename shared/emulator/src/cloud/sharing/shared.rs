@@ -82,15 +82,28 @@ impl Sharing {
             let found: Vec<_> = match side {
                 Side::Own => share
                     .targets()
-                    .map(|(target, association)| (target.id(), association.created, association.updated))
+                    .map(|(target, association)| {
+                        (
+                            target.id(),
+                            association.created,
+                            association.updated,
+                            association.external,
+                        )
+                    })
                     .collect(),
-                Side::Received => vec![(share.owner.as_str(), share.created, share.updated)],
+                Side::Received => {
+                    let directory = around.directory;
+                    let inside = directory.has_account(context.account()) && directory.has_account(&share.owner);
+                    vec![(share.owner.as_str(), share.created, share.updated, !inside)]
+                }
             };
-            for (target, created, updated) in found.into_iter().filter(|(target, ..)| is_among(&targets, target)) {
+            for (target, created, updated, external) in
+                found.into_iter().filter(|(target, ..)| is_among(&targets, target))
+            {
                 let value = json!({
                     "ResourceShareId": share.id,
                     "TargetId": target,
-                    "External": false,
+                    "External": external,
                     "CreateTime": time::wire_millis(created),
                     "UpdateTime": time::wire_millis(updated),
                 });

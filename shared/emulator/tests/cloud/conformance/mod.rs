@@ -213,11 +213,11 @@ fn check_operations(product: &Product) {
     }
     let names: BTreeSet<&str> = operations.iter().map(|operation| operation.name.as_str()).collect();
     for stranger in unsimulated.union(&cooked).filter(|name| !names.contains(**name)) {
-        findings.push(Finding::new(stranger, "undocumented", "no description has it"));
+        findings.push(Finding::new(stranger, "stranger", "no description has it"));
     }
     judge(
         product,
-        &["unknown", "unsimulated", "simulated", "cooked", "undocumented"],
+        &["unknown", "unsimulated", "simulated", "cooked", "stranger"],
         &findings,
     );
 }

@@ -21,6 +21,12 @@ pub(super) fn compare(answer: &Value, shape: &Value) -> BTreeMap<String, String>
 
 fn walk(path: &str, value: &Value, shape: &Value, found: &mut BTreeMap<String, String>, filled: &mut BTreeSet<String>) {
     match (value, shape) {
+        // A map whose keys are data.
+        (Value::Object(members), Value::Object(documented)) if documented.contains_key("<key>") => {
+            for (name, value) in members {
+                walk(&join(path, name), value, &documented["<key>"], found, filled);
+            }
+        }
         (Value::Object(members), Value::Object(documented)) => {
             for (name, shape) in documented {
                 let path = join(path, name);
