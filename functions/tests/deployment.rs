@@ -45,6 +45,34 @@ fn every_function_is_deployed_once_under_its_name_and_role() {
 }
 
 #[test]
+fn every_role_is_one_functions_own_and_nobody_elses() {
+    let deployment: Value = serde_json::from_str(DEPLOYMENT).unwrap();
+    let roles = deployment["roles"].as_array().unwrap();
+    let used: BTreeSet<_> = deployed()
+        .iter()
+        .map(|function| function["role"].clone().to_string())
+        .collect();
+    let names: BTreeSet<_> = roles.iter().map(|role| role["name"].to_string()).collect();
+    assert_eq!(names, used);
+    for role in roles {
+        let trust = &role["trust"]["Statement"];
+        assert_eq!(trust.as_array().unwrap().len(), 1, "{trust}");
+        assert_eq!(
+            trust[0]["Principal"]["Service"],
+            serde_json::json!(["fc.aliyuncs.com"]),
+            "{trust}"
+        );
+        for statement in role["policy"]["Statement"].as_array().unwrap() {
+            let actions = statement["Action"].as_array().unwrap();
+            assert!(
+                actions.iter().all(|action| !action.as_str().unwrap().contains('*')),
+                "{statement}"
+            );
+        }
+    }
+}
+
+#[test]
 fn only_the_sweep_runs_one_at_a_time_and_every_other_function_wakes_it() {
     for function in deployed() {
         let sweep = function["name"] == "sweep";

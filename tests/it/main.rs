@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 mod encryption;
+mod permissions;
 mod reactions;
 mod reads;
 mod recall;

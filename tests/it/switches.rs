@@ -81,6 +81,22 @@ fn turns() -> Vec<Turn> {
         ("quota_applications_agreed", |s| {
             s.quota_applications_agreed = !s.quota_applications_agreed;
         }),
+        ("copy_asks_both_regions", |s| {
+            s.copy_asks_both_regions = !s.copy_asks_both_regions;
+        }),
+        ("folders_are_resources", |s| {
+            s.folders_are_resources = !s.folders_are_resources;
+        }),
+        ("no_permission_services", |s| s.no_permission_services.clear()),
+        ("actions_ignore_case", |s| {
+            s.actions_ignore_case = !s.actions_ignore_case;
+        }),
+        ("absent_condition_key_differs", |s| {
+            s.absent_condition_key_differs = !s.absent_condition_key_differs;
+        }),
+        ("every_condition_value_counts", |s| {
+            s.every_condition_value_counts = !s.every_condition_value_counts;
+        }),
     ]
 }
 

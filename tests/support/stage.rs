@@ -10,7 +10,8 @@ use goldcast_cloud::{
 };
 use goldcast_domain::policy::authoring;
 use goldcast_domain::{AccountId, ImageId, PolicyFile, RegionId, Scope};
-use goldcast_emulator::cloud::{Cloud, Organisation, Setup};
+use goldcast_emulator::cloud::{Cloud, Moment, Organisation, Setup};
+use goldcast_emulator::world::Deployment;
 use goldcast_engine::{Engine, Finished};
 use goldcast_planner::Right;
 use jiff::{SignedDuration, Timestamp};
@@ -18,6 +19,8 @@ use serde_json::Value;
 
 use crate::transport::{InProcess, Script, Shared};
 
+/// What is deployed: every function runs under its role.
+pub const DEPLOYMENT: &str = include_str!("../../functions/deployment.json");
 /// Simulated minutes after which a copy, a build or a deletion is done.
 const LONG_MIN: i64 = 60;
 /// Real time for one run: nothing waits in this process, so only an endless loop needs it.
@@ -50,12 +53,20 @@ impl Stage {
 
     /// The standard organisation in this cloud, under this policy.
     pub fn with(setup: Setup, policy: &str) -> Self {
+        Self::deployed(setup, policy, &DEPLOYMENT.parse().unwrap())
+    }
+
+    /// The same, with the roles of this deployment.
+    pub fn deployed(setup: Setup, policy: &str, deployment: &Deployment) -> Self {
         let policy = authoring::read(policy).unwrap();
         let management = policy.owner.directory.as_ref().unwrap().role.account().parse().unwrap();
         let owner = &policy.owner;
         let organisation = Organisation::standard(owner.account.clone(), management, owner.home_region.clone());
-        let cloud = Cloud::new(setup, &organisation);
+        let mut cloud = Cloud::new(setup, &organisation);
         let now = "2026-03-02T08:00:00Z".parse().unwrap();
+        for role in deployment.placed_roles(&owner.account, &owner.home_region).unwrap() {
+            cloud.put_role(now, &role);
+        }
         let shared = Arc::new(Mutex::new(Shared { cloud, now }));
         Self {
             shared,
@@ -97,13 +108,21 @@ impl Stage {
         Self { policy, ..self }
     }
 
-    fn client(&self, key: &AccountId, script: Script) -> Client<InProcess> {
-        let key = self
-            .organisation
-            .keys
-            .iter()
-            .find(|candidate| candidate.account == *key)
-            .unwrap();
+    /// The keys of a person of this account.
+    fn keys_of(&self, account: &AccountId) -> Credentials {
+        let mut keys = self.organisation.keys.iter();
+        let key = keys.find(|candidate| candidate.account == *account).unwrap();
+        Credentials::new(key.id.clone(), key.secret.clone(), None)
+    }
+
+    /// What the platform gives a function: a session of its role.
+    fn session_of(&self, function: &str) -> Credentials {
+        let role = format!("acs:ram::{}:role/goldcast-{function}", self.policy.owner.account);
+        let key = self.cloud(|cloud, now| cloud.assume(Moment::at(now), &role, function).unwrap());
+        Credentials::new(key.id, key.secret, Some(key.token))
+    }
+
+    fn client(&self, credentials: Credentials, script: Script) -> Client<InProcess> {
         let hosts = goldcast_domain::regions::KNOWN.iter().map(|region| {
             let host = Value::from(format!("{region}.test"));
             (
@@ -127,25 +146,44 @@ impl Stage {
                     .unwrap(),
             )
         };
-        let credentials = Credentials::new(key.id.clone(), key.secret.clone(), None);
         Client::new(InProcess::new(&self.shared, script), settings, credentials.into())
     }
 
-    /// The engine as a function runs it, with a policy of its own and calls that go as the script says.
+    /// The engine as the sweep runs it, with a policy of its own and calls that go as the script says.
     pub fn engine(&self, script: Script) -> Engine<InProcess> {
+        self.engine_of("sweep", script)
+    }
+
+    /// The engine as a function runs it, under its own role.
+    pub fn engine_of(&self, function: &str, script: Script) -> Engine<InProcess> {
         let shared = Arc::clone(&self.shared);
         let clock = Clock::from_fn(move || shared.lock().unwrap().now);
         Engine::new(
             self.policy.clone(),
-            self.client(&self.policy.owner.account, script),
+            self.client(self.session_of(function), script),
             clock,
         )
     }
 
-    /// One run of any function.
+    /// One run of a function that the scope wakes.
     pub async fn run(&self, scope: Scope) -> Finished {
-        self.engine(Script::Faithful)
-            .run(scope, Right::Anyone, Deadline::after(RUN_MAX))
+        let function = match scope {
+            Scope::Image(_) | Scope::Everything | Scope::Everywhere => "image-created",
+            Scope::InFlight => "copy-completed",
+            Scope::Account(_) => "member-added",
+        };
+        self.run_of(function, scope).await
+    }
+
+    /// One run of a function, under its own role and with its own right.
+    pub async fn run_of(&self, function: &str, scope: Scope) -> Finished {
+        let right = if function == "sweep" {
+            Right::SweepOnly
+        } else {
+            Right::Anyone
+        };
+        self.engine_of(function, Script::Faithful)
+            .run(scope, right, Deadline::after(RUN_MAX))
             .await
     }
 
@@ -204,7 +242,7 @@ impl Stage {
         for (name, value) in params {
             rpc = rpc.param(*name, value);
         }
-        self.client(account, Script::Faithful)
+        self.client(self.keys_of(account), Script::Faithful)
             .call(&rpc, Deadline::after(RUN_MAX))
             .await
             .unwrap()

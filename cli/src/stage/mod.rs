@@ -19,7 +19,7 @@ use anyhow::Context as _;
 use clap::Args;
 use goldcast_domain::{AccountId, ChannelName, PolicyFile};
 use goldcast_emulator::cloud::{Attached, Cloud, Organisation, Role, Setup, Trust};
-use goldcast_emulator::world::{Chaos, Launch, Pace, Program, World, WorldSetup};
+use goldcast_emulator::world::{Chaos, Deployment, Launch, Pace, Program, World, WorldSetup};
 use jiff::{SignedDuration, Timestamp};
 use tempfile::TempDir;
 
@@ -106,7 +106,7 @@ impl Stage {
             bus: chaos.bus,
             regions: policy.all_regions().into_iter().cloned().collect(),
             pace,
-            deployment: goldcast_functions::DEPLOYMENT.parse()?,
+            deployment: deployment(&policy)?,
             launch: this_program()?,
             receivers: channels::receivers(&policy),
             ..WorldSetup::new(cloud, owner, home, start)
@@ -225,6 +225,18 @@ fn organisation(policy: &PolicyFile) -> anyhow::Result<Organisation> {
         });
     }
     Ok(organisation)
+}
+
+/// What is deployed, with the roles that the policy names.
+fn deployment(policy: &PolicyFile) -> anyhow::Result<Deployment> {
+    let mut deployment: Deployment = goldcast_functions::DEPLOYMENT.parse()?;
+    let parameters = &mut deployment.parameters;
+    let reader = policy.owner.directory.as_ref().map(|directory| directory.role.as_str());
+    if let Some(name) = reader.and_then(|arn| arn.rsplit('/').next()) {
+        parameters.insert("directory-role".to_owned(), name.to_owned());
+    }
+    parameters.insert("share-role".to_owned(), policy.encryption.share_role.clone());
+    Ok(deployment)
 }
 
 /// This very program, as each of the functions.

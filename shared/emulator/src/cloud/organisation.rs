@@ -24,14 +24,6 @@ const FOLDERS: [(&str, &str, &str, u64); 4] = [
 ];
 /// Root folder of the standard organisation.
 const ROOT: &str = "r-root01";
-/// Roles of the standard organisation that the functions run under.
-const FUNCTION_ROLES: [&str; 5] = [
-    "goldcast-image-created",
-    "goldcast-copy-completed",
-    "goldcast-member-added",
-    "goldcast-member-removed",
-    "goldcast-sweep",
-];
 /// Longest session of a role unless it says otherwise.
 const SESSION_DEFAULT: SignedDuration = SignedDuration::from_hours(1);
 /// 2025-01-01T00:00:00Z, in seconds: when the standard organisation was set up.
@@ -184,7 +176,8 @@ impl Organisation {
     /// `fd-prodeu0001` inside it (…07, …08), `fd-dev0000001` (…09 to …11) and `fd-sandbox001` (…12, …13). Members with an
     /// odd number were created by the directory, those with an even number were invited. The owner is a member directly
     /// under the root. Accounts 3000000000000001 and …02 are outside. Every account has the key of [`AccessKey::of`], whose
-    /// user is an administrator. The owner may read the directory through the role `goldcast-directory-reader`.
+    /// user is an administrator. The owner may read the directory through the role `goldcast-directory-reader`;
+    /// roles of functions come with a deployment.
     pub fn standard(owner: AccountId, management: AccountId, home: RegionId) -> Self {
         let outsiders: Vec<AccountId> = OUTSIDERS.iter().copied().map(account).collect();
         let members = standard_members(&owner);
@@ -273,21 +266,13 @@ fn standard_members(owner: &AccountId) -> Vec<MemberAccount> {
 }
 
 fn standard_roles(owner: &AccountId, management: &AccountId) -> Vec<Role> {
-    let reader = Role {
+    vec![Role {
         account: management.clone(),
         name: "goldcast-directory-reader".to_owned(),
         trust: Trust::Account(owner.clone()),
         max_session: SESSION_DEFAULT,
         policies: vec![Attached::System(Role::DIRECTORY_READER_POLICY.to_owned())],
-    };
-    let functions = FUNCTION_ROLES.iter().map(|name| Role {
-        account: owner.clone(),
-        name: (*name).to_owned(),
-        trust: Trust::Service("fc.aliyuncs.com".to_owned()),
-        max_session: SESSION_DEFAULT,
-        policies: vec![Attached::System("AdministratorAccess".to_owned())],
-    });
-    std::iter::once(reader).chain(functions).collect()
+    }]
 }
 
 fn system_image(id: &str, os_name: &str) -> SystemImage {

@@ -3,10 +3,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use goldcast_domain::{AccountId, RegionId};
 use jiff::SignedDuration;
 use serde::Deserialize;
 
+use super::acts;
+use super::deployed_role::{DeployedRole, Names};
+use super::host::Place;
 use super::trigger::{Forwarding, Trigger, is_name};
+use crate::cloud::{PolicyQuestion, Role};
 
 /// Retries of an asynchronous invocation unless configured
 /// (<https://help.aliyun.com/zh/functioncompute/fc/user-guide/asynchronous-invocation>).
@@ -40,20 +45,39 @@ const CUSTOM_RULES_MAX: usize = 50;
 ///
 /// ```
 /// let deployment: goldcast_emulator::world::Deployment = r#"{ "functions": [{
-///     "name": "sweep", "timeout_seconds": 60, "memory_mb": 128, "role": "goldcast-sweep", "reserved_concurrency": 1,
+///     "name": "sweep", "timeout_seconds": 60, "memory_mb": 128, "reserved_concurrency": 1,
 ///     "triggers": [{ "kind": "timer", "name": "every-five-minutes", "schedule": "@every 5m", "payload": "" }]
 /// }] }"#.parse()?;
 /// assert_eq!(deployment.functions.len(), 1);
 /// # Ok::<(), goldcast_emulator::world::DeploymentError>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Deployment {
     /// How events of other regions come home; without it they do not.
     #[serde(default)]
     pub forwarding: Option<Forwarding>,
+    /// Names that policies of roles may use besides `account` and `region`, as `${name}`, with their values.
+    #[serde(default)]
+    pub parameters: BTreeMap<String, String>,
+    /// Where functions log; without it nobody asks whether they may.
+    #[serde(default)]
+    pub logs: Option<Logs>,
+    /// The roles that functions run under, each name once.
+    #[serde(default)]
+    pub roles: Vec<DeployedRole>,
     /// The functions, each name once.
     pub functions: Vec<Function>,
+}
+
+/// A log store of Log Service (<https://help.aliyun.com/zh/functioncompute/fc/basics>).
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Logs {
+    /// Its project.
+    pub project: String,
+    /// Its name within the project.
+    pub logstore: String,
 }
 
 /// One function.
@@ -66,7 +90,7 @@ pub struct Function {
     pub timeout_seconds: u32,
     /// Megabytes, in steps of 64. It is told to the function, not enforced.
     pub memory_mb: u32,
-    /// Name of a RAM role in the owner's account; without one the function gets no credentials.
+    /// Name of a role that is deployed with it; without one the function gets no credentials.
     #[serde(default)]
     pub role: Option<String>,
     /// Which generation of the runtime.
@@ -129,6 +153,14 @@ pub enum DeploymentError {
     /// What is said of the event buses does not hold together.
     #[error("deployment of the event buses: {0}")]
     Buses(String),
+    /// A role cannot be.
+    #[error("deployment of role {role:?}: {problem}")]
+    Role {
+        /// The role concerned.
+        role: String,
+        /// What is wrong with it.
+        problem: String,
+    },
     /// A value is out of its bounds or names something that is not there.
     #[error("deployment of function {function:?}: {problem}")]
     Invalid {
@@ -152,6 +184,23 @@ impl std::str::FromStr for Deployment {
 impl Deployment {
     /// Checks what the types cannot say. Reading from text does this already.
     pub fn check(&self) -> Result<(), DeploymentError> {
+        let mut roles = BTreeSet::new();
+        for role in &self.roles {
+            let fail = |problem: String| DeploymentError::Role {
+                role: role.name.clone(),
+                problem,
+            };
+            // Any account and region will do to see whether a policy is one.
+            let names = Names {
+                account: "account",
+                region: "region",
+                parameters: &self.parameters,
+            };
+            role.documents(names).map_err(fail)?;
+            if !roles.insert(role.name.as_str()) {
+                return Err(fail("the name is taken twice".to_owned()));
+            }
+        }
         let mut names = BTreeSet::new();
         for function in &self.functions {
             let fail = |problem: String| DeploymentError::Invalid {
@@ -161,6 +210,9 @@ impl Deployment {
             function.check().map_err(fail)?;
             if !names.insert(function.name.as_str()) {
                 return Err(fail("the name is taken twice".to_owned()));
+            }
+            if let Some(role) = function.role.as_deref().filter(|role| !roles.contains(role)) {
+                return Err(fail(format!("its role {role:?} is not deployed")));
             }
         }
         for function in &self.functions {
@@ -206,6 +258,38 @@ impl Deployment {
             )));
         }
         Ok(())
+    }
+
+    /// The roles as an account keeps them, for functions that run in this region.
+    pub fn placed_roles(&self, account: &AccountId, region: &RegionId) -> Result<Vec<Role>, DeploymentError> {
+        let names = Names {
+            account: account.as_str(),
+            region: region.as_str(),
+            parameters: &self.parameters,
+        };
+        let placed = self.roles.iter().map(|role| {
+            let placed = role.role(account, names);
+            placed.map_err(|problem| DeploymentError::Role {
+                role: role.name.clone(),
+                problem,
+            })
+        });
+        placed.collect()
+    }
+
+    /// What the platform has to be allowed in a function's name: to ship its log, to tell who hears of its successes, and
+    /// to send what was given up to its queue.
+    pub fn platform_questions(&self, function: &str, account: &AccountId, region: &RegionId) -> Vec<PolicyQuestion> {
+        let place = Place {
+            account: account.clone(),
+            region: region.clone(),
+            regions: Vec::new(),
+            logs: self.logs.clone(),
+        };
+        let functions = self.functions.iter().filter(|deployed| deployed.name == function);
+        functions
+            .flat_map(|function| acts::questions(function, &place))
+            .collect()
     }
 
     pub(super) fn by_name(self) -> BTreeMap<String, Function> {
@@ -337,6 +421,7 @@ mod tests {
             (json!({"retries": 9}), "retries 9"),
             (json!({"reserved_concurrency": 0}), "reserved_concurrency 0"),
             (json!({"on_success": "nobody"}), "not deployed"),
+            (json!({"role": "nobody"}), "its role \"nobody\" is not deployed"),
             (json!({"runtime": "custom.debian8"}), "unknown variant"),
             (json!({"triggers": [timer, timer]}), "two triggers"),
             (
@@ -439,6 +524,41 @@ mod tests {
         });
         let text = json!({"forwarding": forwarding, "functions": [function(json!({"triggers": triggers}))]});
         assert!(text.to_string().parse::<Deployment>().is_ok());
+    }
+
+    #[test]
+    fn a_roles_policy_may_name_what_is_known_only_where_it_is_deployed() {
+        let role = json!({
+            "name": "sweep", "trust": {"Version": "1"},
+            "policy": {"Version": "1", "Statement": [{
+                "Effect": "Allow", "Action": "ram:GetRole", "Resource": "acs:ram:*:${account}:role/${share-role}"
+            }]}
+        });
+        let deployment = |role: &Value| {
+            let text = json!({"parameters": {"share-role": "sharer"}, "roles": [role], "functions": []});
+            text.to_string().parse::<Deployment>()
+        };
+        let (account, region) = ("1234567890123456".parse().unwrap(), "cn-hangzhou".parse().unwrap());
+        let placed = deployment(&role).unwrap().placed_roles(&account, &region).unwrap();
+        let crate::cloud::Attached::Custom { document, .. } = &placed[0].policies[0] else {
+            panic!("{placed:?}")
+        };
+        assert!(
+            document.text().contains("acs:ram:*:1234567890123456:role/sharer"),
+            "{document:?}"
+        );
+        for (part, other, problem) in [
+            ("${share-role}", "${sharing-role}", "\"sharing-role\" is neither"),
+            ("${share-role}", "${share-role", "has no \"}\""),
+            ("\"1\"", "\"2\"", "the version is"),
+        ] {
+            let odd = serde_json::from_str(&role.to_string().replace(part, other)).unwrap();
+            let error = deployment(&odd).unwrap_err().to_string();
+            assert!(error.contains(problem), "{odd}: {error}");
+        }
+        let twice = json!({"roles": [role, role], "parameters": {"share-role": "x"}, "functions": []});
+        let error = twice.to_string().parse::<Deployment>().unwrap_err().to_string();
+        assert!(error.contains("twice"), "{error}");
     }
 
     #[test]

@@ -176,6 +176,7 @@ impl World {
             return;
         }
         let next = invocation::after(function, &arn, task, &ended, state.now);
+        let next = state.allowed(&self.shared.place, function, next);
         state.follow(next);
     }
 }

@@ -28,12 +28,14 @@
 //! # }
 //! ```
 
+mod acts;
 mod agenda;
 mod bus;
 mod chaos;
 mod clock;
 mod courier;
 mod delivery;
+mod deployed_role;
 mod deployment;
 mod driver;
 mod endpoints;
@@ -58,11 +60,13 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use tokio::task::JoinSet;
 
+pub use acts::Withheld;
 pub use bus::BusTricks;
 pub use chaos::Chaos;
 pub use clock::{Pace, WallClock};
 pub use delivery::{DeliveryOptions, RetryStrategy, Tolerance};
-pub use deployment::{Deployment, DeploymentError, Function, Hook, Runtime};
+pub use deployed_role::DeployedRole;
+pub use deployment::{Deployment, DeploymentError, Function, Hook, Logs, Runtime};
 pub use driver::{Overlap, TimedOut, Why};
 pub use endpoints::{Endpoints, GlobalEndpoints, RegionalEndpoints};
 pub use face::ListenError;
@@ -111,6 +115,8 @@ pub struct View<'a> {
     pub messages: &'a [Received],
     /// What the platform gave up, oldest first.
     pub dead_letters: &'a [DeadLetter],
+    /// What the platform did not do because a function's role does not allow it, oldest first.
+    pub withheld: &'a [Withheld],
     /// Deliveries and asynchronous invocations that have not been made yet, retries among them.
     pub waiting: usize,
 }
@@ -131,15 +137,20 @@ impl World {
     pub async fn open(setup: WorldSetup) -> Result<Self, OpenError> {
         setup.deployment.check()?;
         let bus = Bus::new(setup.owner.clone(), setup.home.clone(), &setup.deployment, setup.bus);
+        let mut cloud = setup.cloud;
+        for role in setup.deployment.placed_roles(&setup.owner, &setup.home)? {
+            cloud.put_role(setup.start, &role);
+        }
         let place = Place {
             account: setup.owner,
             region: setup.home,
             regions: setup.regions,
+            logs: setup.deployment.logs.clone(),
         };
         let receivers = Receivers::new(setup.receivers);
         let names = Names::new(setup.seed);
         let hop = setup.forwarding_delay;
-        let state = State::new(setup.start, setup.cloud, bus, hop, &setup.deployment, receivers, names);
+        let state = State::new(setup.start, cloud, bus, hop, &setup.deployment, receivers, names);
         let shared = Shared::new(state, setup.wall, place);
 
         let mut servers = JoinSet::new();
@@ -211,6 +222,7 @@ impl World {
             cloud: &state.cloud,
             messages: state.receivers.messages(),
             dead_letters: &state.dead_letters,
+            withheld: &state.withheld,
             waiting: state.waiting(),
         })
     }

@@ -63,10 +63,7 @@ impl WorldSetup {
             overlap: Overlap::default(),
             bus: BusTricks::default(),
             forwarding_delay: Span::seconds(1, 5),
-            deployment: Deployment {
-                forwarding: None,
-                functions: Vec::new(),
-            },
+            deployment: Deployment::default(),
             launch: Launch::from_folder("."),
             host: HostSettings::default(),
             receivers: Vec::new(),

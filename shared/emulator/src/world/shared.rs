@@ -7,6 +7,7 @@ use bytes::Bytes;
 use http::{Request, Response};
 use jiff::Timestamp;
 
+use super::acts::Withheld;
 use super::agenda::{Agenda, Due};
 use super::bus::Bus;
 use super::clock::{WallClock, later};
@@ -40,6 +41,7 @@ pub(super) struct State {
     pub(super) agenda: Agenda,
     pub(super) receivers: Receivers,
     pub(super) dead_letters: Vec<DeadLetter>,
+    pub(super) withheld: Vec<Withheld>,
     pub(super) bus: Bus,
     pub(super) jams: Jams,
     /// How long forwarding takes.
@@ -148,6 +150,7 @@ impl State {
             agenda,
             receivers,
             dead_letters: Vec::new(),
+            withheld: Vec::new(),
             bus,
             jams: Jams::default(),
             hop,

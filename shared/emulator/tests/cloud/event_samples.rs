@@ -8,7 +8,9 @@
 
 use std::collections::BTreeMap;
 
-use goldcast_emulator::cloud::{Endpoint, Execution, ExecutionStatus, Moment, Role, Setup, Span, Switches, Trust};
+use goldcast_emulator::cloud::{
+    Attached, Endpoint, Execution, ExecutionStatus, Moment, Role, Setup, Span, Switches, Trust,
+};
 use jiff::SignedDuration;
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
@@ -173,7 +175,8 @@ fn session(world: &mut World, role: &str, name: &str) -> Signer {
     let role = Role {
         account: account(OWNER),
         name: role.to_owned(),
-        trust: Trust::Account(account(OWNER)),
+        trust: Trust::Service("fc.aliyuncs.com".to_owned()),
+        policies: vec![Attached::System("AdministratorAccess".to_owned())],
         ..Role::share_encrypted(&account(OWNER), &[])
     };
     world.cloud.put_role(world.now, &role);

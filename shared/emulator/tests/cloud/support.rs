@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use goldcast_domain::{AccountId, ImageId, RegionId};
 use goldcast_emulator::cloud::{
-    AccessKey, BusEvent, Cloud, Endpoint, Image, Moment, Organisation, Role, Setup, Span, Switches, Trust,
+    AccessKey, Attached, BusEvent, Cloud, Endpoint, Image, Moment, Organisation, Role, Setup, Span, Switches, Trust,
 };
 use goldcast_signing::{Key, canonical_query, percent_encode, v1, v3};
 use http::{Method, Request, Response};
@@ -27,6 +27,14 @@ pub(crate) const QUOTAS: &str = "2020-05-10";
 pub(crate) const SHARING: &str = "cn-beijing";
 /// The owner's key in the home region, in [`AWAY`] and in [`SHARING`].
 pub(crate) const KEY: &str = "key-golden";
+/// Roles of functions, which are administrators here.
+const FUNCTION_ROLES: [&str; 5] = [
+    "goldcast-copy-completed",
+    "goldcast-image-created",
+    "goldcast-member-added",
+    "goldcast-member-removed",
+    "goldcast-sweep",
+];
 pub(crate) const BUILDER: &str = "i-goldcastbuilder00001";
 
 /// What came back.
@@ -433,6 +441,15 @@ pub(crate) fn setup() -> Setup {
 
 pub(crate) fn organisation() -> Organisation {
     let mut organisation = Organisation::standard(OWNER.parse().unwrap(), MANAGEMENT.parse().unwrap(), region(HOME));
+    for name in FUNCTION_ROLES {
+        organisation.roles.push(Role {
+            account: account(OWNER),
+            name: name.to_owned(),
+            trust: Trust::Service("fc.aliyuncs.com".to_owned()),
+            max_session: SignedDuration::from_hours(1),
+            policies: vec![Attached::System("AdministratorAccess".to_owned())],
+        });
+    }
     for at in [HOME, AWAY, SHARING] {
         organisation.add_kms_key(&region(at), KEY);
     }

@@ -86,8 +86,11 @@ async fn a_function_without_a_role_gets_no_credentials() {
 }
 
 #[tokio::test]
-async fn a_role_that_is_not_there_keeps_a_function_from_starting() {
-    let world = world(vec![function("sweep", json!({"role": "missing"}))]).await;
+async fn a_role_that_does_not_trust_function_compute_keeps_a_function_from_starting() {
+    let mut setup = setup(vec![function("sweep", json!({}))]);
+    let trust = setup.deployment.roles[0].trust.to_string();
+    setup.deployment.roles[0].trust = serde_json::from_str(&trust.replace("fc.", "ecs.")).unwrap();
+    let world = World::open(setup).await.unwrap();
     let ended = world.invoke("sweep", "{}").await.unwrap();
     assert!(
         matches!(ended.error, Some(FunctionError::NotStarted { .. })),

@@ -4,5 +4,6 @@
 mod deliveries;
 mod faces;
 mod functions;
+mod roles;
 mod support;
 mod time;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use goldcast_emulator::cloud::{Cloud, Organisation, Setup};
-use goldcast_emulator::world::{Deployment, Function, Invocation, Launch, World, WorldSetup};
+use goldcast_emulator::world::{DeployedRole, Deployment, Function, Invocation, Launch, World, WorldSetup};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -42,6 +42,19 @@ pub(crate) fn function(name: &str, changes: Value) -> Function {
     serde_json::from_value(function).unwrap()
 }
 
+/// A role of functions that allows these actions on everything.
+pub(crate) fn role(name: &str, actions: &Value) -> DeployedRole {
+    let trust =
+        json!({ "Effect": "Allow", "Action": "sts:AssumeRole", "Principal": { "Service": ["fc.aliyuncs.com"] } });
+    let policy = json!({ "Effect": "Allow", "Action": actions, "Resource": "*" });
+    let document = |statement: Value| json!({ "Version": "1", "Statement": [statement] });
+    DeployedRole {
+        name: name.to_owned(),
+        trust: document(trust),
+        policy: document(policy),
+    }
+}
+
 /// A world in which these functions are deployed.
 pub(crate) fn setup(functions: Vec<Function>) -> WorldSetup {
     let organisation = Organisation::standard(
@@ -53,8 +66,9 @@ pub(crate) fn setup(functions: Vec<Function>) -> WorldSetup {
     WorldSetup {
         seed: 7,
         deployment: Deployment {
-            forwarding: None,
+            roles: vec![role("goldcast-sweep", &json!(["*"]))],
             functions,
+            ..Deployment::default()
         },
         launch: Launch::always(fake_function()),
         ..WorldSetup::new(cloud, organisation.owner.clone(), organisation.home.clone(), start())

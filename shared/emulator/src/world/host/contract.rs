@@ -8,7 +8,7 @@ use goldcast_domain::{AccountId, RegionId};
 use secrecy::ExposeSecret as _;
 
 use crate::cloud::TemporaryKey;
-use crate::world::deployment::{Function, Runtime};
+use crate::world::deployment::{Function, Logs, Runtime};
 
 /// Version of every function: the platform's name for the latest code.
 pub(super) const VERSION: &str = "LATEST";
@@ -29,6 +29,8 @@ pub(crate) struct Place {
     pub(crate) account: AccountId,
     pub(crate) region: RegionId,
     pub(crate) regions: Vec<RegionId>,
+    /// Where functions log.
+    pub(crate) logs: Option<Logs>,
 }
 
 impl Place {

@@ -2,6 +2,7 @@
 //! Not here: what the lines mean, except for the two that begin and end a request.
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -32,20 +33,40 @@ pub struct LogLine {
 /// The lines of one function.
 #[derive(Debug, Default)]
 pub(super) struct Log {
-    lines: Mutex<VecDeque<LogLine>>,
+    lines: Mutex<VecDeque<Printed>>,
     grown: Notify,
+    /// Whether what is printed now does not reach the log store.
+    withheld: AtomicBool,
+}
+
+/// A line, and whether it reached the log store.
+#[derive(Debug)]
+struct Printed {
+    line: LogLine,
+    delivered: bool,
 }
 
 impl Log {
+    /// The lines that reached the log store.
     pub(super) fn lines(&self) -> Vec<LogLine> {
-        self.lock().iter().cloned().collect()
+        let lines = self.lock();
+        let delivered = lines.iter().filter(|printed| printed.delivered);
+        delivered.map(|printed| printed.line.clone()).collect()
+    }
+
+    /// Says whether what is printed from now on reaches the log store.
+    pub(super) fn deliver(&self, delivers: bool) {
+        self.withheld.store(!delivers, Ordering::Relaxed);
     }
 
     /// How often the log of a request has ended: once for each attempt so far.
     pub(super) fn ends(&self, request_id: &str) -> usize {
         let marker = format!("FC Invoke End RequestId: {request_id}");
         let lines = self.lock();
-        lines.iter().filter(|line| line.text.starts_with(&marker)).count()
+        lines
+            .iter()
+            .filter(|printed| printed.line.text.starts_with(&marker))
+            .count()
     }
 
     /// Waits, briefly, for the line that ends the log of a request once more than `before`.
@@ -92,15 +113,18 @@ impl Log {
         if lines.len() == LINES_MAX {
             lines.pop_front();
         }
-        lines.push_back(LogLine {
-            instance: instance.to_owned(),
-            text,
+        lines.push_back(Printed {
+            line: LogLine {
+                instance: instance.to_owned(),
+                text,
+            },
+            delivered: !self.withheld.load(Ordering::Relaxed),
         });
         drop(lines);
         self.grown.notify_waiters();
     }
 
-    fn lock(&self) -> MutexGuard<'_, VecDeque<LogLine>> {
+    fn lock(&self) -> MutexGuard<'_, VecDeque<Printed>> {
         self.lines.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

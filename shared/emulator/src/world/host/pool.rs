@@ -125,6 +125,7 @@ impl Pool {
             TryAcquireError::Closed => not_started("the host has stopped".to_owned()),
         })?;
         let key = self.key(shared).map_err(not_started)?;
+        self.log.deliver(shared.ships_log(&self.function));
         let mut instance = self.ready(host, shared, key.as_ref()).await?;
         let within = Duration::from_secs(u64::from(self.function.timeout_seconds));
         let answer = match build(self.addressed(shared, &instance, key.as_ref())) {

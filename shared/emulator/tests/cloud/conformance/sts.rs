@@ -15,11 +15,15 @@ const PRODUCT: Product = Product {
 
 const EXCEPTIONS: &[Exception] = &[];
 
+/// What limits the session.
+const POLICY: &str = r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
+
 const RECIPES: &[Recipe] = &[
     Recipe("AssumeRole", |_| {
         Call::central(&format!(
             "RoleArn=acs:ram::{MANAGEMENT}:role/goldcast-directory-reader RoleSessionName=sweep"
         ))
+        .with("Policy", POLICY)
     }),
     Recipe("GetCallerIdentity", |_| Call::central("")),
 ];
