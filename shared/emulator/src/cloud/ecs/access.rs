@@ -13,10 +13,9 @@ pub(super) fn is_shared(image: &Image, context: &Context<'_>) -> bool {
     !image.shares.is_empty() || context.shelves.hold(&image.id)
 }
 
-/// Whether an own image is listed as shared. For one that only a resource share gives away the switch decides.
-pub(super) fn shows_as_shared(image: &Image, context: &Context<'_>) -> bool {
-    let by_shelf = context.setup.switches.shelves_show_as_self_shared && context.shelves.hold(&image.id);
-    by_shelf || !image.shares.is_empty()
+/// Whether an own image that only a resource share gives away is listed as shared: the switch decides.
+pub(super) fn shows_shelves(image: &Image, context: &Context<'_>) -> bool {
+    context.setup.switches.shelves_show_as_self_shared && context.shelves.hold(&image.id)
 }
 
 /// Whether the caller can launch from an image: own, the cloud's, public, or given.

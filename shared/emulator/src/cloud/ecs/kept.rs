@@ -7,19 +7,30 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use bytes::Bytes;
-use goldcast_domain::ImageId;
+use goldcast_domain::{AccountId, ImageId};
 use jiff::Timestamp;
 
-use super::image::Image;
+use super::image::{Image, ImageStatus};
 use super::{access, render};
 use crate::cloud::context::Context;
 
-/// An image, and what was rendered of it.
+/// An image, and what was made of it for listings. A listing goes through all of them, so that the image itself lies
+/// elsewhere.
 #[derive(Debug, Clone)]
 pub(super) struct Kept {
-    image: Image,
+    image: Box<Image>,
+    facts: OnceLock<Facts>,
     /// The rows of [`View::Own`] unshared and shared, and of [`View::Other`].
     rows: [OnceLock<Bytes>; 3],
+}
+
+/// What every listing asks of an image.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Facts {
+    pub(super) owner: Option<AccountId>,
+    pub(super) status: ImageStatus,
+    /// Whether it is shared with anybody by account id.
+    pub(super) is_granted: bool,
 }
 
 /// Everything about who looks that changes what is seen of an image.
@@ -34,9 +45,13 @@ pub(super) enum View {
 impl View {
     /// The caller's view of an image.
     pub(super) fn of(image: &Image, context: &Context<'_>) -> Self {
-        if image.belongs_to(context.account()) {
+        Self::by(&Facts::of(image), image, context)
+    }
+
+    fn by(facts: &Facts, image: &Image, context: &Context<'_>) -> Self {
+        if facts.owner.as_ref() == Some(context.account()) {
             Self::Own {
-                shared: access::shows_as_shared(image, context),
+                shared: facts.is_granted || access::shows_shelves(image, context),
             }
         } else {
             Self::Other
@@ -49,10 +64,21 @@ impl View {
     }
 }
 
+impl Facts {
+    fn of(image: &Image) -> Self {
+        Self {
+            owner: image.owner.clone(),
+            status: image.status,
+            is_granted: !image.shares.is_empty(),
+        }
+    }
+}
+
 impl Kept {
     fn new(image: Image) -> Self {
         Self {
-            image,
+            image: Box::new(image),
+            facts: OnceLock::new(),
             rows: [const { OnceLock::new() }; 3],
         }
     }
@@ -61,19 +87,37 @@ impl Kept {
         &self.image
     }
 
-    /// The image as a listing shows it, as JSON.
-    pub(super) fn row(&self, view: View, now: Timestamp) -> Bytes {
-        let render = || Bytes::from(render::image(&self.image, view, now).to_string());
-        if render::changes_with_time(&self.image) {
-            return render();
-        }
+    pub(super) fn facts(&self) -> &Facts {
+        self.facts.get_or_init(|| Facts::of(&self.image))
+    }
+
+    /// The image to be changed; what was made of it is forgotten.
+    fn change(&mut self) -> &mut Image {
+        self.facts.take();
+        self.rows = [const { OnceLock::new() }; 3];
+        &mut self.image
+    }
+
+    /// The image as a listing shows it to the caller, as JSON.
+    pub(super) fn row_for(&self, context: &Context<'_>) -> Bytes {
+        self.row(View::by(self.facts(), &self.image, context), context.now)
+    }
+
+    fn row(&self, view: View, now: Timestamp) -> Bytes {
         let [unshared, shared, other] = &self.rows;
         let row = match view {
             View::Own { shared: false } => unshared,
             View::Own { shared: true } => shared,
             View::Other => other,
         };
-        row.get_or_init(render).clone()
+        if let Some(row) = row.get() {
+            return row.clone();
+        }
+        let fresh = Bytes::from(render::image(&self.image, view, now).to_string());
+        if render::changes_with_time(&self.image) {
+            return fresh;
+        }
+        row.get_or_init(|| fresh).clone()
     }
 }
 
@@ -102,9 +146,7 @@ impl Images {
     /// An image to be changed, in anything but its id and its age.
     pub(super) fn get_mut(&mut self, id: &ImageId) -> Option<&mut Image> {
         let place = self.place(id)?;
-        let kept = self.by_age.get_mut(&place)?;
-        kept.rows = [const { OnceLock::new() }; 3];
-        Some(&mut kept.image)
+        self.by_age.get_mut(&place).map(Kept::change)
     }
 
     /// Adds an image, or replaces the one with the same id.
@@ -118,7 +160,7 @@ impl Images {
     pub(super) fn remove(&mut self, id: &ImageId) -> Option<Image> {
         let place = self.place(id)?;
         self.created.remove(id);
-        self.by_age.remove(&place).map(|kept| kept.image)
+        self.by_age.remove(&place).map(|kept| *kept.image)
     }
 
     /// Changes anything about an image; `false` if there is none.
@@ -140,7 +182,10 @@ impl Images {
     /// What is wrong with the rows and the order that are kept; for tests.
     pub(super) fn check(&self, now: Timestamp) -> Result<(), String> {
         for ((created, id), kept) in &self.by_age {
-            let image = &kept.image;
+            let image = kept.image();
+            if *kept.facts() != Facts::of(image) {
+                return Err(format!("what is known of {id} is out of date"));
+            }
             if image.created != *created || image.id != *id || self.created.get(id) != Some(created) {
                 return Err(format!("{id} is not where it belongs"));
             }

@@ -56,7 +56,12 @@ const FLAGS: [&str; 24] = [
 /// Refuses a call with a value of the wrong type; empty values count as absent.
 pub(crate) fn check(params: &Params) -> Result<(), Refusal> {
     for (name, value) in params.all().iter().filter(|(_, value)| !value.is_empty()) {
-        let is_one_of = |known: &[&str]| known.iter().any(|known| fits(name, known));
+        // Only a name with a number in it can be in a list; the others are compared as they are.
+        let is_listed = name.bytes().any(|byte| byte.is_ascii_digit());
+        let is_one_of = |known: &[&str]| {
+            let fits = |known: &&str| if is_listed { fits(name, known) } else { name == *known };
+            known.iter().any(fits)
+        };
         let is_flag = value.eq_ignore_ascii_case("true") || value.eq_ignore_ascii_case("false");
         if (is_one_of(&NUMBERS) && value.parse::<i64>().is_err()) || (is_one_of(&FLAGS) && !is_flag) {
             return Err(Refusal::format(name));
