@@ -14,6 +14,9 @@ pub(crate) const OWNER: &str = "1234567890123456";
 /// The region that they run in.
 pub(crate) const HOME: &str = "cn-hangzhou";
 
+/// Roles that functions run under here; they may do anything.
+const ROLES: [&str; 2] = ["goldcast-sweep", "goldcast-copy-completed"];
+
 /// When every world starts.
 pub(crate) fn start() -> Timestamp {
     "2026-11-20T08:00:00Z".parse().unwrap()
@@ -66,7 +69,7 @@ pub(crate) fn setup(functions: Vec<Function>) -> WorldSetup {
     WorldSetup {
         seed: 7,
         deployment: Deployment {
-            roles: vec![role("goldcast-sweep", &json!(["*"]))],
+            roles: ROLES.iter().map(|name| role(name, &json!(["*"]))).collect(),
             functions,
             ..Deployment::default()
         },
