@@ -87,10 +87,31 @@ fn reaction(operation: &str, code: &str) -> Reaction {
     }
 }
 
+/// What may come before any operation is asked, and whether it passes by itself
+/// (<https://help.aliyun.com/en/document_detail/434846.html>).
+const GATEWAY: [(u16, &str, bool); 12] = [
+    (400, "Throttling", true),
+    (403, "Forbidden.RAM", false),
+    (400, "Throttling.User", true),
+    (404, "InvalidAccessKeyId.NotFound", false),
+    (400, "Throttling.Api", true),
+    (400, "SignatureDoesNotMatch", false),
+    (503, "ServiceUnavailable", true),
+    (400, "InvalidTimeStamp.Expired", false),
+    (503, "ServiceUnavailable.RegionMaintaining", true),
+    (403, "Forbidden.RiskControl", false),
+    (400, "UnknownError", true),
+    (403, "Forbidden.AccessKeyDisabled", false),
+];
+/// Operations for which the reference lists no error of their own.
+const UNLISTED: [&str; 4] = ["ListResourceShares", "DescribeKey", "GetRole", "UpdateRole"];
+
 /// In which life an operation is called.
 fn life(operation: &str) -> Life {
     match operation {
-        "CreateResourceShare" | "AssociateResourceShare" | "ListResourceShareAssociations" => Life::Shelves,
+        "CreateResourceShare" | "AssociateResourceShare" | "ListResourceShareAssociations" | "ListResourceShares" => {
+            Life::Shelves
+        }
         "DisassociateResourceShare" | "DeleteResourceShare" => Life::NoMoreShelves,
         "DeleteImage" | "DeleteSnapshot" | "DescribeSnapshots" | "TagResources" => Life::Retire,
         "UntagResources" => Life::SecondThoughts,
@@ -258,4 +279,36 @@ async fn every_error_of_a_shelf_is_met() {
 #[tokio::test(start_paused = true)]
 async fn every_error_of_the_directory_and_of_roles_is_met() {
     check(REST).await;
+}
+
+/// Two codes for every operation, in turn, so that every operation and every code is tested.
+#[tokio::test(start_paused = true)]
+async fn what_the_gateway_says_is_met_at_every_operation() {
+    let listed: BTreeSet<_> = codes().map(|(operation, ..)| operation).collect();
+    let mut turn = GATEWAY.iter().cycle();
+    let mut calm: BTreeMap<Life, Lived> = BTreeMap::new();
+    let mut wrongs = Vec::new();
+    for operation in listed.into_iter().chain(UNLISTED) {
+        for (status, code, passes) in turn.by_ref().take(2) {
+            let life = life(operation);
+            let calm = match calm.entry(life) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(place) => place.insert(life.live([], Script::Faithful).await),
+            };
+            let status = StatusCode::from_u16(*status).unwrap();
+            let rule = struck(operation, life, Fault::refused(status, code));
+            let lived = life.live([rule], Script::Patient).await;
+            let failures = lived.runs.iter().flat_map(|run| &run.report.failures);
+            let failures: Vec<_> = failures.filter(|failure| failure.code == *code).collect();
+            let told = failures
+                .iter()
+                .all(|failure| failure.retry == *passes && failure.why.contains("request "));
+            let mut found = lived.beside(calm);
+            if failures.is_empty() || !told {
+                found.push(format!("{failures:?}"));
+            }
+            wrongs.extend(found.into_iter().map(|wrong| format!("{operation} {code}: {wrong}")));
+        }
+    }
+    assert!(wrongs.is_empty(), "{}:\n{}", wrongs.len(), wrongs.join("\n"));
 }

@@ -1,16 +1,18 @@
 //! Parts of goldcast's life, each of which calls some of its operations, and how they are lived.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use goldcast_cloud::Deadline;
-use goldcast_domain::{AccountId, ImageId, RegionId, Scope, ledger};
-use goldcast_emulator::cloud::{Entity, FaultRule, KmsKey, Role, Setup, ShareStatus};
+use goldcast_domain::{AccountId, ImageId, Scope, ledger};
+use goldcast_emulator::cloud::{FaultRule, KmsKey, Role, Setup};
 use goldcast_engine::{Finished, Right};
 use goldcast_tests::{People, Script, Stage};
 
+use super::picture::{Picture, everywhere};
+
 const POLICY: &str = include_str!("../../../goldcast.toml");
-/// Sweeps while something goes wrong. What leaves takes the most.
+/// Sweeps while something goes wrong. Shelves that go take the most.
 const SWEEPS: usize = 5;
 /// Sweeps that may be needed once nothing does.
 const SWEEPS_MAX: usize = 20;
@@ -73,124 +75,6 @@ pub(super) struct Lived {
     pub(super) launchers: BTreeSet<AccountId>,
     /// What must never be, and was.
     pub(super) wrongs: Vec<String>,
-}
-
-/// An image: region, name, status, family and who can launch it.
-type Seen = (RegionId, String, String, Option<String>, BTreeSet<AccountId>);
-
-/// All there is of ours, as far as it does not depend on how often something was tried.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Picture {
-    images: BTreeSet<Seen>,
-    /// Region, name, number of images and targets.
-    shelves: BTreeSet<(RegionId, String, usize, Vec<String>)>,
-    snapshots: BTreeMap<RegionId, usize>,
-    trust: Option<String>,
-}
-
-impl Picture {
-    /// Names of the images outside of one region.
-    pub(super) fn names_beside(&self, region: &str) -> BTreeSet<(&RegionId, &str)> {
-        let images = self.images.iter().map(|image| (&image.0, image.1.as_str()));
-        images.filter(|(at, _)| at.as_str() != region).collect()
-    }
-
-    /// What is there and should not be, and what should be there and is not.
-    pub(super) fn differences(&self, wanted: &Self) -> Vec<String> {
-        let mut differences = Vec::new();
-        differences.extend(
-            self.images
-                .difference(&wanted.images)
-                .map(|image| format!("too much: {image:?}")),
-        );
-        differences.extend(
-            wanted
-                .images
-                .difference(&self.images)
-                .map(|image| format!("too little: {image:?}")),
-        );
-        differences.extend(
-            self.shelves
-                .difference(&wanted.shelves)
-                .map(|shelf| format!("too much: {shelf:?}")),
-        );
-        differences.extend(
-            wanted
-                .shelves
-                .difference(&self.shelves)
-                .map(|shelf| format!("too little: {shelf:?}")),
-        );
-        if self.snapshots != wanted.snapshots {
-            differences.push(format!("snapshots {:?}, not {:?}", self.snapshots, wanted.snapshots));
-        }
-        if self.trust != wanted.trust {
-            differences.push(format!("trust {:?}, not {:?}", self.trust, wanted.trust));
-        }
-        differences
-    }
-
-    fn of(stage: &Stage) -> Self {
-        let owner = &stage.policy.owner.account;
-        stage.cloud(|cloud, _| {
-            let mut picture = Self {
-                images: BTreeSet::new(),
-                shelves: BTreeSet::new(),
-                snapshots: BTreeMap::new(),
-                trust: cloud.trust_document(owner, Role::SHARE_ENCRYPTED).map(str::to_owned),
-            };
-            for region in everywhere() {
-                for image in cloud.images(owner, &region) {
-                    let launchers = cloud.launchers(&region, &image.id);
-                    let status = format!("{:?}", image.status);
-                    let image = (
-                        region.clone(),
-                        image.name.clone(),
-                        status,
-                        image.family.clone(),
-                        launchers,
-                    );
-                    picture.images.insert(image);
-                }
-                for share in cloud
-                    .resource_shares(&region)
-                    .filter(|share| share.status == ShareStatus::Active)
-                {
-                    let held = share
-                        .associations
-                        .iter()
-                        .filter(|(_, association)| association.is_in_force());
-                    let (images, targets): (Vec<_>, Vec<_>) = held
-                        .map(|(entity, _)| entity)
-                        .partition(|entity| matches!(entity, Entity::Image(_)));
-                    let targets = targets.iter().map(|target| target.id().to_owned()).collect();
-                    picture
-                        .shelves
-                        .insert((region.clone(), share.name.clone(), images.len(), targets));
-                }
-                picture
-                    .snapshots
-                    .insert(region.clone(), cloud.snapshots(&region).count());
-            }
-            picture
-        })
-    }
-
-    fn launchers(&self) -> BTreeSet<AccountId> {
-        self.images.iter().flat_map(|image| &image.4).cloned().collect()
-    }
-}
-
-/// The regions of every life.
-fn everywhere() -> impl Iterator<Item = RegionId> {
-    [
-        "cn-hangzhou",
-        "cn-shanghai",
-        "ap-southeast-1",
-        "eu-central-1",
-        "cn-beijing",
-    ]
-    .into_iter()
-    .map(|region| region.parse().unwrap())
 }
 
 fn shelved() -> String {

@@ -6,4 +6,5 @@
 
 mod codes;
 mod life;
+mod picture;
 mod weather;

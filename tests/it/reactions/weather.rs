@@ -84,16 +84,15 @@ impl Comparison {
 async fn a_connection_that_breaks_before_or_after_any_write_changes_nothing_in_the_end() {
     let mut lives = Comparison::default();
     for (operation, life) in WRITES {
-        for script in [Script::Faithful, Script::Patient] {
-            for rule in [
-                FaultRule::new(Fault::Reset).for_next(2),
-                FaultRule::new(Fault::Reset).for_next(2).after_the_work(),
-                FaultRule::new(Fault::internal_error()).for_next(2).after_the_work(),
-                FaultRule::new(Fault::BadGateway).for_next(2).after_the_work(),
-            ] {
-                lives.of(operation, life, vec![rule.on(operation)], script).await;
-            }
-        }
+        let unheard = FaultRule::new(Fault::Reset).on(operation).for_next(2);
+        let done = unheard.clone().after_the_work();
+        let denied = FaultRule::new(Fault::internal_error()).on(operation).for_next(2);
+        lives.of(operation, life, vec![unheard], Script::Faithful).await;
+        lives.of(operation, life, vec![done.clone()], Script::Faithful).await;
+        lives.of(operation, life, vec![done], Script::Patient).await;
+        lives
+            .of(operation, life, vec![denied.after_the_work()], Script::Patient)
+            .await;
     }
     lives.is_equal();
 }
@@ -105,9 +104,7 @@ async fn a_storm_of_throttling_is_weathered() {
     for life in LIVES {
         for fault in [
             Fault::Throttled { retry_after },
-            Fault::Throttled { retry_after: None },
             Fault::Empty(StatusCode::SERVICE_UNAVAILABLE),
-            Fault::BadGateway,
         ] {
             let rule = FaultRule::new(fault.clone()).at_rate(700);
             lives.of(&format!("{fault:?}"), life, vec![rule], Script::Patient).await;

@@ -156,3 +156,28 @@ fn liar() -> Vec<FaultRule> {
         FaultRule::new(Fault::MissingRow).at_rate(100),
     ]
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_kind_is_found_by_its_name_and_says_what_it_does_in_one_line() {
+        let all = Chaos::all();
+        let names: BTreeSet<_> = all.iter().map(|chaos| chaos.name).collect();
+        assert_eq!(names.len(), all.len());
+        for chaos in all {
+            assert_eq!(Chaos::named(chaos.name).map(|found| found.says), Some(chaos.says));
+            assert!(chaos.says.chars().count() <= 80, "{}", chaos.says);
+        }
+        assert!(Chaos::named("sunshine").is_none());
+    }
+
+    #[test]
+    fn nothing_goes_wrong_unless_it_is_asked_for() {
+        let none = Chaos::named("none").unwrap();
+        assert!(none.calls.is_empty() && none.bus == BusTricks::default() && none.channels.is_none());
+    }
+}
