@@ -22,6 +22,24 @@ fn turns() -> Vec<Turn> {
         ("copies_inherit_tags", |s| {
             s.copies_inherit_tags = !s.copies_inherit_tags;
         }),
+        ("tags_of_the_source_win", |s| {
+            s.tags_of_the_source_win = !s.tags_of_the_source_win;
+        }),
+        ("name_lock_while_copying", |s| {
+            s.name_lock_while_copying = !s.name_lock_while_copying;
+        }),
+        ("batch_of_ten_is_atomic", |s| {
+            s.batch_of_ten_is_atomic = !s.batch_of_ten_is_atomic;
+        }),
+        ("adding_a_shared_account_again", |s| {
+            s.adding_a_shared_account_again = !s.adding_a_shared_account_again;
+        }),
+        ("public_image_agreement", |s| {
+            s.public_image_agreement = !s.public_image_agreement;
+        }),
+        ("oss_roles_needed", |s| {
+            s.oss_roles_needed = !s.oss_roles_needed;
+        }),
         ("client_tokens", |s| s.client_tokens = !s.client_tokens),
         ("copy_conflict", |s| s.copy_conflict = !s.copy_conflict),
         ("copy_slots", |s| s.copy_slots = CopySlots::Source),
@@ -270,6 +288,7 @@ async fn with_neither_tokens_nor_name_locks_a_killed_run_is_finished_by_the_next
     let blind = || {
         setup(|switches| {
             switches.client_tokens = false;
+            switches.name_lock_while_copying = false;
         })
     };
     let expected = {
