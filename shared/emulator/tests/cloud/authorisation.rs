@@ -14,7 +14,7 @@ use crate::support::{
 const SHARING: &str = "2020-01-10";
 
 /// A user of an account who may do what these statements say.
-fn user(world: &mut World, of: &str, statements: &Value) -> Signer {
+pub(crate) fn user(world: &mut World, of: &str, statements: &Value) -> Signer {
     let key = AccessKey {
         user: "limited".to_owned(),
         id: format!("LTAIlimited{of}"),
@@ -34,7 +34,7 @@ fn user(world: &mut World, of: &str, statements: &Value) -> Signer {
     }
 }
 
-fn allow(action: &str, resource: &str) -> Value {
+pub(crate) fn allow(action: &str, resource: &str) -> Value {
     json!({ "Effect": "Allow", "Action": action, "Resource": resource })
 }
 
@@ -44,7 +44,7 @@ fn ecs(world: &mut World, signer: &Signer, action: &str, params: &[(&str, &str)]
 }
 
 /// Whether a call gets past the policies, whatever becomes of it then.
-fn is_allowed(answer: &Answer) -> bool {
+pub(crate) fn is_allowed(answer: &Answer) -> bool {
     answer.body.get("AccessDeniedDetail").is_none()
 }
 

@@ -19,6 +19,7 @@ mod gateway;
 mod images;
 mod kms;
 mod machines;
+mod needs;
 mod pipelines;
 mod policies;
 mod policy_operations;
