@@ -181,9 +181,7 @@ impl Cloud {
     ) -> Response<Bytes> {
         self.settle(moment.now);
         let response = self.answer(moment, endpoint, request, incoming);
-        for snapshot in self.ecs.take_deleted_snapshots() {
-            self.bus.snapshot_deleted(&snapshot, moment.now, &self.setup, &self.ids);
-        }
+        self.tell_news();
         response
     }
 
@@ -340,6 +338,13 @@ impl Cloud {
         self.directory.members()
     }
 
+    /// Notes the events of what happened in ECS by the way.
+    fn tell_news(&mut self) {
+        for news in self.ecs.take_news() {
+            self.bus.news(&news, &self.setup, &self.ids);
+        }
+    }
+
     /// Notes the events of an association that got through, failed or ended: one per account reached and image, on the
     /// bus of that account.
     fn tell_of_association(&mut self, changed: &Changed) {
@@ -364,6 +369,7 @@ impl Cloud {
                 self.bus.snapshots_made(&made, &self.setup, &self.ids);
             }
         }
+        self.tell_news();
         self.kms.settle(now);
         for changed in self.sharing.settle(now, &self.setup, &self.ids) {
             self.tell_of_association(&changed);

@@ -95,9 +95,11 @@ pub struct Switches {
     pub import_completed_events: bool,
     /// Snapshots behind an image that CreateImage made emit the same. Not documented, so off.
     pub build_snapshot_events: bool,
-    /// Deleted snapshots emit `ecs:Snapshot:SnapshotDeleted`. The type is documented
-    /// (<https://help.aliyun.com/zh/eventbridge/user-guide/ecs-events>), what is in it is not.
-    pub snapshot_deleted_events: bool,
+    /// Snapshots that are begun or deleted emit `ecs:Snapshot:CreateSnapshotInitiated` and `SnapshotDeleted`. The types are
+    /// documented (<https://help.aliyun.com/zh/eventbridge/user-guide/ecs-events>), what is in them is not.
+    pub undescribed_snapshot_events: bool,
+    /// What an image pipeline does in an account is audited, as `AliyunServiceEvent` by `system`. Not documented.
+    pub pipeline_audit_events: bool,
     /// Accounts that a resource share reaches get `resourcemanager:ResourceSharing:AssociationStatusChange`. The type is
     /// documented (<https://help.aliyun.com/zh/eventbridge/user-guide/resource-management-events>), for images it was not
     /// seen, so it is off. It is one event for each account and image.
@@ -242,7 +244,8 @@ impl Default for Switches {
             copy_completed_events: false,
             import_completed_events: true,
             build_snapshot_events: false,
-            snapshot_deleted_events: true,
+            undescribed_snapshot_events: true,
+            pipeline_audit_events: true,
             association_events: false,
             accounts_per_image: 50,
             encrypted_share_regions: ENCRYPTED_SHARE_REGIONS

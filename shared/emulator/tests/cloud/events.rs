@@ -302,3 +302,54 @@ fn the_snapshot_of_a_built_image_is_told_if_the_switch_says_so() {
         .collect();
     assert_eq!(told, [Value::Null, "user".into()], "the call, then its snapshot");
 }
+
+#[test]
+fn a_snapshot_of_a_disk_is_told_from_its_beginning_to_its_end() {
+    for undescribed in [true, false] {
+        let mut world = with(Switches {
+            undescribed_snapshot_events: undescribed,
+            ..Switches::default()
+        });
+        let disks = world.ecs("DescribeDisks", &[]).ok();
+        let disk = disks["Disks"]["Disk"][0]["DiskId"].as_str().unwrap().to_owned();
+        let made = world.ecs("CreateSnapshot", &[("DiskId", &disk)]).ok();
+        let made = made["SnapshotId"].as_str().unwrap();
+        world.wait(minutes(10));
+        let copying = [
+            ("SnapshotId", made),
+            ("DestinationRegionId", AWAY),
+            ("DestinationSnapshotName", "copy"),
+            ("DestinationSnapshotDescription", "a copy"),
+        ];
+        world.ecs("CopySnapshot", &copying).ok();
+        world.wait(minutes(120));
+        world.ecs("DeleteSnapshot", &[("SnapshotId", made)]).ok();
+        world.wait(minutes(1));
+        let told: Vec<_> = world
+            .events
+            .iter()
+            .filter_map(|event| {
+                let kind = event.body["type"].as_str()?.strip_prefix("ecs:Snapshot:")?;
+                let data = &event.body["data"];
+                Some((
+                    event.region.as_str(),
+                    kind,
+                    data["snapshotType"].as_str()?,
+                    data["diskId"].as_str()?,
+                ))
+            })
+            .collect();
+        let all = [
+            (HOME, "CreateSnapshotInitiated", "user", disk.as_str()),
+            (HOME, "CreateSnapshotCompleted", "user", disk.as_str()),
+            (AWAY, "CreateSnapshotInitiated", "copied", ""),
+            (AWAY, "CreateSnapshotCompleted", "copied", ""),
+            (HOME, "SnapshotDeleted", "user", disk.as_str()),
+        ];
+        let wanted: Vec<_> = all
+            .into_iter()
+            .filter(|(_, kind, ..)| undescribed || *kind == "CreateSnapshotCompleted")
+            .collect();
+        assert_eq!(told, wanted);
+    }
+}

@@ -1,8 +1,8 @@
 //! Image pipelines: from a description to an image that is copied and shared.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::support::{AWAY, HOME, MEMBER, OUTSIDER, OWNER, World, minutes};
+use crate::support::{AWAY, HOME, MEMBER, OUTSIDER, OWNER, World, account, minutes, region, setup};
 
 const PUBLIC: &str = "ubuntu_22_04_x64_20G_alibase_20240820.vhd";
 const BASE: [(&str, &str); 2] = [("BaseImageType", "IMAGE"), ("BaseImage", PUBLIC)];
@@ -203,4 +203,47 @@ fn components_are_kept_found_and_deleted() {
     world.ecs("DeleteImageComponent", &[("ImageComponentId", id)]).ok();
     let again = world.ecs("DeleteImageComponent", &[("ImageComponentId", id)]);
     assert_eq!(again.refusal(), (404, "InvalidImageComponentId.NotFound"));
+}
+
+#[test]
+fn what_an_execution_does_is_told_as_done_by_the_platform_unless_the_switch_says_no() {
+    for told in [true, false] {
+        let mut setup = setup();
+        setup.switches.pipeline_audit_events = told;
+        let mut world = World::with(setup);
+        let pipeline = create(&mut world, &[("ImageName", "golden"), ("ToRegionId.1", AWAY)]);
+        let id = start(&mut world, &pipeline);
+        world.wait(minutes(60));
+        let image = execution(&mut world, &id)["ImageId"].as_str().unwrap().to_owned();
+        let by_platform = world
+            .events
+            .iter()
+            .filter(|event| event.body["data"]["userIdentity"]["type"] == "system");
+        let acts: Vec<_> = by_platform
+            .map(|event| {
+                let data = &event.body["data"];
+                assert_eq!(event.body["type"], "ecs:ActionTrail:AliyunServiceEvent");
+                assert_eq!((event.region.as_str(), event.account.as_str()), (HOME, OWNER));
+                (
+                    data["eventName"].as_str().unwrap(),
+                    data["referencedResources"]["ACS::ECS::Image"].clone(),
+                )
+            })
+            .collect();
+        if !told {
+            assert_eq!(acts, []);
+            continue;
+        }
+        let copy = world
+            .cloud
+            .images(&account(OWNER), &region(AWAY))
+            .next()
+            .unwrap()
+            .id
+            .to_string();
+        assert_eq!(
+            acts,
+            [("CreateImage", json!([image])), ("CopyImage", json!([image, copy]))]
+        );
+    }
 }

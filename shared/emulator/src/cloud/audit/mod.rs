@@ -15,7 +15,7 @@ pub use native::{Execution, ExecutionStatus};
 pub(crate) use record::{Record, Service};
 
 use self::envelope::{Event, Route};
-use super::ecs::{Finished, Snapshot};
+use super::ecs::{Finished, News};
 use super::ids::Ids;
 use super::setup::Setup;
 use super::sharing::Changed;
@@ -76,10 +76,10 @@ impl Bus {
         }
     }
 
-    /// Notes the event of a snapshot that was deleted, if there is one.
-    pub(crate) fn snapshot_deleted(&mut self, snapshot: &Snapshot, at: Timestamp, setup: &Setup, ids: &Ids) {
-        if setup.switches.snapshot_deleted_events {
-            self.plan(native::snapshot_deleted(snapshot, at, ids), setup, ids);
+    /// Notes the event of something that happened in ECS by the way, if there is one.
+    pub(crate) fn news(&mut self, news: &News, setup: &Setup, ids: &Ids) {
+        if let Some(event) = native::news(news, &setup.switches, ids) {
+            self.plan(event, setup, ids);
         }
     }
 

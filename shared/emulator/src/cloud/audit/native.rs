@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::envelope::{Event, Route};
-use crate::cloud::ecs::{Finished, Snapshot, SnapshotKind};
+use crate::cloud::ecs::{Finished, News, Snapshot, SnapshotKind};
 use crate::cloud::ids::Ids;
 use crate::cloud::sharing::{AssociationStatus, Changed};
 use crate::cloud::switches::Switches;
@@ -99,6 +99,8 @@ pub(super) fn snapshots_made(made: &Finished, switches: &Switches, ids: &Ids) ->
         SnapshotKind::Imported => switches.import_completed_events,
         SnapshotKind::User => switches.build_snapshot_events,
     };
+    // A snapshot that was asked for by itself is told of for certain.
+    let told = told || !made.of_image;
     if !told {
         return Vec::new();
     }
@@ -108,7 +110,7 @@ pub(super) fn snapshots_made(made: &Finished, switches: &Switches, ids: &Ids) ->
             "snapshotId": snapshot.id,
             "snapshotName": snapshot.name,
             "snapshotType": made.kind.as_str(),
-            "diskId": "",
+            "diskId": snapshot.disk,
             "startTime": time::wire(made.started),
             "endTime": time::wire(made.ended),
         });
@@ -117,18 +119,82 @@ pub(super) fn snapshots_made(made: &Finished, switches: &Switches, ids: &Ids) ->
     made.snapshots.iter().map(event).collect()
 }
 
-/// The event of a snapshot that was deleted. Its type is documented, its fields are those of the other snapshot events.
-pub(super) fn snapshot_deleted(snapshot: &Snapshot, at: Timestamp, ids: &Ids) -> Event {
-    let data = json!({
-        "result": "accomplished",
-        "snapshotId": snapshot.id,
-        "snapshotName": snapshot.name,
-        "snapshotType": SnapshotKind::of(snapshot).as_str(),
-        "diskId": "",
-        "startTime": time::wire(snapshot.created),
-        "endTime": time::wire(at),
-    });
-    snapshot_event("ecs:Snapshot:SnapshotDeleted", snapshot, at, data, ids)
+/// The event of something that happened in ECS by the way, if there is one.
+pub(super) fn news(news: &News, switches: &Switches, ids: &Ids) -> Option<Event> {
+    match news {
+        News::SnapshotBegun(snapshot) => switches.undescribed_snapshot_events.then(|| {
+            let data = json!({
+                "snapshotId": snapshot.id,
+                "snapshotName": snapshot.name,
+                "snapshotType": SnapshotKind::of(snapshot).as_str(),
+                "diskId": snapshot.disk,
+                "startTime": time::wire(snapshot.created),
+            });
+            let kind = "ecs:Snapshot:CreateSnapshotInitiated";
+            snapshot_event(kind, snapshot, snapshot.created, data, ids)
+        }),
+        News::SnapshotDeleted { snapshot, at } => switches.undescribed_snapshot_events.then(|| {
+            let data = json!({
+                "result": "accomplished",
+                "snapshotId": snapshot.id,
+                "snapshotName": snapshot.name,
+                "snapshotType": SnapshotKind::of(snapshot).as_str(),
+                "diskId": snapshot.disk,
+                "startTime": time::wire(snapshot.created),
+                "endTime": time::wire(*at),
+            });
+            snapshot_event("ecs:Snapshot:SnapshotDeleted", snapshot, *at, data, ids)
+        }),
+        News::CalledByPlatform {
+            operation,
+            account,
+            region,
+            images,
+            at,
+        } => switches
+            .pipeline_audit_events
+            .then(|| by_platform(operation, account, region, images, *at, ids)),
+    }
+}
+
+/// The audit record of a call that the platform made itself, with the fields of the published sample
+/// (<https://help.aliyun.com/zh/eventbridge/user-guide/actiontrail-events>).
+fn by_platform(
+    operation: &str,
+    account: &AccountId,
+    region: &RegionId,
+    images: &[ImageId],
+    at: Timestamp,
+    ids: &Ids,
+) -> Event {
+    let newest = images.last().map_or("", ImageId::as_str);
+    let draw = |purpose: &str| ids.fixed(purpose, &[operation, newest]);
+    Event {
+        id: draw("platform-event").uuid().to_lowercase(),
+        source: "acs.ecs",
+        kind: "ecs:ActionTrail:AliyunServiceEvent".to_owned(),
+        subject: format!("acs:ecs:{region}:{account}:image/{newest}"),
+        account: account.clone(),
+        region: region.clone(),
+        happened: at,
+        route: Route::Audit,
+        data: json!({
+            "eventId": draw("platform-event-id").uuid(),
+            "eventVersion": 1,
+            "eventName": operation,
+            "eventTime": time::wire(at),
+            "eventType": "AliyunServiceEvent",
+            "eventRW": "Write",
+            "serviceName": "Ecs",
+            "acsRegion": region,
+            "isGlobal": false,
+            "requestId": draw("platform-request").uuid(),
+            "referencedResources": { "ACS::ECS::Image": images },
+            "sourceIpAddress": "Internal",
+            "userAgent": "ecs.aliyuncs.com",
+            "userIdentity": { "type": "system", "accountId": account },
+        }),
+    }
 }
 
 fn snapshot_event(kind: &str, snapshot: &Snapshot, at: Timestamp, data: Value, ids: &Ids) -> Event {

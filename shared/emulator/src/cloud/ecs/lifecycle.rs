@@ -52,6 +52,8 @@ pub(crate) struct Finished {
     pub(crate) started: Timestamp,
     pub(crate) ended: Timestamp,
     pub(crate) snapshots: Vec<Snapshot>,
+    /// Whether they are those of an image, which nobody asked for by themselves.
+    pub(crate) of_image: bool,
 }
 
 impl Ecs {
@@ -97,6 +99,7 @@ impl Ecs {
                     started,
                     ended: due,
                     snapshots,
+                    of_image: true,
                 }]);
             }
             Work::Copying { started, copy, .. } => {
@@ -110,6 +113,7 @@ impl Ecs {
                     started,
                     ended: due,
                     snapshots,
+                    of_image: true,
                 }]);
             }
             Work::Proving { .. } => {
@@ -129,6 +133,7 @@ impl Ecs {
             started: snapshot.created,
             ended: due,
             snapshots: vec![snapshot.clone()],
+            of_image: false,
         });
         self.snapshot_agenda.remove(&(due, region, id));
         finished.into_iter().collect()

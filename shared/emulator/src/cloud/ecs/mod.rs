@@ -18,6 +18,7 @@ mod lifecycle;
 mod machine_render;
 mod machines;
 mod needs;
+mod news;
 mod pages;
 mod pipelines;
 mod places;
@@ -43,6 +44,7 @@ use serde_json::json;
 pub use image::{Detection, DetectionItem, Disk, Image, ImageStatus};
 pub(crate) use lifecycle::{Finished, SnapshotKind};
 pub(crate) use needs::needs;
+pub(crate) use news::News;
 pub use snapshot::Snapshot;
 pub(crate) use types::check as check_types;
 
@@ -146,8 +148,8 @@ pub(crate) struct Ecs {
     agenda: BTreeSet<(Timestamp, RegionId, ImageId)>,
     /// When a snapshot of a disk or of another snapshot is whole.
     snapshot_agenda: BTreeSet<(Timestamp, RegionId, String)>,
-    /// Deleted and not yet told of.
-    deleted_snapshots: Vec<Snapshot>,
+    /// What events have not told of yet.
+    news: Vec<News>,
     tokens: Tokens,
 }
 
@@ -174,14 +176,9 @@ impl Ecs {
             founded: organisation.founded,
             agenda: BTreeSet::new(),
             snapshot_agenda: BTreeSet::new(),
-            deleted_snapshots: Vec::new(),
+            news: Vec::new(),
             tokens: Tokens::default(),
         }
-    }
-
-    /// The snapshots that were deleted since the last look, for the events that tell of them.
-    pub(crate) fn take_deleted_snapshots(&mut self) -> Vec<Snapshot> {
-        std::mem::take(&mut self.deleted_snapshots)
     }
 
     /// Whether there is such a region.

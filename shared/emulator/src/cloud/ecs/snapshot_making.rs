@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::copy::copy_duration;
+use super::news::News;
 use super::snapshot::Snapshot;
 use super::tokens::{Judged, Token};
 use super::{Ecs, SNAPSHOT_TYPE, encryption, rules};
@@ -135,6 +136,7 @@ impl Ecs {
         let id = snapshot.id.clone();
         self.snapshot_agenda
             .insert((snapshot.ready, snapshot.region.clone(), id.clone()));
+        self.news.push(News::SnapshotBegun(snapshot.clone()));
         let region = self.regions.entry(snapshot.region.clone()).or_default();
         region.snapshots.insert(id.clone(), snapshot);
         self.tokens.remember(token, &id, now);

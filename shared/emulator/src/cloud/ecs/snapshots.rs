@@ -7,6 +7,7 @@ use goldcast_domain::RegionId;
 use jiff::Timestamp;
 
 use super::describe::tag_filter;
+use super::news::News;
 use super::pages::Cut;
 use super::snapshot::Snapshot;
 use super::snapshot_changes::link_id;
@@ -63,7 +64,10 @@ impl Ecs {
                 return Err(Refusal::forbidden("Operation.Conflict", message));
             }
             if let Some(region) = self.regions.get_mut(region) {
-                self.deleted_snapshots.extend(region.snapshots.remove(&id));
+                let at = context.now;
+                let removed = region.snapshots.remove(&id);
+                self.news
+                    .extend(removed.map(|snapshot| News::SnapshotDeleted { snapshot, at }));
             }
         }
         Ok(Done::empty().about([(SNAPSHOT_TYPE, id)]))

@@ -7,6 +7,7 @@ use super::operations::STEP;
 use super::{Execution, Phase};
 use crate::cloud::ecs::copy::{Request, made_copy};
 use crate::cloud::ecs::image::{Detection, Disk, Image, ImageStatus, Work};
+use crate::cloud::ecs::news::News;
 use crate::cloud::ecs::{Ecs, Tags, rules};
 use crate::cloud::ids::Ids;
 use crate::cloud::params::Params;
@@ -88,6 +89,13 @@ impl Ecs {
         // Not before the image: what is due at one moment happens to images first.
         execution.due = image.due().unwrap_or(execution.due);
         execution.image = Some(image.id.clone());
+        self.news.push(News::CalledByPlatform {
+            operation: "CreateImage",
+            account: execution.pipeline.owner.clone(),
+            region: image.region.clone(),
+            images: vec![image.id.clone()],
+            at,
+        });
         self.insert(image);
     }
 
@@ -113,6 +121,13 @@ impl Ecs {
             };
             if let Some(copy) = made_copy(&source, request, &pipeline.owner, &draw, setup, at) {
                 copies.push((region.clone(), copy.id.clone()));
+                self.news.push(News::CalledByPlatform {
+                    operation: "CopyImage",
+                    account: pipeline.owner.clone(),
+                    region: pipeline.region.clone(),
+                    images: vec![source.id.clone(), copy.id.clone()],
+                    at,
+                });
                 self.insert(copy);
                 self.start_queued(&pipeline.owner, region, &pipeline.region, at, setup);
             }
