@@ -8,3 +8,4 @@ mod members;
 mod release;
 mod scene;
 mod start;
+mod switches;
