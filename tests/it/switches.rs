@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use goldcast_domain::{AccountId, ImageId, RegionId, Scope, ledger};
-use goldcast_emulator::cloud::{CopySlots, KmsKey, Role, Setup, Switches};
+use goldcast_emulator::cloud::{CopySlots, KmsKey, Periods, Rate, Role, Setup, Switches};
 use goldcast_tests::{People, Script, Stage};
 
 const POLICY: &str = include_str!("../../goldcast.toml");
@@ -114,6 +114,78 @@ fn turns() -> Vec<Turn> {
         }),
         ("quota_applications_agreed", |s| {
             s.quota_applications_agreed = !s.quota_applications_agreed;
+        }),
+        ("tags_of_the_source_win", |s| {
+            s.tags_of_the_source_win = !s.tags_of_the_source_win;
+        }),
+        ("name_lock_while_copying", |s| {
+            s.name_lock_while_copying = !s.name_lock_while_copying;
+        }),
+        ("batch_of_ten_is_atomic", |s| {
+            s.batch_of_ten_is_atomic = !s.batch_of_ten_is_atomic;
+        }),
+        ("adding_a_shared_account_again", |s| {
+            s.adding_a_shared_account_again = !s.adding_a_shared_account_again;
+        }),
+        ("public_image_agreement", |s| {
+            s.public_image_agreement = !s.public_image_agreement;
+        }),
+        ("audit_dotted_lists", |s| {
+            s.audit_dotted_lists = !s.audit_dotted_lists;
+        }),
+        ("import_completed_events", |s| {
+            s.import_completed_events = !s.import_completed_events;
+        }),
+        ("build_snapshot_events", |s| {
+            s.build_snapshot_events = !s.build_snapshot_events;
+        }),
+        ("snapshot_deleted_events", |s| {
+            s.snapshot_deleted_events = !s.snapshot_deleted_events;
+        }),
+        ("association_events", |s| {
+            s.association_events = !s.association_events;
+        }),
+        ("oss_roles_needed", |s| {
+            s.oss_roles_needed = !s.oss_roles_needed;
+        }),
+        ("flow_control", |s| {
+            s.flow_control = !s.flow_control;
+        }),
+        ("flow_periods", |s| {
+            s.flow_periods = Periods::Sliding;
+        }),
+        ("share_permission_rate", |s| {
+            s.share_permission_rate = Some(Rate::per_minute(100));
+        }),
+        ("unpublished_rate", |s| {
+            s.unpublished_rate = Some(Rate::per_minute(300));
+        }),
+        ("api_rate", |s| {
+            s.api_rate = Some(Rate::per_minute(300));
+        }),
+        ("xml_root_is_operation", |s| {
+            s.xml_root_is_operation = !s.xml_root_is_operation;
+        }),
+        ("request_bytes_max", |s| {
+            s.request_bytes_max = 64 * 1024;
+        }),
+        ("copy_asks_both_regions", |s| {
+            s.copy_asks_both_regions = !s.copy_asks_both_regions;
+        }),
+        ("folders_are_resources", |s| {
+            s.folders_are_resources = !s.folders_are_resources;
+        }),
+        ("no_permission_services", |s| {
+            s.no_permission_services.clear();
+        }),
+        ("actions_ignore_case", |s| {
+            s.actions_ignore_case = !s.actions_ignore_case;
+        }),
+        ("absent_condition_key_differs", |s| {
+            s.absent_condition_key_differs = !s.absent_condition_key_differs;
+        }),
+        ("every_condition_value_counts", |s| {
+            s.every_condition_value_counts = !s.every_condition_value_counts;
         }),
     ]
 }
@@ -288,6 +360,7 @@ async fn with_neither_tokens_nor_name_locks_a_killed_run_is_finished_by_the_next
     let blind = || {
         setup(|switches| {
             switches.client_tokens = false;
+            switches.name_lock_while_copying = false;
         })
     };
     let expected = {
