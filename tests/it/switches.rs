@@ -139,9 +139,6 @@ fn turns() -> Vec<Turn> {
         ("build_snapshot_events", |s| {
             s.build_snapshot_events = !s.build_snapshot_events;
         }),
-        ("snapshot_deleted_events", |s| {
-            s.snapshot_deleted_events = !s.snapshot_deleted_events;
-        }),
         ("association_events", |s| {
             s.association_events = !s.association_events;
         }),
@@ -186,6 +183,24 @@ fn turns() -> Vec<Turn> {
         }),
         ("every_condition_value_counts", |s| {
             s.every_condition_value_counts = !s.every_condition_value_counts;
+        }),
+        ("undescribed_snapshot_events", |s| {
+            s.undescribed_snapshot_events = !s.undescribed_snapshot_events;
+        }),
+        ("pipeline_audit_events", |s| {
+            s.pipeline_audit_events = !s.pipeline_audit_events;
+        }),
+        ("pending_invitations_per_account", |s| {
+            s.pending_invitations_per_account = 2;
+        }),
+        ("images_shareable_outside", |s| {
+            s.images_shareable_outside = !s.images_shareable_outside;
+        }),
+        ("delegated_administrators_per_service", |s| {
+            s.delegated_administrators_per_service = 2;
+        }),
+        ("delegated_administrators_removable", |s| {
+            s.delegated_administrators_removable = !s.delegated_administrators_removable;
         }),
     ]
 }

@@ -83,7 +83,7 @@ async fn snapshots_may_tell_of_everything_or_of_nothing() {
         switches.copy_completed_events = !switches.copy_completed_events;
         switches.import_completed_events = !switches.import_completed_events;
         switches.build_snapshot_events = !switches.build_snapshot_events;
-        switches.snapshot_deleted_events = !switches.snapshot_deleted_events;
+        switches.undescribed_snapshot_events = !switches.undescribed_snapshot_events;
     })
     .await;
 }
