@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use goldcast_domain::{AccountId, ImageId, RegionId, Scope, ledger};
 use goldcast_emulator::cloud::{CopySlots, KmsKey, Periods, Rate, Role, Setup, Switches};
+use goldcast_emulator::world::Chaos;
 use goldcast_tests::{People, Script, Stage};
 
 const POLICY: &str = include_str!("../../goldcast.toml");
@@ -367,6 +368,18 @@ fn every_open_question_is_answered_the_other_way_once() {
     // Has lives of its own, under the policy's key for it.
     turned.insert("family_change_while_shared".to_owned());
     assert_eq!(turned, switches());
+}
+
+#[test]
+fn the_page_of_the_simulated_cloud_names_every_switch_and_every_kind_of_chaos() {
+    let page = include_str!("../../docs/simulated-cloud.md");
+    for switch in switches() {
+        assert!(page.contains(&format!("\n| `{switch}` | ")), "{switch} has no row");
+    }
+    for chaos in Chaos::all() {
+        let row = format!("\n| `{}` | {} |", chaos.name, chaos.says);
+        assert!(page.contains(&row), "{row}");
+    }
 }
 
 /// Neither client tokens nor names keep two copies from being made: looking has to.
