@@ -99,6 +99,7 @@ impl Stage {
         organisation.visible_regions = Some(policy.all_regions().into_iter().cloned().collect());
         let mut setup = Setup::with_seed(*seed);
         setup.switches.members_per_directory = MEMBERS_MAX;
+        setup.flow_clock = struck.flow_clock();
         let cloud = Cloud::new(setup, &organisation);
         let (owner, home) = (organisation.owner.clone(), organisation.home.clone());
         let setup = WorldSetup {

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use goldcast_emulator::cloud::FlowClock;
 use goldcast_emulator::world::{Chaos, World};
 
 /// Reads `--chaos`.
@@ -29,6 +30,16 @@ pub(crate) enum Struck {
     Everyone,
     /// Those of the functions: the people of a story have no second try in it.
     Functions,
+}
+
+impl Struck {
+    /// Whoever calls from outside can pace itself only by its own clock; a story has to repeat exactly.
+    pub(super) fn flow_clock(self) -> FlowClock {
+        match self {
+            Self::Everyone => FlowClock::Callers,
+            Self::Functions => FlowClock::Simulated,
+        }
+    }
 }
 
 /// Lets it go wrong. Calls and channels begin at once; the bus has its tricks from the start.

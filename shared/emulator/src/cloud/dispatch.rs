@@ -239,8 +239,7 @@ impl Cloud {
         caller: &Caller,
         incoming: &Incoming,
     ) -> Result<Done, Refusal> {
-        self.flow
-            .admit(moment, &self.setup.switches, endpoint, caller, incoming)?;
+        self.flow.admit(moment, &self.setup, endpoint, caller, incoming)?;
         self.authorise(endpoint, caller, incoming)?;
         let mut context = Context {
             now: moment.now,

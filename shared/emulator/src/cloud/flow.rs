@@ -1,9 +1,8 @@
 //! Flow control: how many calls of one operation an account may make in a region within a period, and all accounts
 //! together. Figures are those of the API references; where there is none, [`Switches`] has one.
 //!
-//! Calls are counted by [`Moment::wall`], the callers' own clock: a caller can pace itself by no other, and simulated
-//! time may stand still between two calls or run hundreds of times as fast. Where both clocks are one, as in tests
-//! within one process, that is simulated time. Refused calls are not counted. Not here: the limits of quotas.
+//! By which clock is counted is up to who runs the cloud ([`FlowClock`]): by simulated time a seed repeats exactly; a caller
+//! from outside can pace itself only by its own. Refused calls are not counted. Not here: the limits of quotas.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -12,6 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::gateway::{Caller, Incoming};
 use super::refusal::Refusal;
+use super::setup::Setup;
 use super::switches::Switches;
 use super::{Endpoint, Moment};
 
@@ -35,6 +35,25 @@ impl Rate {
     pub const fn per_minute(calls: usize) -> Self {
         let period = SignedDuration::from_mins(1);
         Self { calls, period }
+    }
+}
+
+/// The clock that calls are counted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum FlowClock {
+    /// Simulated time, which may stand still between two calls or run hundreds of times as fast as the caller's.
+    #[default]
+    Simulated,
+    /// The callers' own, [`Moment::wall`].
+    Callers,
+}
+
+impl FlowClock {
+    fn read(self, moment: Moment) -> Timestamp {
+        match self {
+            Self::Simulated => moment.now,
+            Self::Callers => moment.wall,
+        }
     }
 }
 
@@ -111,11 +130,12 @@ impl Flow {
     pub(crate) fn admit(
         &mut self,
         moment: Moment,
-        switches: &Switches,
+        setup: &Setup,
         endpoint: &Endpoint,
         caller: &Caller,
         incoming: &Incoming,
     ) -> Result<(), Refusal> {
+        let (switches, now) = (&setup.switches, setup.flow_clock.read(moment));
         if !switches.flow_control {
             return Ok(());
         }
@@ -139,13 +159,13 @@ impl Flow {
             let Some(rate) = rate else { continue };
             let together = (account.cloned(), endpoint.clone(), version.clone(), action.clone());
             let calls = self.0.entry(together.clone()).or_default();
-            if let Some(wait) = wait(calls, rate, switches.flow_periods, moment.wall) {
+            if let Some(wait) = wait(calls, rate, switches.flow_periods, now) {
                 return Err(Refusal::bad_request(code, message).retry_after(wait));
             }
             counted.push(together);
         }
         for together in counted {
-            self.0.entry(together).or_default().push_back(moment.wall);
+            self.0.entry(together).or_default().push_back(now);
         }
         Ok(())
     }

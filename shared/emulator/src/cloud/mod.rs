@@ -44,7 +44,7 @@ pub use calls::{Call, CallerName};
 pub use directory::{Membership, Standing};
 pub use ecs::{Detection, DetectionItem, Disk, Image, ImageStatus, Snapshot};
 pub use faults::{Fault, FaultRule, Faults, Transit};
-pub use flow::{Periods, Rate};
+pub use flow::{FlowClock, Periods, Rate};
 pub use gateway::TemporaryKey;
 pub use keys::{KeyState, KmsKey};
 pub use organisation::{AccessKey, DiskKey, Folder, Instance, MemberAccount, MemberKind, Organisation, SystemImage};

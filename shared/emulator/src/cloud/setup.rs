@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use jiff::SignedDuration;
 
+use super::flow::FlowClock;
 use super::switches::Switches;
 
 /// A range that a duration is drawn from, both ends included.
@@ -92,6 +93,8 @@ pub struct Setup {
     pub switches: Switches,
     /// Whether signature dates must be within 15 minutes of [`Moment::wall`](super::Moment::wall).
     pub wall_clock_check: bool,
+    /// The clock that flow control counts by.
+    pub flow_clock: FlowClock,
     /// How long copies run.
     pub copy: CopySpeed,
     /// From CreateImage or ImportImage to `Available`.
@@ -130,6 +133,7 @@ impl Default for Setup {
             seed: 0,
             switches: Switches::default(),
             wall_clock_check: true,
+            flow_clock: FlowClock::default(),
             copy: CopySpeed::default(),
             image_build: SignedDuration::from_mins(4),
             usable_lag: Span::seconds(0, 30),

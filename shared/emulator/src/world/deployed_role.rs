@@ -40,7 +40,10 @@ impl Names<'_> {
         let mut whole = String::with_capacity(text.len());
         let mut rest = text;
         while let Some((before, after)) = rest.split_once("${") {
-            let (name, after) = after.split_once('}').ok_or("a \"${\" has no \"}\"")?;
+            let (name, after) = after
+                .split_once('}')
+                .filter(|(name, _)| name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'))
+                .ok_or("a \"${\" has no \"}\" right after its name")?;
             let value = match name {
                 "account" => self.account,
                 "region" => self.region,
