@@ -93,13 +93,13 @@ pub fn canonical_request(
     signed_headers: &[String],
     payload_hash: &str,
 ) -> Result<String, MissingHeader> {
-    let mut names: Vec<_> = signed_headers.iter().map(|name| lower_case(name)).collect();
+    let mut names: Vec<_> = signed_headers.iter().map(|name| name.to_ascii_lowercase()).collect();
     names.sort_unstable();
     names.dedup();
     let mut headers = String::new();
     for name in &names {
-        let value = header_value(request, name).ok_or_else(|| MissingHeader(name.to_string()))?;
-        headers.extend([name, ":", &value, "\n"]);
+        let value = header_value(request, name).ok_or_else(|| MissingHeader(name.clone()))?;
+        headers.extend([name.as_str(), ":", &value, "\n"]);
     }
     let query = canonical_raw(request.uri().query().unwrap_or_default());
     let lines = [
@@ -113,23 +113,15 @@ pub fn canonical_request(
     Ok(lines.join("\n"))
 }
 
-fn lower_case(name: &str) -> Cow<'_, str> {
-    if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        name.to_ascii_lowercase().into()
-    } else {
-        name.into()
-    }
-}
-
 /// Repeated headers are signed as their sorted values, joined with commas.
 fn header_value<'a>(request: &'a Request<Bytes>, name: &str) -> Option<Cow<'a, str>> {
     let mut sent = request.headers().get_all(name).iter();
     let first = trimmed(sent.next()?);
-    let mut values: Vec<_> = sent.map(trimmed).collect();
+    let mut values: Vec<String> = sent.map(|value| trimmed(value).into_owned()).collect();
     if values.is_empty() {
         return Some(first);
     }
-    values.push(first);
+    values.push(first.into_owned());
     values.sort_unstable();
     Some(values.join(",").into())
 }
