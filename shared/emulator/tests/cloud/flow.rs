@@ -1,6 +1,6 @@
 //! Flow control: so many calls of one operation by one account in one region, and no more until the period is over.
 
-use goldcast_emulator::cloud::{Endpoint, Moment, Periods, Rate, Setup, Switches};
+use goldcast_emulator::cloud::{Endpoint, FlowClock, Moment, Periods, Rate, Setup, Switches};
 use http::Response;
 use jiff::SignedDuration;
 
@@ -178,19 +178,32 @@ fn flow_control_can_be_switched_off() {
     }
 }
 
-#[test]
-fn calls_are_counted_by_the_callers_own_clock() {
-    let mut world = world(twice());
+/// The codes of ten calls in five minutes of the caller's clock, while simulated time stands still.
+fn in_five_minutes_of_the_caller(flow_clock: FlowClock) -> Vec<u16> {
+    let mut world = World::with(Setup {
+        switches: twice(),
+        flow_clock,
+        ..setup()
+    });
+    let now = world.now;
+    let mut statuses = Vec::new();
     for seconds in 0..10 {
-        // Simulated time stands still, the caller's does not: it never makes more than two calls a minute.
-        let wall = world.now + SECOND * 30 * seconds;
-        let signer = Signer::of(OWNER);
-        let now = world.now;
+        // It never makes more than two calls a minute.
+        let wall = now + SECOND * 30 * seconds;
         world.now = wall;
-        let request = world.request(&signer, ECS, "DescribeRegions", &[]);
+        let request = world.request(&Signer::of(OWNER), ECS, "DescribeRegions", &[]);
         world.now = now;
-        let moment = Moment { now, wall };
-        let response = world.cloud.handle(moment, &Endpoint::Region(region(HOME)), &request);
-        check(&response, None);
+        let endpoint = Endpoint::Region(region(HOME));
+        let response = world.cloud.handle(Moment { now, wall }, &endpoint, &request);
+        statuses.push(response.status().as_u16());
     }
+    statuses
+}
+
+#[test]
+fn calls_are_counted_by_simulated_time_or_by_the_callers_own_clock() {
+    assert_eq!(in_five_minutes_of_the_caller(FlowClock::Callers), [200; 10]);
+    let simulated = in_five_minutes_of_the_caller(FlowClock::Simulated);
+    assert_eq!(simulated[..2], [200; 2]);
+    assert_eq!(simulated[2..], [400; 8]);
 }

@@ -307,3 +307,40 @@ async fn one_port_answers_for_every_host_that_is_asked_for() {
         assert_eq!(call.region.as_ref().map(RegionId::as_str), region, "{host}");
     }
 }
+
+/// Signatures are computed before anybody looks whether the key still has that secret.
+#[tokio::test]
+async fn a_signature_made_with_another_secret_is_refused_inside_as_outside() {
+    let world = world(Vec::new()).await;
+    let address = world.endpoints().endpoints[HOME].ecs.clone();
+    let key = AccessKey::of(&OWNER.parse().unwrap());
+    let ask = |secret: &str, nonce: &str| {
+        let mut request = http::Request::get(format!("http://{address}/?RegionId={HOME}"))
+            .header("x-acs-action", "DescribeRegions")
+            .header("x-acs-version", "2014-05-26")
+            .body(Bytes::new())
+            .unwrap();
+        let token = None;
+        let key = Key {
+            id: &key.id,
+            secret,
+            token,
+        };
+        v3::sign(&mut request, &key, WallClock::default().now(), nonce).unwrap();
+        let answer = world.in_process().send(&address, &request).unwrap();
+        let body: Value = serde_json::from_slice(answer.body()).unwrap();
+        (answer.status().as_u16(), body["Code"].as_str().map(str::to_owned))
+    };
+    let old = key.secret.expose_secret();
+    assert_eq!(ask(old, "1"), (200, None));
+    let mismatch = (400, Some("SignatureDoesNotMatch".to_owned()));
+    assert_eq!(ask("guessed", "2"), mismatch);
+    assert_eq!(ask(old, "1"), (400, Some("SignatureNonceUsed".to_owned())));
+    let replaced = AccessKey {
+        secret: "renewed".into(),
+        ..key.clone()
+    };
+    world.with_cloud(|cloud, _| cloud.add_key(&replaced));
+    assert_eq!(ask(old, "3"), mismatch);
+    assert_eq!(ask("renewed", "4"), (200, None));
+}
