@@ -10,7 +10,7 @@ use goldcast_emulator::cloud::{KmsKey, Role, Setup, Switches};
 use goldcast_emulator::world::Chaos;
 use goldcast_tests::{People, Script, Stage};
 
-use self::turns::{names, turns};
+use self::turns::{TURNS, names};
 
 const POLICY: &str = include_str!("../../../goldcast.toml");
 const ENCRYPTED: &str = include_str!("../../fixtures/encrypted.toml");
@@ -111,8 +111,8 @@ async fn check(scene: fn(Setup) -> Stage, accounts: usize) {
         );
         assert_eq!(launchers.len(), accounts, "{region}: {launchers:?}");
     }
-    for (name, turn) in turns() {
-        assert_eq!(life(scene(setup(turn))).await, expected, "{name}");
+    for (name, turn) in TURNS {
+        assert_eq!(life(scene(setup(*turn))).await, expected, "{name}");
     }
 }
 
@@ -164,7 +164,7 @@ async fn a_family_that_cannot_change_is_said_with_what_to_do() {
 
 #[test]
 fn every_open_question_is_answered_the_other_way_once() {
-    let mut turned: BTreeSet<String> = turns().iter().map(|(name, _)| (*name).to_owned()).collect();
+    let mut turned: BTreeSet<String> = TURNS.iter().map(|(name, _)| (*name).to_owned()).collect();
     // Has lives of its own, under the policy's key for it.
     turned.insert("family_change_while_shared".to_owned());
     assert_eq!(turned, names());
