@@ -1,10 +1,6 @@
 //! How fast the simulated cloud answers: the emulator's own example, built for speed, beside its limits.
 
-use std::process::Command;
-
-use anyhow::{Context as _, ensure};
-use serde_json::Value;
-
+use crate::figures::Figures;
 use crate::print;
 
 /// Signed requests a second, client included, on two cores.
@@ -16,19 +12,7 @@ const PEAK_MIB_MAX: f64 = 1_500.0;
 
 /// Builds, measures, prints; says whether every limit is kept.
 pub(crate) fn run() -> anyhow::Result<bool> {
-    let output = Command::new(env!("CARGO"))
-        .args(["run", "--quiet", "--profile", "bench-cloud"])
-        .args(["-p", "goldcast-emulator", "--example", "cloud_bench"])
-        .output()
-        .context("cargo cannot be started")?;
-    ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let figures: Value = serde_json::from_slice(&output.stdout).context("the measurement prints JSON")?;
-    let figure = |name: &str| {
-        figures
-            .get(name)
-            .and_then(Value::as_f64)
-            .with_context(|| format!("no figure {name}"))
-    };
+    let figures = Figures::of("bench-cloud", "goldcast-emulator", "cloud_bench")?;
     print(
         "10,000 accounts, 2,000 images, 20 regions; 70 % DescribeImages, 20 % DescribeImageSharePermission, \
          10 % ModifyImageSharePermission\n\n| face | requests/s | limit | KiB/answer | CPU µs/request |\n|---|---:|---:|---:|---:|\n",
@@ -38,18 +22,21 @@ pub(crate) fn run() -> anyhow::Result<bool> {
         ("in the process", "in_process", IN_PROCESS_MIN),
         ("HTTP on loopback", "http", HTTP_MIN),
     ] {
-        let rate = figure(&format!("{name}_per_s"))?;
-        let (size, cpu) = (figure(&format!("{name}_kib"))?, figure(&format!("{name}_cpu_us"))?);
+        let rate = figures.get(&format!("{name}_per_s"))?;
+        let (size, cpu) = (
+            figures.get(&format!("{name}_kib"))?,
+            figures.get(&format!("{name}_cpu_us"))?,
+        );
         print(&format!("| {face} | {rate:.0} | {limit:.0} | {size:.1} | {cpu:.0} |\n"));
         kept &= rate >= limit;
     }
-    print(&format!("\nloaded in {:.1} s\n", figure("load_s")?));
+    print(&format!("\nloaded in {:.1} s\n", figures.get("load_s")?));
     for (what, name, limit) in [
         ("loaded", "loaded_mib", LOADED_MIB_MAX),
         ("peak", "peak_mib", PEAK_MIB_MAX),
     ] {
         // Not every system tells.
-        if let Some(mib) = figures.get(name).and_then(Value::as_f64) {
+        if let Some(mib) = figures.find(name) {
             print(&format!("{what} memory: {mib:.0} MiB (limit {limit:.0} MiB)\n"));
             kept &= mib <= limit;
         }

@@ -2,6 +2,7 @@
 
 mod bench;
 mod cloud;
+mod figures;
 mod planning;
 mod process;
 

@@ -161,7 +161,7 @@ impl Failure {
         let failure = Self::of_call(error, planned.action.to_string());
         let moves = matches!(planned.action, Action::SetFamily { .. } | Action::Park { .. });
         Self {
-            advice: if moves && failure.code == FAMILY_LOCKED {
+            advice: if moves && error.is_code(FAMILY_LOCKED) {
                 "set families-move-while-shared = false under [limits] of the policy".to_owned()
             } else {
                 failure.advice

@@ -245,7 +245,9 @@ impl<T: Transport> Run<'_, T> {
 /// Whether a plan makes a release what the family resolves to.
 fn commits(plan: &Plan) -> bool {
     plan.actions.iter().any(|planned| match planned.reason {
-        Reason::StagedEverywhere | Reason::StagedEnough => matches!(planned.action, Action::SetFamily { .. }),
+        Reason::StagedEverywhere | Reason::InPlaceEverywhere | Reason::StagedEnough => {
+            matches!(planned.action, Action::SetFamily { .. })
+        }
         _ => false,
     })
 }

@@ -83,6 +83,13 @@ impl Params {
         numbered.collect::<BTreeMap<_, _>>().into_values().collect()
     }
 
+    /// The keys and values of `Tag.N`, empty where they are missing.
+    pub(crate) fn tags(&self) -> impl Iterator<Item = (String, String)> {
+        let text = |object: &BTreeMap<&str, &str>, name| object.get(name).copied().unwrap_or_default().to_owned();
+        let objects = self.objects("Tag").into_iter();
+        objects.map(move |object| (text(&object, "Key"), text(&object, "Value")))
+    }
+
     /// The members of `Name.1.Key`, `Name.1.Value` …: one map per number, in order.
     pub(crate) fn objects(&self, name: &str) -> Vec<BTreeMap<&str, &str>> {
         let mut objects: BTreeMap<u32, BTreeMap<&str, &str>> = BTreeMap::new();

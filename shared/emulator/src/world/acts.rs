@@ -8,7 +8,8 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::deployment::{Function, Logs};
+use super::deployed_function::Function;
+use super::deployment::Logs;
 use super::host::Place;
 use super::invocation::Next;
 use super::shared::{Shared, State};

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::clock::later;
 use super::delivery::Parcel;
-use super::deployment::Function;
+use super::deployed_function::Function;
 
 /// Largest body of an asynchronous invocation, in bytes
 /// (<https://help.aliyun.com/zh/functioncompute/fc/product-overview/limits-of-usage>).

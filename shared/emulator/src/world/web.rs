@@ -12,7 +12,7 @@ use http::header::{CONNECTION, CONTENT_DISPOSITION, CONTENT_LENGTH, DATE, SERVER
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode};
 use serde_json::json;
 
-use super::deployment::Function;
+use super::deployed_function::Function;
 use super::host::Host;
 use super::invocation::{FunctionError, SYNC_BODY_BYTES_MAX};
 use super::shared::Shared;

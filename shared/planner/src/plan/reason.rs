@@ -43,6 +43,8 @@ pub enum Reason {
     },
     /// The release is staged in every region.
     StagedEverywhere,
+    /// The release is in place in every region, and shared once it is in the family.
+    InPlaceEverywhere,
     /// The release is staged in as many regions as the policy asks for.
     StagedEnough,
     /// The image is younger than that of the current release, so the family would resolve to it.

@@ -25,6 +25,9 @@ impl fmt::Display for Reason {
                 )
             }
             Self::StagedEverywhere => f.write_str("the release is in place and shared in every region"),
+            Self::InPlaceEverywhere => {
+                f.write_str("the release is in place in every region, and can be shared once it is in the family")
+            }
             Self::StagedEnough => f.write_str("the release is in place and shared where the policy asks for it"),
             Self::WouldWin => {
                 f.write_str("it is younger than the current release's image, so the family would resolve to it")

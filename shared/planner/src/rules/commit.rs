@@ -75,7 +75,10 @@ fn due<'a>(
     let sees_home = view.seen.images_in(view.home()).is_some();
     let sees_all = view.unread(policy).next().is_none();
     let (enough, reason) = match policy.commit.when {
-        CommitWhen::AllRegions => (missing.is_empty() && sees_all, Reason::StagedEverywhere),
+        CommitWhen::AllRegions if view.file.limits.families_move_while_shared => {
+            (missing.is_empty() && sees_all, Reason::StagedEverywhere)
+        }
+        CommitWhen::AllRegions => (missing.is_empty() && sees_all, Reason::InPlaceEverywhere),
         CommitWhen::Quorum(quorum) => (staged.len() >= quorum && sees_home, Reason::StagedEnough),
         CommitWhen::PerRegion => (sees_home, Reason::StagedEnough),
     };

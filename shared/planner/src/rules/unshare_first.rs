@@ -6,10 +6,10 @@
 
 use std::collections::BTreeSet;
 
-use goldcast_domain::{AccountId, Gather as _, ImageRef, Link, Share};
+use goldcast_domain::{AccountId, Gather as _, ImageRef, Link};
 
 use super::View;
-use super::share::{ACCOUNTS_PER_CALL, our_shelves, shelf_ref};
+use super::share::{ACCOUNTS_PER_CALL, our_shelves, shelf_ref, shelves_of};
 use crate::{Action, Plan, Planned, Reason};
 
 /// Puts what takes an image from everyone in the place of moves that the cloud would refuse.
@@ -59,13 +59,10 @@ fn gives_any(action: &Action, moving: &BTreeSet<ImageRef>) -> bool {
     }
 }
 
-fn links<'v>(view: &'v View<'_>, at: &'v ImageRef) -> impl Iterator<Item = (&'v Share, &'v Link)> {
-    let shares = view.seen.shares_in(&at.region).unwrap_or_default();
-    our_shelves(shares).filter_map(|share| Some((share, share.images.get(&at.image)?)))
-}
-
+/// Whether an image is on its way onto a shelf of ours, or off it.
 fn is_changing(view: &View<'_>, at: &ImageRef) -> bool {
-    links(view, at).any(|(_, link)| matches!(link, Link::Joining | Link::Leaving))
+    let shares = view.seen.shares_in(&at.region).unwrap_or_default();
+    our_shelves(shares).any(|share| matches!(share.images.get(&at.image), Some(Link::Joining | Link::Leaving)))
 }
 
 /// What takes an image from everyone who is known to have it.
@@ -75,8 +72,7 @@ fn taking_back(view: &View<'_>, at: &ImageRef, moving: &Planned) -> Vec<Planned>
         reason: Reason::MovesUnshared,
         ..moving.clone()
     };
-    let standing = links(view, at).filter(|(_, link)| **link == Link::Joined);
-    let off = standing.map(|(share, _)| {
+    let off = shelves_of(view, at).map(|share| {
         let (shelf, images) = (shelf_ref(share), vec![at.image.clone()]);
         instead(Action::TakeOffShelf { shelf, images })
     });

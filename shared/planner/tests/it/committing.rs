@@ -171,9 +171,9 @@ fn where_shared_images_cannot_move_they_are_committed_first_and_shared_after() {
         images
     });
     world.check("
-         do     m-a: put m-copy0001 in ap-southeast-1 into the family corp-linux, because the release is in place and shared in every region
-         do     m-a: put m-a in cn-hangzhou into the family corp-linux, because the release is in place and shared in every region
-         do     m-a: put m-copy0002 in cn-shanghai into the family corp-linux, because the release is in place and shared in every region
+         do     m-a: put m-copy0001 in ap-southeast-1 into the family corp-linux, because the release is in place in every region, and can be shared once it is in the family
+         do     m-a: put m-a in cn-hangzhou into the family corp-linux, because the release is in place in every region, and can be shared once it is in the family
+         do     m-a: put m-copy0002 in cn-shanghai into the family corp-linux, because the release is in place in every region, and can be shared once it is in the family
         ");
     let plan = world.sweep();
     carry_out(&mut world, &plan);

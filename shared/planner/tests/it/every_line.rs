@@ -171,6 +171,13 @@ fn actions() -> Vec<(Action, Reason)> {
             },
             Reason::StagedEnough,
         ),
+        (
+            Action::SetFamily {
+                image: image.clone(),
+                family: id("corp-linux"),
+            },
+            Reason::InPlaceEverywhere,
+        ),
         parked(Reason::WouldWin),
         parked(Reason::MovesUnshared),
         parked(Reason::HeldUntilCommit),

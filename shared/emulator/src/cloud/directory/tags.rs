@@ -229,12 +229,7 @@ pub(super) fn tags(params: &Params) -> Result<Tags, Refusal> {
 
 /// The tags that a listing asks for; one without a value asks for the key alone.
 pub(super) fn filter(params: &Params) -> Vec<(String, String)> {
-    let objects = params.objects("Tag");
-    let text = |object: &BTreeMap<&str, &str>, name| object.get(name).copied().unwrap_or_default().to_owned();
-    objects
-        .iter()
-        .map(|object| (text(object, "Key"), text(object, "Value")))
-        .collect()
+    params.tags().collect()
 }
 
 /// Whether a resource has all the tags that are asked for.

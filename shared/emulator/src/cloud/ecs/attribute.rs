@@ -69,13 +69,7 @@ impl Ecs {
                 self.check_name_free(region, context, name)?;
             }
         }
-        let imds = ["v1", "v2"];
-        rules::one_of(
-            context.params,
-            "Features.ImdsSupport",
-            &imds,
-            "InvalidParameter.FeaturesImdsSupport",
-        )?;
+        rules::imds(context.params)?;
         rules::boot_mode(context.params, "InvalidBootMode.NotSupport")?;
         rules::one_of(
             context.params,

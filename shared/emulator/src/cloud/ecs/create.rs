@@ -46,13 +46,7 @@ impl Ecs {
         };
         rules::system(context.params)?;
         rules::boot_mode(context.params, "InvalidBootMode.NotSupport")?;
-        let imds = ["v1", "v2"];
-        rules::one_of(
-            context.params,
-            "Features.ImdsSupport",
-            &imds,
-            "InvalidParameter.FeaturesImdsSupport",
-        )?;
+        rules::imds(context.params)?;
         let (material, origin) = self.material(region, context)?;
         if let Some(family) = context.params.sent("ImageFamily") {
             rules::family(family)?;

@@ -206,12 +206,7 @@ fn has_tag(image: &Image, key: &str, wanted: &str) -> bool {
 
 /// `Tag.N` as a filter; here nothing is malformed, it only finds nothing.
 pub(super) fn tag_filter(params: &Params) -> BTreeMap<String, String> {
-    let objects = params.objects("Tag");
-    let text = |object: &BTreeMap<&str, &str>, name| object.get(name).copied().unwrap_or_default().to_owned();
-    objects
-        .iter()
-        .map(|object| (text(object, "Key"), text(object, "Value")))
-        .collect()
+    params.tags().collect()
 }
 
 /// Without `Status` only `Available` images are found; `ALL` stands alone.

@@ -108,6 +108,12 @@ pub(super) fn boot_mode(params: &Params, code: &'static str) -> Result<(), Refus
     one_of(params, "BootMode", &BOOT_MODES, code).map(drop)
 }
 
+/// Refuses a version of the metadata service that no image has.
+pub(super) fn imds(params: &Params) -> Result<(), Refusal> {
+    let code = "InvalidParameter.FeaturesImdsSupport";
+    one_of(params, "Features.ImdsSupport", &["v1", "v2"], code).map(drop)
+}
+
 /// Refuses a malformed description.
 pub(super) fn description(text: &str) -> Result<(), Refusal> {
     let link = text.starts_with("http://") || text.starts_with("https://");

@@ -8,7 +8,8 @@ use goldcast_domain::{AccountId, RegionId};
 use secrecy::ExposeSecret as _;
 
 use crate::cloud::TemporaryKey;
-use crate::world::deployment::{Function, Logs, Runtime};
+use crate::world::deployed_function::{Function, Runtime};
+use crate::world::deployment::Logs;
 
 /// Version of every function: the platform's name for the latest code.
 pub(super) const VERSION: &str = "LATEST";

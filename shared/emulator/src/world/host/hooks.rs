@@ -9,7 +9,7 @@ use http::StatusCode;
 use super::instance::Instance;
 use super::pool::NotReady;
 use super::request::{self, Addressed};
-use crate::world::deployment::{Function, Hook};
+use crate::world::deployed_function::{Function, Hook};
 
 /// How often an initializer is asked again after a 400 or 404. The platform keeps asking; here it ends.
 const ATTEMPTS: u32 = 3;

@@ -27,7 +27,8 @@ use leash::Leash;
 pub use log::LogLine;
 use pool::Pool;
 
-use super::deployment::{Deployment, Function};
+use super::deployed_function::Function;
+use super::deployment::Deployment;
 use super::invocation::{FunctionError, Invocation, InvokeError, Task};
 use super::shared::Shared;
 

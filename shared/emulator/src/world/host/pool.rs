@@ -18,7 +18,7 @@ use super::log::{Log, LogLine};
 use super::port::free_port;
 use super::request::{Addressed, STATUS_HEADER};
 use crate::cloud::TemporaryKey;
-use crate::world::deployment::Function;
+use crate::world::deployed_function::Function;
 use crate::world::invocation::{FunctionError, Invocation, Task};
 use crate::world::shared::Shared;
 

@@ -11,7 +11,7 @@ use secrecy::ExposeSecret as _;
 use super::contract::{Place, VERSION};
 use super::instance::Instance;
 use crate::cloud::TemporaryKey;
-use crate::world::deployment::{Function, Runtime};
+use crate::world::deployed_function::{Function, Runtime};
 use crate::world::invocation::Task;
 
 /// The header that says whether an invocation succeeded.
