@@ -21,6 +21,7 @@ use url::Url;
 use crate::address::WebhookUrl;
 use crate::channel::{Channel, ChannelError, Outgoing, RenderError};
 use crate::fit::fit;
+use crate::manner::Manner;
 use crate::message::Message;
 use crate::outcome::Outcome;
 use crate::redaction::{excerpt, excerpt_bytes};
@@ -43,6 +44,7 @@ pub struct DingTalk {
     name: String,
     url: WebhookUrl,
     secret: Option<SigningSecret>,
+    manner: Manner,
 }
 
 impl DingTalk {
@@ -71,7 +73,14 @@ impl DingTalk {
             name: channel,
             url,
             secret,
+            manner: Manner::default(),
         })
+    }
+
+    /// The same robot, speaking in this manner.
+    #[must_use]
+    pub fn with_manner(self, manner: Manner) -> Self {
+        Self { manner, ..self }
     }
 
     /// The address of one attempt, with the signature of its time.
@@ -106,10 +115,10 @@ impl Channel for DingTalk {
     }
 
     fn render(&self, message: &Message, now: Timestamp) -> Result<Outgoing, RenderError> {
-        let outline = texts::outline(message);
+        let outline = texts::outline(message, self.manner.language);
         let title = markdown::line_plain(&outline.title);
         let body = fit(outline.longest_list(), MAX_BODY_BYTES, |keep| {
-            let text = markdown::text(&outline, keep);
+            let text = markdown::text(&outline, self.manner.language, keep);
             let markdown = Markdown {
                 title: &title,
                 text: &text,

@@ -49,6 +49,7 @@ mod dingtalk;
 mod fit;
 mod http_post;
 mod mac;
+mod manner;
 mod message;
 mod outcome;
 mod outline;
@@ -66,9 +67,10 @@ pub use address::{UrlError, WebhookUrl};
 pub use channel::{Channel, ChannelError, Outgoing, RenderError};
 pub use dingtalk::DingTalk;
 pub use http_post::{HttpPost, HttpPostError};
+pub use manner::{Language, Manner};
 pub use message::{
     AccountLine, Content, Kind, Message, MessageKey, MessageKeyError, NeedsYou, Onboarded, Recalled, RecalledRegion,
-    RegionLine, RegionState, Released,
+    RegionLine, RegionState, Released, Severity,
 };
 pub use outcome::{Fault, Outcome};
 pub use post::{Post, PostError};

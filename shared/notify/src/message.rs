@@ -34,6 +34,31 @@ impl Message {
     }
 }
 
+/// How much a message wants to be read. A channel may ask for the weighty ones only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Good to know.
+    Info,
+    /// Something is not as it should be, and nobody has to act now.
+    Warning,
+    /// People must act, or must know at once.
+    Critical,
+}
+
+impl Severity {
+    /// Every severity, lightest first.
+    pub const ALL: [Self; 3] = [Self::Info, Self::Warning, Self::Critical];
+
+    /// The name in the policy file: `info`, `warning`, `critical`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Critical => "critical",
+        }
+    }
+}
+
 /// What a message is about. A channel subscribes to kinds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
@@ -48,6 +73,14 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// How much messages of this kind want to be read.
+    pub fn severity(self) -> Severity {
+        match self {
+            Self::Released | Self::Onboarded => Severity::Info,
+            Self::NeedsYou | Self::Recalled => Severity::Critical,
+        }
+    }
+
     /// Every kind, for tables and configuration.
     pub const ALL: [Self; 4] = [Self::Released, Self::Onboarded, Self::NeedsYou, Self::Recalled];
 

@@ -5,11 +5,12 @@
 
 mod english;
 
+use crate::manner::Language;
 use crate::message::{Content, Message};
 use crate::outline::Outline;
 
-/// The outline of `message`.
-pub(crate) fn outline(message: &Message) -> Outline {
+/// The outline of `message` in a language.
+pub(crate) fn outline(message: &Message, _language: Language) -> Outline {
     let foot = english::foot(message);
     match &message.content {
         Content::Released(released) => english::released(released, foot),
@@ -20,11 +21,11 @@ pub(crate) fn outline(message: &Message) -> Outline {
 }
 
 /// The row that stands for `count` dropped ones.
-pub(crate) fn more(count: usize) -> String {
+pub(crate) fn more(_language: Language, count: usize) -> String {
     english::more(count)
 }
 
 /// The words before the steps to take.
-pub(crate) fn what_to_do() -> &'static str {
+pub(crate) fn what_to_do(_language: Language) -> &'static str {
     english::WHAT_TO_DO
 }

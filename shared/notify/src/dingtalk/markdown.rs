@@ -4,11 +4,12 @@
 //! people or forge a link by naming an image. A lone line break is not one on every client, so blocks are set apart by
 //! an empty line.
 
+use crate::manner::Language;
 use crate::outline::{Line, Outline, Piece};
 use crate::texts;
 
 /// The body with at most `keep` rows of every list.
-pub(super) fn text(outline: &Outline, keep: usize) -> String {
+pub(super) fn text(outline: &Outline, language: Language, keep: usize) -> String {
     let mut blocks = vec![format!("#### {}", line(&outline.title)), line(&outline.lead)];
     blocks.extend(outline.counts.as_ref().map(line));
     if !outline.facts.is_empty() {
@@ -16,15 +17,15 @@ pub(super) fn text(outline: &Outline, keep: usize) -> String {
     }
     for list in outline.lists.iter().filter(|list| !list.rows.is_empty()) {
         let dropped = list.rows.len().saturating_sub(keep);
-        let rest = (dropped > 0).then(|| texts::more(dropped));
+        let rest = (dropped > 0).then(|| texts::more(language, dropped));
         blocks.push(format!("**{}**", line_plain(&list.heading)));
         blocks.push(bullets(list.rows.iter().take(keep).map(line).chain(rest)));
     }
     match outline.todo.as_slice() {
         [] => {}
-        [only] => blocks.push(format!("**{}:** {}", texts::what_to_do(), line(only))),
+        [only] => blocks.push(format!("**{}:** {}", texts::what_to_do(language), line(only))),
         steps => {
-            blocks.push(format!("**{}**", texts::what_to_do()));
+            blocks.push(format!("**{}**", texts::what_to_do(language)));
             blocks.push(bullets(steps.iter().map(line)));
         }
     }
