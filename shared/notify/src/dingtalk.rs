@@ -2,12 +2,14 @@
 //!
 //! - Address: `https://oapi.dingtalk.com/robot/send?access_token=…`; the token is the credential.
 //! - Limits: 20 messages a minute per robot, then ten minutes of silence; 20 000 bytes of JSON.
+//! - Mentions: by phone number, by user id, or everybody; each must also stand in the text.
 //! - Answers are HTTP 200 for nearly every failure: `errcode` alone says what happened.
 //! - The platform recognises no repeated message. The foot of each message carries its key, so that people can.
 //!
 //! Sources: <https://open.dingtalk.com/document/orgapp/custom-robot-access>,
 //! <https://open.dingtalk.com/document/robots/customize-robot-security-settings>.
 
+mod at;
 mod markdown;
 mod signature;
 mod verdict;
@@ -18,15 +20,16 @@ use jiff::Timestamp;
 use serde::Serialize;
 use url::Url;
 
+use self::at::At;
 use crate::address::WebhookUrl;
 use crate::channel::{Channel, ChannelError, Outgoing, RenderError};
-use crate::fit::fit;
+use crate::coded;
+use crate::fit::fit_message;
 use crate::manner::Manner;
 use crate::message::Message;
 use crate::outcome::Outcome;
 use crate::redaction::{excerpt, excerpt_bytes};
 use crate::secret::SigningSecret;
-use crate::texts;
 
 /// The one host of DingTalk's robots.
 const HOST: &str = "oapi.dingtalk.com";
@@ -115,18 +118,17 @@ impl Channel for DingTalk {
     }
 
     fn render(&self, message: &Message, now: Timestamp) -> Result<Outgoing, RenderError> {
-        let outline = texts::outline(message, self.manner.language);
-        let title = markdown::line_plain(&outline.title);
-        let body = fit(outline.longest_list(), MAX_BODY_BYTES, |keep| {
-            let text = markdown::text(&outline, self.manner.language, keep);
-            let markdown = Markdown {
-                title: &title,
-                text: &text,
-            };
+        let language = self.manner.language;
+        let at = At::new(&self.manner.mentioned(message.kind()));
+        let mention = at.text();
+        let body = fit_message(message, language, MAX_BODY_BYTES, &|outline, keep| {
             serde_json::to_vec(&Body {
                 msgtype: "markdown",
-                markdown,
-                at: At { is_at_all: false },
+                markdown: Markdown {
+                    title: &markdown::title(outline),
+                    text: &markdown::text(outline, language, keep, &mention),
+                },
+                at: &at,
             })
         })?;
         let request = http::Request::post(self.signed_url(now).as_str())
@@ -135,8 +137,8 @@ impl Channel for DingTalk {
         Ok(Outgoing::new(request, self.url.reach()))
     }
 
-    fn judge(&self, answer: &http::Response<Bytes>, _now: Timestamp) -> Outcome {
-        verdict::judge(answer.status(), answer.body(), |body| {
+    fn judge(&self, answer: &http::Response<Bytes>, now: Timestamp) -> Outcome {
+        coded::judge(&verdict::PLATFORM, answer, now, &|body| {
             excerpt_bytes(body, self.secrets())
         })
     }
@@ -158,7 +160,7 @@ impl Channel for DingTalk {
 struct Body<'a> {
     msgtype: &'static str,
     markdown: Markdown<'a>,
-    at: At,
+    at: &'a At<'a>,
 }
 
 #[derive(Serialize)]
@@ -166,12 +168,6 @@ struct Markdown<'a> {
     /// Shown in the conversation list and the push banner, as plain text.
     title: &'a str,
     text: &'a str,
-}
-
-#[derive(Serialize)]
-struct At {
-    #[serde(rename = "isAtAll")]
-    is_at_all: bool,
 }
 
 #[cfg(test)]

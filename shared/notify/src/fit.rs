@@ -1,8 +1,15 @@
 //! Keeps a body below a channel's limit by dropping whole rows, measured on the bytes that are really sent.
+//!
+//! Explanations are the only thing that may become shorter; names, ids and commands stay whole or the message is refused.
 
 use bytes::Bytes;
 
 use crate::channel::RenderError;
+use crate::manner::Language;
+use crate::message::{Content, Message};
+use crate::outline::Outline;
+use crate::texts;
+use crate::untrusted::{one_line, shorten};
 
 /// More rows than any limit here can hold; bounds the work on absurdly long lists.
 const MAX_ROWS: usize = 1_000;
@@ -39,6 +46,45 @@ where
         }
     }
     Ok(best.into())
+}
+
+/// Share of a limit that an explanation may have at first; it can triple when it is written in a dialect.
+const PROSE_SHARE: usize = 4;
+
+/// An explanation shorter than this many bytes explains nothing.
+const MIN_PROSE_BYTES: usize = 200;
+
+/// Writes an outline with at most so many rows of every list.
+pub(crate) type Write<'a> = dyn Fn(&Outline, usize) -> Result<Vec<u8>, serde_json::Error> + 'a;
+
+/// `message` written *below* `limit` bytes: rows are dropped first, then its explanation is halved until it fits.
+pub(crate) fn fit_message(
+    message: &Message,
+    language: Language,
+    limit: usize,
+    write: &Write<'_>,
+) -> Result<Bytes, RenderError> {
+    let mut prose = limit / PROSE_SHARE;
+    loop {
+        let outline = texts::outline(&with_prose(message, prose), language);
+        let fitted = fit(outline.longest_list(), limit, |keep| write(&outline, keep));
+        prose /= 2;
+        if !matches!(fitted, Err(RenderError::Oversize { .. })) || prose < MIN_PROSE_BYTES {
+            return fitted;
+        }
+    }
+}
+
+/// The same message with explanations of at most `limit` bytes.
+fn with_prose(message: &Message, limit: usize) -> Message {
+    let mut message = message.clone();
+    if let Content::NeedsYou(needs_you) = &mut message.content {
+        needs_you.reason = shorten(&one_line(&needs_you.reason), limit);
+    }
+    if let Content::Recalled(recalled) = &mut message.content {
+        recalled.why = shorten(&one_line(&recalled.why), limit);
+    }
+    message
 }
 
 #[cfg(test)]

@@ -44,12 +44,15 @@
 mod address;
 mod backoff;
 mod channel;
+mod coded;
 mod digest;
 mod dingtalk;
 mod fit;
 mod http_post;
+mod look_alikes;
 mod mac;
 mod manner;
+mod markdown;
 mod message;
 mod outcome;
 mod outline;

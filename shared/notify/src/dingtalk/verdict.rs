@@ -1,41 +1,50 @@
 //! What DingTalk's answers mean.
 //!
 //! Failures are HTTP 200 with `errcode` ≠ 0; `errmsg` may change at any time and is only quoted. Throttle answers carry
-//! extra members, so only these two are read. Table: <https://www.mabiji.com/dingtalk/errcode.html> and the issues named
+//! extra members, so only `errcode` is read. Table: <https://www.mabiji.com/dingtalk/errcode.html> and the issues named
 //! at its rows; codes without a source fall under rows that err on the side of not sending again.
 
 use std::time::Duration;
 
-use http::StatusCode;
 use serde::Deserialize;
 
-use crate::outcome::{Fault, Outcome};
+use crate::coded::{Platform, Verdict};
+use crate::outcome::Fault;
 
 /// How long a robot is blocked after too many messages. Never waited for inside a run.
 const BLOCKED: Duration = Duration::from_mins(10);
 
-/// What an `errcode` leads to.
-#[derive(Clone, Copy)]
-enum Verdict {
-    Delivered,
-    Busy,
-    TooFast,
-    Refused(Fault, &'static str),
-}
+/// DingTalk's way of answering.
+pub(super) const PLATFORM: Platform = Platform {
+    name: "dingtalk",
+    pause: BLOCKED,
+    understand,
+};
 
 const SECURITY: &str =
     "check the robot's security setting: signature secret, keyword `goldcast`, allowed addresses, clock";
 const NO_ROBOT: &str = "the robot was deleted or its token changed; create one and set its address";
 const OUR_BUG: &str = "a mistake of goldcast; please report it";
 
+/// Members that are read; everything else is ignored.
+#[derive(Deserialize)]
+struct Answer {
+    errcode: i64,
+}
+
+fn understand(body: &[u8]) -> Option<Verdict> {
+    let answer: Answer = serde_json::from_slice(body).ok()?;
+    Some(verdict(answer.errcode))
+}
+
 fn verdict(errcode: i64) -> Verdict {
     match errcode {
         0 => Verdict::Delivered,
         -1 => Verdict::Busy,
         // 130101: https://github.com/timonwong/prometheus-webhook-dingtalk/issues/91
-        130_101 | 410_100 => Verdict::TooFast,
+        130_101 | 410_100 => Verdict::TooFast(BLOCKED),
         // One code for keyword, signature, time and address: https://github.com/jenkinsci/dingtalk-plugin/issues/116
-        310_000 => Verdict::Refused(Fault::Config, SECURITY),
+        310_000 => Verdict::Unproved(SECURITY),
         // https://github.com/timonwong/prometheus-webhook-dingtalk/issues/226
         300_001 | 300_005 => Verdict::Refused(Fault::Gone, NO_ROBOT),
         400_101 => Verdict::Refused(Fault::Config, "the address has no access_token; copy it again"),
@@ -58,78 +67,17 @@ fn verdict(errcode: i64) -> Verdict {
     }
 }
 
-/// Members that are read; everything else is ignored.
-#[derive(Deserialize)]
-struct Answer {
-    errcode: i64,
-}
-
-/// Judges an answer; `quote` makes a body fit for a log.
-pub(super) fn judge(status: StatusCode, body: &[u8], quote: impl Fn(&[u8]) -> String) -> Outcome {
-    let said = || format!("dingtalk answered {}: {}", status.as_u16(), quote(body));
-    if status.is_redirection() {
-        return Outcome::permanent(Fault::Config, format!("{}; redirects are not followed", said()));
-    }
-    if status == StatusCode::TOO_MANY_REQUESTS {
-        return Outcome::Throttled {
-            wait: Some(BLOCKED),
-            why: said(),
-        };
-    }
-    if status.is_server_error() || matches!(status, StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_EARLY) {
-        return Outcome::transient(said());
-    }
-    match serde_json::from_slice::<Answer>(body).map(|answer| verdict(answer.errcode)) {
-        Ok(Verdict::Delivered) if status.is_success() => Outcome::Delivered,
-        Ok(Verdict::Delivered) => Outcome::permanent(Fault::Config, format!("{}; contradicts itself", said())),
-        Ok(Verdict::Busy) => Outcome::transient(said()),
-        Ok(Verdict::TooFast) => Outcome::Throttled {
-            wait: Some(BLOCKED),
-            why: said(),
-        },
-        Ok(Verdict::Refused(fault, advice)) => Outcome::permanent(fault, format!("{}; {advice}", said())),
-        // No errcode: a proxy's page, an empty body. Not DingTalk speaking, so it may pass.
-        Err(_) if status.is_success() => Outcome::transient(format!("{}; no errcode in it", said())),
-        Err(_) => Outcome::permanent(Fault::Config, said()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::redaction::excerpt_bytes;
-
-    #[derive(Debug, PartialEq)]
-    enum Class {
-        Delivered,
-        Throttled(u64),
-        Transient,
-        Permanent(Fault),
-    }
-
-    #[track_caller]
-    fn check(status: u16, body: &str, expected: Class) {
-        let status = StatusCode::from_u16(status).unwrap();
-        let outcome = judge(status, body.as_bytes(), |body| excerpt_bytes(body, ["t0ken"]));
-        let class = match &outcome {
-            Outcome::Delivered => Class::Delivered,
-            Outcome::Throttled { wait, .. } => Class::Throttled(wait.unwrap_or_default().as_secs()),
-            Outcome::Transient { .. } => Class::Transient,
-            Outcome::Permanent { kind, .. } => Class::Permanent(*kind),
-        };
-        assert_eq!(class, expected, "{status} {body:?} {outcome}");
-        assert!(!outcome.to_string().contains("t0ken"), "{outcome}");
-    }
+    use crate::coded::tests::{Class, check, check_order};
 
     #[test]
     fn every_known_errcode_has_its_class() {
         #[track_caller]
         fn code(errcode: i64, expected: Class) {
-            check(
-                200,
-                &format!(r#"{{"errcode":{errcode},"errmsg":"words that may change, t0ken"}}"#),
-                expected,
-            );
+            let body = format!(r#"{{"errcode":{errcode},"errmsg":"words that may change, t0ken"}}"#);
+            check(&PLATFORM, 200, &body, expected);
         }
         code(0, Class::Delivered);
         code(-1, Class::Transient);
@@ -157,33 +105,13 @@ mod tests {
     #[test]
     fn a_throttle_with_extra_members_is_a_throttle() {
         let body = r#"{"status":1111,"wait":5,"source":"x5","punish":"deny","uuid":"t0ken","errcode":130101,"errmsg":"send too fast, exceed 20 times per minute"}"#;
-        check(200, body, Class::Throttled(600));
+        check(&PLATFORM, 200, body, Class::Throttled(600));
+        check(&PLATFORM, 400, r#"{"errcode":130101}"#, Class::Throttled(600));
     }
 
     #[test]
     fn the_status_line_alone_never_means_delivered() {
-        check(200, "", Class::Transient);
-        check(200, "<html>t0ken</html>", Class::Transient);
-        check(200, "{}", Class::Transient);
-        check(200, r#"{"errcode":"0"}"#, Class::Transient);
-        check(200, r#"{"errcode":0"#, Class::Transient);
-        check(204, "", Class::Transient);
-        check(200, r#"{"errcode":0}"#, Class::Delivered);
-    }
-
-    #[test]
-    fn a_status_other_than_success_decides_in_order() {
-        let ok = r#"{"errcode":0,"errmsg":"ok"}"#;
-        check(302, ok, Class::Permanent(Fault::Config));
-        check(429, ok, Class::Throttled(600));
-        check(500, ok, Class::Transient);
-        check(502, "", Class::Transient);
-        check(503, "", Class::Transient);
-        check(504, "", Class::Transient);
-        check(408, "", Class::Transient);
-        check(425, "", Class::Transient);
-        check(400, ok, Class::Permanent(Fault::Config));
-        check(400, r#"{"errcode":130101}"#, Class::Throttled(600));
-        check(403, "forbidden t0ken", Class::Permanent(Fault::Config));
+        check_order(&PLATFORM, r#"{"errcode":0,"errmsg":"ok"}"#);
+        check(&PLATFORM, 200, r#"{"errcode":"0"}"#, Class::Transient);
     }
 }
