@@ -87,12 +87,14 @@ impl fmt::Debug for Outgoing {
 #[derive(Debug, thiserror::Error)]
 pub enum RenderError {
     /// Too long even without its lists.
-    #[error("the message has {size} bytes without its lists, {limit} or more are refused; shorten its fix or names")]
+    #[error("the message has {size} {unit} without its lists, {limit} or more are refused; shorten its fix or names")]
     Oversize {
-        /// Bytes of the shortest rendering.
+        /// Size of the shortest rendering.
         size: usize,
-        /// Bytes from which on the channel refuses.
+        /// Size from which on the channel refuses.
         limit: usize,
+        /// What the channel counts.
+        unit: &'static str,
     },
     /// The body could not be written as JSON.
     #[error("the message could not be written as JSON: {0}")]
@@ -120,6 +122,16 @@ pub enum ChannelError {
     NoToken {
         /// Name of the channel.
         channel: String,
+    },
+    /// The address of something that the platform has switched off.
+    #[error("channel {channel}: {host} was switched off by the platform; {instead}")]
+    Retired {
+        /// Name of the channel.
+        channel: String,
+        /// Host of the address.
+        host: String,
+        /// What to set up instead.
+        instead: &'static str,
     },
     /// No secret, or more than a rotation needs.
     #[error("channel {channel}: {count} signing secrets; one is needed, {max} at most during a rotation")]

@@ -1,4 +1,4 @@
-//! Keeps a body below a channel's limit by dropping whole rows, measured on the bytes that are really sent.
+//! Keeps a body below a channel's limit by dropping whole rows, measured on what is really sent.
 //!
 //! Explanations are the only thing that may become shorter; names, ids and commands stay whole or the message is refused.
 
@@ -22,16 +22,41 @@ pub(crate) fn fit<F>(rows: usize, limit: usize, body: F) -> Result<Bytes, Render
 where
     F: Fn(usize) -> Result<Vec<u8>, serde_json::Error>,
 {
+    fit_measured(rows, (limit, "bytes"), &|keep| body(keep).map(Measured::in_bytes))
+}
+
+/// A body and its size as the platform counts it.
+pub(crate) struct Measured {
+    pub(crate) size: usize,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Measured {
+    fn in_bytes(body: Vec<u8>) -> Self {
+        Self {
+            size: body.len(),
+            body,
+        }
+    }
+}
+
+/// The same where the platform counts something else than bytes; `unit` is what it counts.
+fn fit_measured(
+    rows: usize,
+    (limit, unit): (usize, &'static str),
+    body: &dyn Fn(usize) -> Result<Measured, serde_json::Error>,
+) -> Result<Bytes, RenderError> {
     let most = rows.min(MAX_ROWS);
     let full = body(most)?;
-    if full.len() < limit {
-        return Ok(full.into());
+    if full.size < limit {
+        return Ok(full.body.into());
     }
     let mut best = body(0)?;
-    if best.len() >= limit {
+    if best.size >= limit {
         return Err(RenderError::Oversize {
-            size: best.len(),
+            size: best.size,
             limit,
+            unit,
         });
     }
     // Invariant: `low` rows fit (in `best`), `high` rows do not.
@@ -39,13 +64,13 @@ where
     while high - low > 1 {
         let middle = low + (high - low) / 2;
         let candidate = body(middle)?;
-        if candidate.len() < limit {
+        if candidate.size < limit {
             (best, low) = (candidate, middle);
         } else {
             high = middle;
         }
     }
-    Ok(best.into())
+    Ok(best.body.into())
 }
 
 /// Share of a limit that an explanation may have at first; it can triple when it is written in a dialect.
@@ -64,10 +89,22 @@ pub(crate) fn fit_message(
     limit: usize,
     write: &Write<'_>,
 ) -> Result<Bytes, RenderError> {
+    fit_message_measured(message, language, (limit, "bytes"), &|outline, keep| {
+        write(outline, keep).map(Measured::in_bytes)
+    })
+}
+
+/// The same where the platform counts something else than bytes.
+pub(crate) fn fit_message_measured(
+    message: &Message,
+    language: Language,
+    (limit, unit): (usize, &'static str),
+    write: &dyn Fn(&Outline, usize) -> Result<Measured, serde_json::Error>,
+) -> Result<Bytes, RenderError> {
     let mut prose = limit / PROSE_SHARE;
     loop {
         let outline = texts::outline(&with_prose(message, prose), language);
-        let fitted = fit(outline.longest_list(), limit, |keep| write(&outline, keep));
+        let fitted = fit_measured(outline.longest_list(), (limit, unit), &|keep| write(&outline, keep));
         prose /= 2;
         if !matches!(fitted, Err(RenderError::Oversize { .. })) || prose < MIN_PROSE_BYTES {
             return fitted;

@@ -72,4 +72,12 @@ impl Line {
     pub(crate) fn pieces(&self) -> &[Piece] {
         &self.0
     }
+
+    /// The whole line as plain text, for places that read no markup at all.
+    pub(crate) fn plain(&self) -> String {
+        let pieces = self.0.iter().map(|piece| match piece {
+            Piece::Words(text) | Piece::Value(text) | Piece::Strong(text) => text.as_str(),
+        });
+        pieces.collect()
+    }
 }

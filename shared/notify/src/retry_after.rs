@@ -6,6 +6,7 @@ use http::HeaderMap;
 use http::header::RETRY_AFTER;
 use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimeParser;
+use serde::Deserialize;
 
 /// Shortest wait that is taken from a receiver: zero would hammer it.
 pub(crate) const MIN_WAIT: Duration = Duration::from_secs(1);
@@ -24,6 +25,18 @@ pub(crate) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duratio
         Duration::try_from(at.duration_since(now)).unwrap_or(Duration::ZERO)
     };
     Some(wait.clamp(MIN_WAIT, MAX_WAIT))
+}
+
+/// The same from a JSON answer's `retry_after`, seconds with a fraction; chat platforms repeat the header there.
+pub(crate) fn retry_after_in_json(body: &[u8]) -> Option<Duration> {
+    let answer: Throttle = serde_json::from_slice(body).ok()?;
+    let wait = Duration::try_from_secs_f64(answer.retry_after).ok()?;
+    Some(wait.clamp(MIN_WAIT, MAX_WAIT))
+}
+
+#[derive(Deserialize)]
+struct Throttle {
+    retry_after: f64,
 }
 
 #[cfg(test)]
@@ -59,6 +72,29 @@ mod tests {
         check("Fri, 20 Nov 2026 08:00:12 GMT", Some(12));
         check("Fri, 20 Nov 2026 07:00:00 GMT", Some(1));
         check("Sat, 20 Nov 2027 08:00:00 GMT", Some(20));
+    }
+
+    #[test]
+    fn a_wait_in_an_answer_has_fractions_and_the_same_bounds() {
+        #[track_caller]
+        fn check(body: &str, millis: Option<u64>) {
+            assert_eq!(
+                retry_after_in_json(body.as_bytes()),
+                millis.map(Duration::from_millis),
+                "{body}"
+            );
+        }
+        check(
+            r#"{"message":"slow down","retry_after":1.25,"global":false}"#,
+            Some(1_250),
+        );
+        check(r#"{"retry_after":1,"ok":false,"error":"rate_limited"}"#, Some(1_000));
+        check(r#"{"retry_after":0.3}"#, Some(1_000));
+        check(r#"{"retry_after":64570}"#, Some(20_000));
+        check(r#"{"retry_after":-1}"#, None);
+        check(r#"{"retry_after":"1"}"#, None);
+        check("{}", None);
+        check("<html>", None);
     }
 
     #[test]

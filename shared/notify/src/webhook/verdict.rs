@@ -5,37 +5,19 @@ use http::StatusCode;
 use jiff::Timestamp;
 
 use crate::outcome::{Fault, Outcome};
-use crate::retry_after::retry_after;
+use crate::status::by_status;
 
 /// Judges an answer; `quote` makes a body fit for a log.
 pub(super) fn judge(answer: &http::Response<Bytes>, now: Timestamp, quote: impl Fn(&[u8]) -> String) -> Outcome {
     let status = answer.status();
     let said = || format!("the receiver answered {}: {}", status.as_u16(), quote(answer.body()));
-    let wait = || retry_after(answer.headers(), now);
+    if let Some(outcome) = by_status(answer, now, &said) {
+        return outcome;
+    }
     if status.is_success() {
         return Outcome::Delivered;
     }
-    if status.is_redirection() {
-        return Outcome::permanent(
-            Fault::Config,
-            format!("{}; redirects are not followed, set the final address", said()),
-        );
-    }
-    if status.is_server_error() {
-        return Outcome::Transient {
-            wait: wait(),
-            why: said(),
-        };
-    }
     match status {
-        StatusCode::TOO_MANY_REQUESTS => Outcome::Throttled {
-            wait: wait(),
-            why: said(),
-        },
-        StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_EARLY => Outcome::Transient {
-            wait: wait(),
-            why: said(),
-        },
         StatusCode::GONE => Outcome::permanent(Fault::Gone, format!("{}; remove the channel", said())),
         StatusCode::BAD_REQUEST | StatusCode::PAYLOAD_TOO_LARGE | StatusCode::UNPROCESSABLE_ENTITY => {
             Outcome::permanent(Fault::Payload, said())

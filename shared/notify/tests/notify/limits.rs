@@ -165,7 +165,7 @@ fn a_way_out_that_does_not_fit_is_an_error_and_never_half_a_command() {
     for channel in both() {
         let refused = channel.render(&huge(), now()).unwrap_err();
         assert!(
-            matches!(refused, RenderError::Oversize { size, limit } if size > limit),
+            matches!(refused, RenderError::Oversize { size, limit, .. } if size > limit),
             "{refused}"
         );
     }
