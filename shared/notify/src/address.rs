@@ -111,6 +111,12 @@ impl WebhookUrl {
         leads_here(&self.url) || (self.host() == host && self.url.port().is_none())
     }
 
+    /// Whether the host is below `suffix` (`.example.com`, with its dot) on the ordinary port, or this machine where that
+    /// is allowed.
+    pub(crate) fn is_pinned_below(&self, suffix: &str) -> bool {
+        leads_here(&self.url) || (self.host().ends_with(suffix) && self.url.port().is_none())
+    }
+
     pub(crate) fn leads_here(&self) -> bool {
         leads_here(&self.url)
     }
@@ -268,5 +274,22 @@ mod tests {
         check("https://xhooks.slack.com/x", false);
         check("http://127.0.0.1:8080/x", true);
         check("https://10.0.0.1/x", false);
+    }
+
+    #[test]
+    fn a_family_of_hosts_is_pinned_at_the_dot() {
+        #[track_caller]
+        fn check(text: &str, pinned: bool) {
+            let url = WebhookUrl::parse(text, Reach::PrivateToo).unwrap();
+            assert_eq!(url.is_pinned_below(".logic.azure.com"), pinned, "{text}");
+        }
+        check("https://prod-12.westeurope.logic.azure.com:443/workflows/x", true);
+        check("https://PROD-12.LOGIC.azure.com/workflows/x", true);
+        check("https://prod-12.logic.azure.com:8443/workflows/x", false);
+        check("https://logic.azure.com/workflows/x", false);
+        check("https://evil-logic.azure.com/workflows/x", false);
+        check("https://prod-12.logic.azure.com.evil.example/x", false);
+        check("https://prod-12.logic.azure.com./x", false);
+        check("http://127.0.0.1:8080/x", true);
     }
 }

@@ -33,10 +33,7 @@ pub(crate) struct Measured {
 
 impl Measured {
     fn in_bytes(body: Vec<u8>) -> Self {
-        Self {
-            size: body.len(),
-            body,
-        }
+        Self { size: body.len(), body }
     }
 }
 
