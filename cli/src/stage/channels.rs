@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use goldcast_domain::PolicyFile;
-use goldcast_domain::policy::ChannelKind;
+use goldcast_domain::policy::{ChannelKind, SecretSource};
 use goldcast_emulator::world::{ReceiverKind, ReceiverSetup, World};
 
 /// What messages to every simulated robot are signed with. Robots are told apart by their token.
@@ -38,8 +38,12 @@ pub(super) fn variables(policy: &PolicyFile, world: &World) -> BTreeMap<String, 
             ChannelKind::Webhook => ENDPOINT_SECRET,
         };
         let url = world.webhook_url(channel.name.as_str()).unwrap_or_default();
-        variables.insert(channel.url.env.clone(), url);
-        variables.insert(channel.secret.env.clone(), secret.to_owned());
+        let secrets = channel.secret.0.iter().map(|source| (source, secret.to_owned()));
+        for (source, value) in std::iter::once((&channel.url, url)).chain(secrets) {
+            if let SecretSource::Env(name) = source {
+                variables.insert(name.clone(), value);
+            }
+        }
     }
     variables
 }

@@ -203,6 +203,35 @@ identifier!(
 );
 
 identifier!(
+    /// A bucket of Object Storage Service
+    /// (<https://www.alibabacloud.com/help/en/oss/user-guide/bucket-naming-conventions>).
+    BucketName,
+    "a bucket name",
+    "3 to 63 lower-case letters, digits and hyphens, no hyphen at either end",
+    "^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$",
+    |text| {
+        (3..=63).contains(&text.len())
+            && !text.starts_with('-')
+            && !text.ends_with('-')
+            && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+    }
+);
+
+identifier!(
+    /// How the names of our objects in a bucket begin. An object's name has at most 1,023 bytes; ours stay far below.
+    ObjectPrefix,
+    "the beginning of an object's name",
+    "at most 200 letters, digits, -, _, . and /, not starting with /",
+    "^([A-Za-z0-9._-][A-Za-z0-9._/-]{0,199})?$",
+    |text| {
+        text.len() <= 200
+            && !text.starts_with('/')
+            && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_./".contains(&b))
+            && text.split('/').all(|part| part != "." && part != "..")
+    }
+);
+
+identifier!(
     /// A snapshot: what is left of an image's disk when the image is deleted.
     SnapshotId,
     "a snapshot id",
@@ -244,6 +273,18 @@ impl From<&FolderId> for TargetId {
 impl From<&AccountId> for TargetId {
     fn from(account: &AccountId) -> Self {
         Self(SmolStr::new(account.as_str()))
+    }
+}
+
+impl ObjectPrefix {
+    /// `goldcast/told/`: what people have been told.
+    pub(crate) fn of_told() -> Self {
+        Self(SmolStr::new_static("goldcast/told/"))
+    }
+
+    /// Whether it is the one that is meant unless another is said.
+    pub(crate) fn is_of_told(&self) -> bool {
+        *self == Self::of_told()
     }
 }
 
@@ -311,6 +352,15 @@ mod tests {
             &["fd-AbCdEfGhIj", "r-GhIjKl"],
             &["", "fd-", "folder", "rd-abc", "fd-a/b"],
         );
+    }
+
+    #[test]
+    fn a_bucket_and_what_is_in_it_are_named_as_object_storage_names_them() {
+        check::<BucketName>(
+            &["abc", "corp-goldcast-1"],
+            &["", "ab", "-ab", "ab-", "Corp", "a.b", "a_b"],
+        );
+        check::<ObjectPrefix>(&["", "goldcast/told/", "a.b_c-"], &["/a", "a b", "a/../b", "黄金"]);
     }
 
     #[test]

@@ -27,8 +27,8 @@ mod snapshot;
 pub use directory::{Directory, Member, MemberState, Standing};
 pub use gather::{Gather, put_in_order};
 pub use ids::{
-    AccountId, ChannelName, FamilyName, FolderId, IdError, ImageId, KeyId, PolicyName, RegionId, RoleArn, ShareId,
-    SnapshotId, TargetId,
+    AccountId, BucketName, ChannelName, FamilyName, FolderId, IdError, ImageId, KeyId, ObjectPrefix, PolicyName,
+    RegionId, RoleArn, ShareId, SnapshotId, TargetId,
 };
 pub use image::{Detection, Disk, Image, ImageRef, ImageStatus, Shared};
 pub use policy::{Audience, Policy, PolicyFile};

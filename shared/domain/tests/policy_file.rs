@@ -27,6 +27,9 @@ kind = "webhook"
 url = { env = "HOOK_URL" }
 secret = { env = "HOOK_SECRET" }
 on = ["released"]
+
+[told]
+bucket = "corp-goldcast"
 "#;
 
 /// Replaces one part of the small file and expects these mistakes, as `line: problem | help`.
@@ -173,6 +176,94 @@ fn two_policies_have_two_names_and_two_families() {
             "15: another policy is called base too | give each its own name",
             "16: policy base releases into the family corp too | one family belongs to one policy",
         ],
+    );
+}
+
+#[test]
+fn a_channel_may_say_who_listens_and_when() {
+    let text = SMALL.replace(
+        "on = [\"released\"]",
+        r#"on = ["released", "needs-you"]
+severity = "warning"
+folders = ["fd-prod000001"]
+accounts = ["2000000000000001"]
+mention = ["13800000000"]
+quiet-hours = { from = "22:00", to = "07:00", utc-offset = "+08:00", except = "critical" }
+language = "ja"
+allow-private = true"#,
+    );
+    let text = text.replace(
+        "secret = { env = \"HOOK_SECRET\" }",
+        "secret = [{ env = \"NEW\" }, { secret-parameter = \"team/old\" }]",
+    );
+    let file = authoring::read(&text).unwrap();
+    assert_eq!(file.channels["team"].secret.0.len(), 2);
+    let json = serde_json::to_string(&file).unwrap();
+    assert_eq!(PolicyFile::from_json(&json).unwrap(), file);
+}
+
+#[test]
+fn what_people_were_told_is_kept_somewhere() {
+    check(
+        "[told]\nbucket = \"corp-goldcast\"\n",
+        "",
+        &[
+            "14: what people have been told has to be kept somewhere, or they would be told it again and again | add [told] with bucket = \"…\": a bucket of the owner",
+        ],
+    );
+    check(
+        "bucket = \"corp-goldcast\"",
+        "bucket = \"corp-goldcast\"\nregion = \"cn-shangai\"",
+        &["23: there is no region cn-shangai | did you mean cn-shanghai?"],
+    );
+    check(
+        "\"corp-goldcast\"",
+        "\"oss://corp\"",
+        &[
+            "22: \"oss://corp\" is not a bucket name: expected 3 to 63 lower-case letters, digits and hyphens, no hyphen at either end | -",
+        ],
+    );
+}
+
+#[test]
+fn a_mistake_in_a_channel_is_told_at_its_place() {
+    let secret = "secret = { env = \"HOOK_SECRET\" }";
+    check(
+        secret,
+        "",
+        &[
+            "14: messages of this kind are signed, and there is no secret | add secret = { env = \"…\" } or { secret-parameter = \"…\" }",
+        ],
+    );
+    check(
+        secret,
+        "secret = [{ env = \"A\" }, { env = \"B\" }, { env = \"C\" }, { env = \"D-4\" }]",
+        &[
+            "18: 4 secrets are not used | 1 to 3 of them",
+            "18: this is not the name of an environment variable | the name of an environment variable, not the secret itself",
+        ],
+    );
+    check(
+        secret,
+        "secret = \"HOOK_SECRET\"",
+        &[
+            "18: invalid type: string \"HOOK_SECRET\", expected where a secret is kept, such as { env = \"NAME\" }, or a list of such | -",
+        ],
+    );
+    check(
+        "on = [",
+        "quiet-hours = { from = \"22:00\", to = \"7:00\", utc-offset = \"+08:00\" }\non = [",
+        &["19: \"7:00\" is not a time of the day from 00:00 to 23:59 | -"],
+    );
+    check(
+        "on = [",
+        "quiet-hours = { from = \"22:00\", to = \"22:00\", utc-offset = \"+08:00\" }\non = [",
+        &["19: hours that end when they begin | two different times, or leave quiet-hours out"],
+    );
+    check(
+        "on = [",
+        "mention = [\"u1\", \"a b\"]\non = [",
+        &["19: this is nobody's id | an id as the platform knows it, without blanks"],
     );
 }
 

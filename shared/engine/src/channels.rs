@@ -6,7 +6,7 @@ use std::fmt;
 use goldcast_domain::PolicyFile;
 use goldcast_domain::policy::{self, ChannelKind, SecretSource, Topic};
 pub use goldcast_notify::Reach;
-use goldcast_notify::{Channel, DingTalk, Kind, SigningSecret, Webhook, WebhookUrl};
+use goldcast_notify::{Channel, DingTalk, Kind, Language, Manner, SigningSecret, Webhook, WebhookUrl};
 
 /// One channel, ready to be told.
 #[derive(Debug)]
@@ -70,22 +70,38 @@ fn channel(
     environment: &impl Fn(&str) -> Option<String>,
     reach: Reach,
 ) -> Result<Box<dyn Channel>, String> {
-    let read = |what: &str, source: &SecretSource| {
-        environment(&source.env)
+    let read = |what: &str, source: &SecretSource| match source {
+        SecretSource::Env(name) => environment(name)
             .filter(|value| !value.is_empty())
-            .ok_or_else(|| {
-                format!(
-                    "the variable {} is not set, and it holds the channel's {what}",
-                    source.env
-                )
-            })
+            .ok_or_else(|| format!("the variable {name} is not set, and it holds the channel's {what}")),
+        SecretSource::SecretParameter(name) => Err(format!("the secret parameter {name} cannot be read yet")),
     };
+    let reach = if entry.allow_private { Reach::PrivateToo } else { reach };
     let url = WebhookUrl::parse(&read("address", &entry.url)?, reach).map_err(|error| error.to_string())?;
-    let secret = SigningSecret::new(read("secret", &entry.secret)?).map_err(|error| error.to_string())?;
-    let name = entry.name.as_str();
+    let secrets = entry.secret.0.iter().map(|source| {
+        let secret = read("secret", source)?;
+        SigningSecret::new(secret).map_err(|error| error.to_string())
+    });
+    let secrets: Vec<SigningSecret> = secrets.collect::<Result<_, _>>()?;
+    let (name, manner) = (entry.name.as_str(), manner(entry));
     let unusable = |error: goldcast_notify::ChannelError| error.to_string();
     Ok(match entry.kind {
-        ChannelKind::Dingtalk => Box::new(DingTalk::new(name, url, Some(secret)).map_err(unusable)?),
-        ChannelKind::Webhook => Box::new(Webhook::new(name, url, vec![secret]).map_err(unusable)?),
+        ChannelKind::Dingtalk => {
+            let robot = DingTalk::new(name, url, secrets.into_iter().next()).map_err(unusable)?;
+            Box::new(robot.with_manner(manner))
+        }
+        ChannelKind::Webhook => Box::new(Webhook::new(name, url, secrets).map_err(unusable)?),
     })
+}
+
+/// How the channel speaks, in notify's words.
+fn manner(entry: &policy::Channel) -> Manner {
+    Manner {
+        language: match entry.language {
+            policy::Language::English => Language::English,
+            policy::Language::Chinese => Language::Chinese,
+            policy::Language::Japanese => Language::Japanese,
+        },
+        mention: entry.mention.clone(),
+    }
 }

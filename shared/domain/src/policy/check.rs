@@ -1,9 +1,11 @@
 //! What a policy file must be beyond its shape: nothing empty, nothing twice, nothing that contradicts itself.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod channels;
+
+use std::collections::BTreeMap;
 use std::fmt;
 
-use super::{Channel, CommitWhen, Draft, Policy};
+use super::{CommitWhen, Draft, Policy};
 use crate::{ledger, regions};
 
 /// One thing that is wrong with a policy file.
@@ -144,22 +146,7 @@ pub(super) fn check(draft: &Draft) -> Vec<Finding> {
         }
         check_policy(draft, policy, at);
     }
-    let mut channels = BTreeSet::new();
-    for (index, channel) in draft.notify.iter().enumerate() {
-        let base = vec![PathStep::Key("notify".into()), PathStep::Index(index)];
-        let at = &mut Reporter {
-            findings: &mut findings,
-            base,
-        };
-        if !channels.insert(&channel.name) {
-            at.report(
-                &["name"],
-                format!("another channel is called {} too", channel.name),
-                "give each its own name",
-            );
-        }
-        check_channel(channel, at);
-    }
+    channels::check(draft, &mut findings);
     findings
 }
 
@@ -325,24 +312,6 @@ fn check_audience(draft: &Draft, policy: &Policy, at: &mut Reporter<'_>) {
             format!("{account} is both named and excepted"),
             "keep it in one list",
         );
-    }
-}
-
-fn check_channel(channel: &Channel, at: &mut Reporter<'_>) {
-    if channel.on.is_empty() {
-        at.report(
-            &["on"],
-            "the channel would never be told anything",
-            "name at least one kind of message",
-        );
-    }
-    for (key, source) in [("url", &channel.url), ("secret", &channel.secret)] {
-        let legal = source.env.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-            && source.env.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-        if !legal {
-            let help = "the name of an environment variable, not the secret itself";
-            at.report(&[key, "env"], "this is not the name of an environment variable", help);
-        }
     }
 }
 

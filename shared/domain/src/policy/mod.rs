@@ -13,7 +13,10 @@ mod check;
 mod encryption;
 mod life;
 mod period;
+mod quiet;
+mod secret;
 mod select;
+mod told;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,14 +24,17 @@ use serde::{Deserialize, Serialize};
 
 pub use audience::{Audience, Way};
 pub use brakes::{Brake, Brakes, Percentage};
-pub use channel::{Channel, ChannelKind, SecretSource, Topic};
+pub use channel::{Channel, ChannelKind, Language, Severity, Topic};
 pub use check::{Finding, Findings, PathStep};
 pub use encryption::Encryption;
 pub use life::{
     Commit, CommitWhen, CopyOptions, Descendants, DetectionGate, DriftRule, FamilyAtBuild, Recall, Retire, Then,
 };
 pub use period::{Period, PeriodError};
+pub use quiet::{ClockError, ClockTime, QuietHours, UtcOffset};
+pub use secret::{SecretSource, SecretSources};
 pub use select::NamePattern;
+pub use told::ToldPlace;
 
 use crate::{AccountId, ChannelName, FamilyName, Gather as _, KeyId, PolicyName, RegionId, RoleArn};
 
@@ -52,6 +58,8 @@ pub struct PolicyFile {
     pub policies: BTreeMap<PolicyName, Policy>,
     /// The channels, by name.
     pub channels: BTreeMap<ChannelName, Channel>,
+    /// Where it is kept what they were told; there is a place if there is a channel.
+    pub told: Option<ToldPlace>,
 }
 
 /// The account that owns the golden images, and how to read the directory around it.
@@ -221,6 +229,9 @@ pub struct Draft {
     /// Who is told.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notify: Vec<Channel>,
+    /// Where it is kept what people have been told. Needed as soon as anyone is told anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told: Option<ToldPlace>,
 }
 
 impl PolicyFile {
@@ -244,6 +255,12 @@ impl PolicyFile {
                 .values()
                 .find(|policy| policy.formerly.iter().any(|former| former.as_str() == name))
         })
+    }
+
+    /// The region of the bucket in which it is kept what people have been told.
+    pub fn region_of_told(&self) -> &RegionId {
+        let named = self.told.as_ref().and_then(|place| place.region.as_ref());
+        named.unwrap_or(&self.owner.home_region)
     }
 
     /// Every region that any policy names, and the home region.
@@ -279,6 +296,7 @@ impl TryFrom<Draft> for PolicyFile {
                 .into_iter()
                 .map(|channel| (channel.name.clone(), channel))
                 .gather(),
+            told: draft.told,
         })
     }
 }
@@ -292,6 +310,7 @@ impl From<PolicyFile> for Draft {
             encryption: file.encryption,
             policy: file.policies.into_values().collect(),
             notify: file.channels.into_values().collect(),
+            told: file.told,
         }
     }
 }
