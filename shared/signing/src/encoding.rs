@@ -94,6 +94,32 @@ pub(crate) fn canonical_path(path: &str) -> String {
     segments.join("/")
 }
 
+/// A decoded path with everything but its slashes and the unreserved characters encoded.
+pub(crate) fn encoded_path(path: &str) -> String {
+    const PATH: &AsciiSet = &RESERVED.remove(b'/');
+    utf8_percent_encode(path, PATH).to_string()
+}
+
+/// A query string as it arrived, its pairs encoded anew and sorted as encoded; an empty value has no `=`.
+pub(crate) fn encoded_query(raw: &str) -> String {
+    let pairs = form_pairs(raw).into_iter();
+    let mut pairs: Vec<_> = pairs
+        .map(|(key, value)| (percent_encode(&key), percent_encode(&value)))
+        .collect();
+    pairs.sort_unstable();
+    let mut text = String::new();
+    for (key, value) in &pairs {
+        if !text.is_empty() {
+            text.push('&');
+        }
+        text.push_str(key);
+        if !value.is_empty() {
+            text.extend(["=", value]);
+        }
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,11 +1,11 @@
-//! Alibaba Cloud request signatures, V1 and V3, made and checked.
+//! Alibaba Cloud request signatures, V1, V3 and the fourth of Object Storage Service, made and checked.
 //!
 //! Both sides of the wire share this room: the client signs with it, the simulated cloud verifies with it, and the
 //! official vectors prove both. **Invariant:** no I/O, no clock and no randomness; the moment and the nonce are
 //! arguments. Not here: which keys exist, how old a request may be, and whether a nonce was used before.
 //!
 //! The rules are those of <https://help.aliyun.com/zh/sdk/product-overview/v3-request-structure-and-signature>
-//! and <https://help.aliyun.com/zh/sdk/product-overview/rpc-mechanism>.
+//! and <https://help.aliyun.com/zh/sdk/product-overview/rpc-mechanism>; those of Object Storage Service stand in [`oss4`].
 //!
 //! ```
 //! use bytes::Bytes;
@@ -28,6 +28,7 @@ mod authorization;
 mod encoding;
 mod hex;
 mod key;
+pub mod oss4;
 pub mod v1;
 pub mod v3;
 

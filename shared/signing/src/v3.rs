@@ -22,6 +22,9 @@ use crate::{Key, hex};
 /// Headers of this family are all signed.
 const FAMILY: &str = "x-acs-";
 
+/// What signs, still to be finished or verified.
+pub(crate) type HmacSha256 = Hmac<Sha256>;
+
 /// Without these a signature would say nothing about which call it allows, or when.
 const SIGNED_ALWAYS: [&str; 6] = [
     "host",
@@ -114,7 +117,7 @@ pub fn canonical_request(
 }
 
 /// Repeated headers are signed as their sorted values, joined with commas.
-fn header_value<'a>(request: &'a Request<Bytes>, name: &str) -> Option<Cow<'a, str>> {
+pub(crate) fn header_value<'a>(request: &'a Request<Bytes>, name: &str) -> Option<Cow<'a, str>> {
     let mut sent = request.headers().get_all(name).iter();
     let first = trimmed(sent.next()?);
     let mut values: Vec<String> = sent.map(|value| trimmed(value).into_owned()).collect();
@@ -140,7 +143,7 @@ pub fn string_to_sign(canonical_request: &str) -> String {
 
 /// Lower-case hex HMAC-SHA256 with the plain secret as key.
 pub fn signature(secret: &str, string_to_sign: &str) -> String {
-    hex::encode(&mac(secret, string_to_sign).finalize().into_bytes())
+    hex::encode(&mac(secret.as_bytes(), string_to_sign).finalize().into_bytes())
 }
 
 /// Sets `host`, `x-acs-date`, `x-acs-signature-nonce`, `x-acs-content-sha256`, the security token of temporary keys,
@@ -149,14 +152,7 @@ pub fn signature(secret: &str, string_to_sign: &str) -> String {
 /// `x-acs-action` and `x-acs-version` are the caller's. Signed are `host`, `content-type` and every `x-acs-*` header.
 /// The `host` is that of the URI, with its port when it names one.
 pub fn sign(request: &mut Request<Bytes>, key: &Key<'_>, now: Timestamp, nonce: &str) -> Result<(), SignError> {
-    if !request.headers().contains_key(HOST) {
-        let host = request
-            .uri()
-            .authority()
-            .ok_or_else(|| MissingHeader("host".to_owned()))?;
-        let host = HeaderValue::try_from(host.as_str()).map_err(|_| SignError::Value("host"))?;
-        request.headers_mut().insert(HOST, host);
-    }
+    insert_host(request)?;
     let hash = payload_hash(request.body());
     insert(request, "x-acs-date", &date(now))?;
     insert(request, "x-acs-signature-nonce", nonce)?;
@@ -208,7 +204,7 @@ pub fn verify(secret: &str, request: &Request<Bytes>, authorization: &Authorizat
     }
     let string_to_sign = string_to_sign(&canonical_request);
     let fits = hex::decode(&authorization.signature)
-        .is_some_and(|signature| mac(secret, &string_to_sign).verify_slice(&signature).is_ok());
+        .is_some_and(|signature| mac(secret.as_bytes(), &string_to_sign).verify_slice(&signature).is_ok());
     if fits {
         Ok(())
     } else {
@@ -219,8 +215,21 @@ pub fn verify(secret: &str, request: &Request<Bytes>, authorization: &Authorizat
     }
 }
 
+/// Names the host of the URI, unless a host is named already.
+pub(crate) fn insert_host(request: &mut Request<Bytes>) -> Result<(), SignError> {
+    if !request.headers().contains_key(HOST) {
+        let host = request
+            .uri()
+            .authority()
+            .ok_or_else(|| MissingHeader("host".to_owned()))?;
+        let host = HeaderValue::try_from(host.as_str()).map_err(|_| SignError::Value("host"))?;
+        request.headers_mut().insert(HOST, host);
+    }
+    Ok(())
+}
+
 /// Replaces a header. The value is a secret in some calls, so an error names the header only.
-fn insert<'a>(
+pub(crate) fn insert<'a>(
     request: &'a mut Request<Bytes>,
     name: &'static str,
     value: &str,
@@ -232,8 +241,8 @@ fn insert<'a>(
 }
 
 #[expect(clippy::expect_used, reason = "HMAC is defined for keys of every length")]
-fn mac(secret: &str, text: &str) -> Hmac<Sha256> {
-    Hmac::new_from_slice(secret.as_bytes())
+pub(crate) fn mac(secret: &[u8], text: &str) -> HmacSha256 {
+    Hmac::new_from_slice(secret)
         .expect("HMAC takes a key of any length")
         .chain_update(text)
 }
