@@ -3,7 +3,7 @@
 use crate::transport::NoAnswer;
 
 /// Codes, each with all that continue it after a dot, and what helps; the first match counts.
-const ADVICE: [(&str, &str); 51] = [
+const ADVICE: [(&str, &str); 58] = [
     (
         "Forbidden.RiskControl",
         "ask the account's owner to clear the risk control in the console",
@@ -88,6 +88,28 @@ const ADVICE: [(&str, &str); 51] = [
     (
         "InvalidAccount.NotFound",
         "correct the account id: there is no such account",
+    ),
+    (
+        "AccessDenied",
+        "grant the RAM action that the refusal names to the identity that called, and check the bucket and its region",
+    ),
+    ("NoSuchBucket", "create the bucket, or correct its name"),
+    (
+        "AccessKeyIdAndSecurityTokenNotMatch",
+        "use key, secret and token of one and the same set of temporary keys",
+    ),
+    (
+        "SecurityTokenExpired",
+        "get fresh temporary keys; a function instance gets them when it is started anew",
+    ),
+    (
+        "RequestTimeTooSkewed",
+        "set this machine's clock: it differs from the cloud's by more than 15 minutes",
+    ),
+    ("InDebt", "settle the account's bill"),
+    (
+        "EntityNotExists.Parameter",
+        "create the secret parameter in the owner's account and the named region, or correct its name",
     ),
     ("InvalidApi", "check the endpoint: it does not know this operation"),
     ("InvalidProduct", "check the endpoint: it does not know this product"),
@@ -235,6 +257,12 @@ mod tests {
         check("QuotaExceeded.ResourceShare.Count", Some("raise"));
         check("InvalidTarget.SiteMismatch", Some("leave"));
         check("InvalidTarget", Some("correct"));
+        check("AccessDenied", Some("grant"));
+        check("SecurityTokenExpired", Some("get"));
+        check("RequestTimeTooSkewed", Some("set"));
+        check("NoSuchBucket", Some("create"));
+        check("NoSuchKey", None);
+        check("EntityNotExists.Parameter", Some("create"));
         check("AssociateConflict", None);
         check("ForbiddenParameter.LaunchPermission", None);
         check("InvalidImageId.NotFound", None);

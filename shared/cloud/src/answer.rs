@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use crate::credentials::Credentials;
 use crate::error::Cause;
 use crate::refusal::{AccessDenied, Refusal};
-use crate::wire;
+use crate::{wire, xml};
 
 /// Longest text of a refusal that is kept, in characters: messages reach people, and lines of a log have limits.
 const TEXT_CHARS_MAX: usize = 1000;
@@ -67,8 +67,10 @@ pub(crate) fn refusal(response: &Response<Bytes>, credentials: &Credentials) -> 
         status,
         place: String::new(),
     };
-    let Ok(body) = parse::<ErrorBody>(response) else {
-        return unreadable;
+    let body = if response.body().starts_with(b"<") {
+        refusal_in_xml(response.body())
+    } else {
+        parse(response).unwrap_or_default()
     };
     if body.code.is_empty() {
         return unreadable;
@@ -90,6 +92,28 @@ pub(crate) fn refusal(response: &Response<Bytes>, credentials: &Credentials) -> 
             .map(|denied| shown_denial(&denied, credentials)),
         retry_after: retry_after(response),
     }))
+}
+
+/// A refusal of Object Storage Service (<https://www.alibabacloud.com/help/en/document_detail/32005.html>).
+fn refusal_in_xml(body: &[u8]) -> ErrorBody {
+    let text = String::from_utf8_lossy(body);
+    let of = |name: &str| xml::text_of(&text, name).unwrap_or_default();
+    let denied = || AccessDenied {
+        auth_action: of("AuthAction"),
+        auth_principal_type: of("AuthPrincipalType"),
+        auth_principal_owner_id: of("AuthPrincipalOwnerId"),
+        auth_principal_display_name: of("AuthPrincipalDisplayName"),
+        no_permission_type: of("NoPermissionType"),
+        policy_type: of("PolicyType"),
+        encoded_diagnostic_message: of("EncodedDiagnosticMessage"),
+    };
+    ErrorBody {
+        code: of("Code"),
+        message: of("Message"),
+        request_id: of("RequestId"),
+        recommend: xml::text_of(&text, "RecommendDoc"),
+        access_denied_detail: text.contains("<AccessDeniedDetail>").then(denied),
+    }
 }
 
 fn shown_denial(denied: &AccessDenied, credentials: &Credentials) -> AccessDenied {

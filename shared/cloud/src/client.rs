@@ -14,7 +14,7 @@ use crate::credentials::{CredentialSource, Credentials, Role};
 use crate::deadline::Deadline;
 use crate::endpoints::Endpoints;
 use crate::error::{CallError, Cause};
-use crate::exchange::{Exchange, Reader};
+use crate::exchange::{Exchange, Outgoing, Reader};
 use crate::pacing::Pacing;
 use crate::paging;
 use crate::randomness::Randomness;
@@ -110,18 +110,23 @@ impl<T: Transport> Client<T> {
             answer = Some(answer::parse(response)?);
             Ok(())
         };
-        self.fetch(rpc, deadline, &mut read).await?;
+        self.fetch(rpc.into(), deadline, &mut read).await?;
         // `fetch` ends well only after `read` did.
         answer.ok_or_else(|| CallError::new(rpc, 0, Cause::OutOfTime))
     }
 
     /// Sends any call and has its answer read.
-    pub(crate) async fn fetch(&self, rpc: &Rpc, deadline: Deadline, read: Reader<'_>) -> Result<(), CallError> {
+    pub(crate) async fn fetch(
+        &self,
+        outgoing: Outgoing<'_>,
+        deadline: Deadline,
+        read: Reader<'_>,
+    ) -> Result<(), CallError> {
         let credentials = self.credentials.current(&self.exchange, deadline).await?;
-        match self.exchange.call(rpc, &credentials, deadline, &mut *read).await {
+        match self.exchange.call(outgoing, &credentials, deadline, &mut *read).await {
             Err(error) if error.is_token_expired() && self.credentials.forget(&credentials).await => {
                 let renewed = self.credentials.current(&self.exchange, deadline).await?;
-                self.exchange.call(rpc, &renewed, deadline, read).await
+                self.exchange.call(outgoing, &renewed, deadline, read).await
             }
             outcome => outcome,
         }

@@ -9,8 +9,14 @@ use http::Uri;
 use http::uri::Authority;
 use serde::Deserialize;
 
+use crate::object::ObjectPlace;
 use crate::product::{Product, Site};
 
+/// Bounds of the name of a bucket, in characters.
+const BUCKET_CHARS_MIN: usize = 3;
+const BUCKET_CHARS_MAX: usize = 63;
+/// Longest key of an object, in bytes.
+const KEY_BYTES_MAX: usize = 1023;
 /// Longest region id that is believed, in characters; the longest known has 21.
 const REGION_CHARS_MAX: usize = 40;
 
@@ -54,6 +60,12 @@ pub enum EndpointError {
     /// The region cannot be part of a host name.
     #[error("{0:?} is not a region id")]
     RegionInvalid(String),
+    /// The bucket cannot be part of a host name.
+    #[error("{0:?} is not the name of a bucket")]
+    BucketInvalid(String),
+    /// The key cannot be a path: it is empty or too long, begins with a slash, or has a part that means another place.
+    #[error("{0:?} cannot be the key of an object")]
+    KeyInvalid(String),
     /// Endpoints are overridden, and this one is not among them.
     #[error("the configured endpoints name no host for {product} in {place}")]
     NotListed {
@@ -90,6 +102,7 @@ pub struct OverridesError(#[from] serde_json::Error);
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Endpoints {
     site: Site,
+    internal_objects: bool,
     overrides: Option<Overrides>,
 }
 
@@ -106,6 +119,8 @@ struct Overrides {
 struct Regional {
     ecs: Option<Host>,
     kms: Option<Host>,
+    oos: Option<Host>,
+    oss: Option<Host>,
     resourcesharing: Option<Host>,
     sts: Option<Host>,
 }
@@ -138,7 +153,21 @@ impl TryFrom<String> for Host {
 impl Endpoints {
     /// The public hosts for accounts of a site.
     pub fn new(site: Site) -> Self {
-        Self { site, overrides: None }
+        Self {
+            site,
+            internal_objects: false,
+            overrides: None,
+        }
+    }
+
+    /// These endpoints with the internal hosts of Object Storage Service, which cost no traffic and answer only inside the
+    /// cloud, in the bucket's own region.
+    #[must_use]
+    pub fn with_internal_objects(self) -> Self {
+        Self {
+            internal_objects: true,
+            ..self
+        }
     }
 
     /// These endpoints with the hosts of a JSON text in their place:
@@ -147,8 +176,8 @@ impl Endpoints {
     /// Loopback hosts are spoken to by plain `http`, all others by `https`. Members that are not known are ignored.
     pub fn overridden(&self, json: &str) -> Result<Self, OverridesError> {
         Ok(Self {
-            site: self.site,
             overrides: Some(serde_json::from_slice(json.as_bytes())?),
+            ..self.clone()
         })
     }
 
@@ -169,18 +198,38 @@ impl Endpoints {
         }
         let host = match &self.overrides {
             Some(overrides) => overrides.host(product, region)?.to_owned(),
+            None if product == Product::Oss && self.internal_objects => {
+                format!("oss-{}-internal.aliyuncs.com", named(product, region)?)
+            }
             None => public_host(self.site, product, region)?,
         };
-        let authority: Authority = host
-            .parse()
-            .map_err(|_| EndpointError::RegionInvalid(region.unwrap_or_default().to_owned()))?;
-        let scheme = if is_loopback(authority.host()) { "http" } else { "https" };
-        Uri::builder()
-            .scheme(scheme)
-            .authority(authority)
-            .path_and_query("/")
-            .build()
-            .map_err(|_| EndpointError::RegionInvalid(region.unwrap_or_default().to_owned()))
+        uri(&host, "/").ok_or_else(|| EndpointError::RegionInvalid(region.unwrap_or_default().to_owned()))
+    }
+
+    /// Where an object is. The bucket is part of the host, except where the host is an address: then it leads the path, as
+    /// official clients have it.
+    pub(crate) fn object(&self, place: &ObjectPlace) -> Result<Uri, EndpointError> {
+        if !is_bucket(&place.bucket) {
+            return Err(EndpointError::BucketInvalid(
+                place.bucket.chars().take(BUCKET_CHARS_MAX).collect(),
+            ));
+        }
+        let invalid = || EndpointError::KeyInvalid(place.key.chars().take(KEY_BYTES_MAX).collect());
+        if !is_key(&place.key) {
+            return Err(invalid());
+        }
+        let root = self.resolve(Product::Oss, Some(&place.region))?;
+        let host = root.authority().map_or("", Authority::as_str);
+        let key = goldcast_signing::percent_encode(&place.key).replace("%2F", "/");
+        let is_address = root
+            .host()
+            .is_some_and(|host| is_loopback(host) || address(host).is_some());
+        let uri = if is_address {
+            uri(host, &format!("/{}/{key}", place.bucket))
+        } else {
+            uri(&format!("{}.{host}", place.bucket), &format!("/{key}"))
+        };
+        uri.ok_or_else(invalid)
     }
 }
 
@@ -191,6 +240,8 @@ impl Overrides {
         let host = match product {
             Product::Ecs => of_region(|hosts| &hosts.ecs),
             Product::Kms => of_region(|hosts| &hosts.kms),
+            Product::Oos => of_region(|hosts| &hosts.oos),
+            Product::Oss => of_region(|hosts| &hosts.oss),
             Product::ResourceSharing => of_region(|hosts| &hosts.resourcesharing),
             Product::Sts => of_region(|hosts| &hosts.sts).or(self.global.sts.as_ref()),
             Product::Quotas => self.global.quotas.as_ref(),
@@ -207,14 +258,15 @@ impl Overrides {
 }
 
 fn public_host(site: Site, product: Product, region: Option<&str>) -> Result<String, EndpointError> {
-    let regional = || region.ok_or(EndpointError::RegionMissing(product));
+    let regional = || named(product, region);
     let host = match product {
         Product::Ecs => match regional()? {
             "cn-hangzhou" | "cn-shanghai-finance-1" | "cn-shenzhen-finance-1" => "ecs-cn-hangzhou".to_owned(),
             "cn-hangzhou-finance" | "cn-north-2-gov-1" => "ecs".to_owned(),
             region => format!("ecs.{region}"),
         },
-        Product::Kms | Product::ResourceSharing => format!("{product}.{}", regional()?),
+        Product::Oss => format!("oss-{}", regional()?),
+        Product::Kms | Product::Oos | Product::ResourceSharing => format!("{product}.{}", regional()?),
         Product::Sts => match region {
             // The two closed regions never got a host of their own.
             None | Some("ap-south-1" | "ap-southeast-2") => "sts".to_owned(),
@@ -229,6 +281,38 @@ fn public_host(site: Site, product: Product, region: Option<&str>) -> Result<Str
     Ok(format!("{host}.aliyuncs.com"))
 }
 
+fn named(product: Product, region: Option<&str>) -> Result<&str, EndpointError> {
+    region.ok_or(EndpointError::RegionMissing(product))
+}
+
+/// `http` for this machine, `https` for every other.
+fn uri(host: &str, path: &str) -> Option<Uri> {
+    let authority: Authority = host.parse().ok()?;
+    let scheme = if is_loopback(authority.host()) { "http" } else { "https" };
+    Uri::builder()
+        .scheme(scheme)
+        .authority(authority)
+        .path_and_query(path)
+        .build()
+        .ok()
+}
+
+/// Bucket names are labels of a host name (<https://www.alibabacloud.com/help/en/oss/user-guide/bucket-naming-conventions>).
+fn is_bucket(text: &str) -> bool {
+    let legal = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    (BUCKET_CHARS_MIN..=BUCKET_CHARS_MAX).contains(&text.len())
+        && !text.starts_with('-')
+        && !text.ends_with('-')
+        && text.bytes().all(legal)
+}
+
+/// Whether a key survives as a path on its way: libraries resolve `.` and `..` away, and the signature with them.
+fn is_key(text: &str) -> bool {
+    (1..=KEY_BYTES_MAX).contains(&text.len())
+        && !text.starts_with(['/', '\\'])
+        && !text.split('/').any(|part| part == "." || part == "..")
+}
+
 /// Region ids become part of a host name, so nothing may be in them that ends a label or a host.
 fn is_region(text: &str) -> bool {
     let legal = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
@@ -237,11 +321,13 @@ fn is_region(text: &str) -> bool {
 
 /// Whether a host, as it stands in a URI, is this machine.
 pub(crate) fn is_loopback(host: &str) -> bool {
-    let address = host
-        .strip_prefix('[')
-        .and_then(|host| host.strip_suffix(']'))
-        .unwrap_or(host);
-    host == "localhost" || address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+    host == "localhost" || address(host).is_some_and(|address| address.is_loopback())
+}
+
+/// The IP address that a host, as it stands in a URI, is; a name is none.
+fn address(host: &str) -> Option<IpAddr> {
+    let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
+    bare.unwrap_or(host).parse().ok()
 }
 
 #[cfg(test)]
@@ -292,6 +378,12 @@ mod tests {
             Some("eu-west-1"),
             "https://kms.eu-west-1.aliyuncs.com/",
         );
+        check(
+            &china,
+            Product::Oos,
+            Some("eu-west-1"),
+            "https://oos.eu-west-1.aliyuncs.com/",
+        );
         check(&china, Product::Sts, None, "https://sts.aliyuncs.com/");
         check(
             &china,
@@ -317,7 +409,7 @@ mod tests {
 
     #[test]
     fn overrides_are_complete_and_their_unknown_members_are_ignored() {
-        let json = r#"{"endpoints":{"cn-hangzhou":{"ecs":"127.0.0.1:1","resourcesharing":"127.0.0.1:3","kms":"kms.test","oos":7}},
+        let json = r#"{"endpoints":{"cn-hangzhou":{"ecs":"127.0.0.1:1","resourcesharing":"127.0.0.1:3","kms":"kms.test","oss":"oss.test","fc":7}},
             "global":{"resourcedirectory":"127.0.0.1:2","sts":"[::1]:2","ram":"127.0.0.1:2","new":{}},"version":1}"#;
         let endpoints = Endpoints::new(Site::China).overridden(json).unwrap();
         check(&endpoints, Product::Ecs, Some("cn-hangzhou"), "http://127.0.0.1:1/");
@@ -341,6 +433,44 @@ mod tests {
             place: "global".to_owned(),
         };
         assert_eq!(endpoints.resolve(Product::Quotas, None), Err(not_listed));
+    }
+
+    #[test]
+    fn an_object_is_at_its_buckets_host_or_below_an_address() {
+        let public = Endpoints::new(Site::China);
+        let simulated = r#"{"endpoints":{"cn-beijing":{"oss":"127.0.0.1:1"},"eu-west-1":{"oss":"oss.test"}}}"#;
+        let simulated = public.overridden(simulated).unwrap();
+        let internal = public.clone().with_internal_objects();
+        for (endpoints, region, expected) in [
+            (
+                &public,
+                "cn-beijing",
+                "https://told.oss-cn-beijing.aliyuncs.com/a%20b/c.json",
+            ),
+            (
+                &internal,
+                "cn-beijing",
+                "https://told.oss-cn-beijing-internal.aliyuncs.com/a%20b/c.json",
+            ),
+            (&simulated, "cn-beijing", "http://127.0.0.1:1/told/a%20b/c.json"),
+            (&simulated, "eu-west-1", "https://told.oss.test/a%20b/c.json"),
+        ] {
+            let place = ObjectPlace::new(region, "told", "a b/c.json");
+            assert_eq!(endpoints.object(&place).unwrap().to_string(), expected);
+        }
+    }
+
+    #[test]
+    fn nothing_but_a_bucket_and_a_key_becomes_part_of_an_address() {
+        let endpoints = Endpoints::default();
+        for bucket in ["", "ab", "Told", "a.b", "evil/", "-told", "told-", "a@b"] {
+            let refused = endpoints.object(&ObjectPlace::new("cn-beijing", bucket, "k"));
+            assert_eq!(refused, Err(EndpointError::BucketInvalid(bucket.to_owned())));
+        }
+        for key in ["", "/k", "\\k", "a/../b", "."] {
+            let refused = endpoints.object(&ObjectPlace::new("cn-beijing", "told", key));
+            assert_eq!(refused, Err(EndpointError::KeyInvalid(key.to_owned())));
+        }
     }
 
     #[test]

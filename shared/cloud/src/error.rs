@@ -8,6 +8,7 @@ use http::StatusCode;
 
 use crate::advice;
 use crate::endpoints::EndpointError;
+use crate::object::OBJECT_BYTES_MAX;
 use crate::product::Product;
 use crate::randomness::NoRandomness;
 use crate::refusal::Refusal;
@@ -103,6 +104,9 @@ pub enum Cause {
     /// The request asks for more than one call takes; nothing was sent.
     #[error(transparent)]
     OverLimit(#[from] OverLimit),
+    /// The object is larger than is read or written whole.
+    #[error("the object has more than {OBJECT_BYTES_MAX} bytes")]
+    ObjectTooLarge,
     /// There is no host to call.
     #[error(transparent)]
     Endpoint(#[from] EndpointError),
@@ -152,9 +156,12 @@ impl CallError {
             Cause::OutOfTime | Cause::ListingIncomplete { .. } | Cause::PageRepeated | Cause::NoRandomness(_) => {
                 Class::Retryable
             }
-            Cause::Unreadable { .. } | Cause::OverLimit(_) | Cause::Endpoint(_) | Cause::Sign(_) | Cause::Build(_) => {
-                Class::Permanent
-            }
+            Cause::Unreadable { .. }
+            | Cause::OverLimit(_)
+            | Cause::ObjectTooLarge
+            | Cause::Endpoint(_)
+            | Cause::Sign(_)
+            | Cause::Build(_) => Class::Permanent,
         }
     }
 
@@ -174,7 +181,8 @@ impl CallError {
 
     /// Whether the keys were temporary and are no longer valid.
     pub fn is_token_expired(&self) -> bool {
-        self.is_code("InvalidSecurityToken.Expired")
+        // Object Storage Service has a code of its own.
+        self.is_code("InvalidSecurityToken.Expired") || self.is_code("SecurityTokenExpired")
     }
 
     /// Whether the work may have been done although no answer says so.
@@ -187,6 +195,7 @@ impl CallError {
             | Cause::ListingIncomplete { .. }
             | Cause::PageRepeated
             | Cause::OverLimit(_)
+            | Cause::ObjectTooLarge
             | Cause::Endpoint(_)
             | Cause::Sign(_)
             | Cause::Build(_)
@@ -200,8 +209,9 @@ impl CallError {
             Cause::Refused(refusal) => advice::for_code(&refusal.code),
             Cause::NoAnswer(error) => advice::for_silence(error.kind),
             Cause::ListingIncomplete { .. } => Some("run it again when fewer things change, or narrow the listing"),
-            Cause::Endpoint(_) => Some("correct the region, or the configured endpoints"),
+            Cause::Endpoint(_) => Some("correct the region, the bucket or the key, or the configured endpoints"),
             Cause::OverLimit(_) => Some("split the request"),
+            Cause::ObjectTooLarge => Some("check the bucket and the key: something else must have been written there"),
             Cause::Sign(_) => Some("check that the access key has no blanks or line ends in it"),
             Cause::Unreadable { .. }
             | Cause::OutOfTime

@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::header::USER_AGENT;
 use http::uri::{PathAndQuery, Uri};
-use http::{Method, Request, Response};
+use http::{HeaderValue, Method, Request, Response};
 
 use crate::answer;
 use crate::call_log::CallLog;
@@ -13,6 +13,7 @@ use crate::client::Settings;
 use crate::credentials::Credentials;
 use crate::deadline::Deadline;
 use crate::error::{CallError, Cause};
+use crate::object::ObjectRequest;
 use crate::pacing::Pacer;
 use crate::rpc::{Operation, Rpc};
 use crate::transport::{NoAnswer, Transport, TransportError};
@@ -25,6 +26,20 @@ const AGENT: &str = concat!("goldcast/", env!("CARGO_PKG_VERSION"));
 /// Takes an answer, which is a success, and keeps what it wants of it. Its type stays behind this, so that sending is in the
 /// binary once and not once for every operation.
 pub(crate) type Reader<'a> = &'a mut (dyn FnMut(&Response<Bytes>) -> Result<(), Cause> + Send + 'a);
+
+/// A call on its way: what it is called, and how it is put on the wire.
+#[derive(Clone, Copy)]
+pub(crate) struct Outgoing<'a> {
+    pub(crate) rpc: &'a Rpc,
+    /// What goes to Object Storage Service; everything else goes in the RPC style.
+    pub(crate) object: Option<&'a ObjectRequest<'a>>,
+}
+
+impl<'a> From<&'a Rpc> for Outgoing<'a> {
+    fn from(rpc: &'a Rpc) -> Self {
+        Self { rpc, object: None }
+    }
+}
 
 /// What all copies of a client share.
 pub(crate) struct Exchange<T> {
@@ -58,7 +73,7 @@ impl<T: Transport> Exchange<T> {
             answer = Some(answer::parse(response)?);
             Ok(())
         };
-        self.call(&rpc, credentials, deadline, &mut read).await?;
+        self.call((&rpc).into(), credentials, deadline, &mut read).await?;
         // `call` ends well only after `read` did.
         answer.ok_or_else(|| CallError::new(&rpc, 0, Cause::OutOfTime))
     }
@@ -66,11 +81,12 @@ impl<T: Transport> Exchange<T> {
     /// Any call with given keys, sent until `read` takes an answer, as the policy allows and the deadline leaves time for.
     pub(crate) async fn call(
         &self,
-        rpc: &Rpc,
+        outgoing: Outgoing<'_>,
         credentials: &Credentials,
         deadline: Deadline,
         read: Reader<'_>,
     ) -> Result<(), CallError> {
+        let rpc = outgoing.rpc;
         let mut attempts = 0;
         let mut last: Option<Cause> = None;
         loop {
@@ -79,7 +95,7 @@ impl<T: Transport> Exchange<T> {
                 return Err(CallError::new(rpc, attempts, last.unwrap_or(Cause::OutOfTime)));
             }
             attempts += 1;
-            let outcome = self.attempt(rpc, credentials, deadline).await;
+            let outcome = self.attempt(outgoing, credentials, deadline).await;
             let taken = outcome.and_then(|response| {
                 if response.status().is_success() {
                     read(&response)
@@ -103,12 +119,15 @@ impl<T: Transport> Exchange<T> {
 
     async fn attempt(
         &self,
-        rpc: &Rpc,
+        outgoing: Outgoing<'_>,
         credentials: &Credentials,
         deadline: Deadline,
     ) -> Result<Response<Bytes>, Cause> {
-        let request = self.signed(rpc, credentials)?;
-        self.log.count(rpc);
+        let request = match outgoing.object {
+            None => self.signed(outgoing.rpc, credentials)?,
+            Some(object) => self.signed_object(object, credentials)?,
+        };
+        self.log.count(outgoing.rpc);
         let until = deadline.capped(ATTEMPT_TIMEOUT).instant();
         let answered = tokio::time::timeout_at(until, self.transport.send(request)).await;
         Ok(answered.map_err(|_| TransportError::from(NoAnswer::Timeout))??)
@@ -133,6 +152,16 @@ impl<T: Transport> Exchange<T> {
             .body(Bytes::new())?;
         let nonce = self.settings.randomness.nonce()?;
         goldcast_signing::v3::sign(&mut request, &credentials.key(), self.settings.clock.now(), &nonce)?;
+        Ok(request)
+    }
+
+    fn signed_object(&self, object: &ObjectRequest<'_>, credentials: &Credentials) -> Result<Request<Bytes>, Cause> {
+        let mut request = object.unsigned(&self.settings.endpoints)?;
+        request
+            .headers_mut()
+            .insert(USER_AGENT, HeaderValue::from_static(AGENT));
+        let (place, now) = (object.place, self.settings.clock.now());
+        goldcast_signing::oss4::sign(&mut request, &credentials.key(), &place.region, &place.resource(), now)?;
         Ok(request)
     }
 }

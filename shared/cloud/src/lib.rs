@@ -1,7 +1,8 @@
 //! A client for the Alibaba Cloud operations that goldcast needs: signed, paced, repeated, read to the end.
 //!
 //! Each operation is a struct of named parameters. [`Client::send`] gives its typed answer, [`Client::list`] reads a
-//! paged listing whole, and [`Client::call`] takes any other operation as an [`Rpc`]. Every call has a [`Deadline`];
+//! paged listing whole, and [`Client::call`] takes any other operation as an [`Rpc`]. [`Client::get_object`] and
+//! [`Client::put_object`] read and write small objects. Every call has a [`Deadline`];
 //! every error says whose move it is ([`CallError::class`]) and, where a person can help, how ([`CallError::advice`]).
 //!
 //! This room knows no golden image and decides nothing. It reads no environment: variables and files are handed to it.
@@ -55,6 +56,8 @@ mod error;
 mod exchange;
 mod http_transport;
 pub mod kms;
+mod object;
+pub mod oos;
 mod pacing;
 mod paging;
 mod product;
@@ -67,6 +70,7 @@ pub mod sharing;
 pub mod sts;
 mod transport;
 mod wire;
+mod xml;
 
 pub use call_log::CallCounts;
 pub use client::{Client, Settings};
@@ -76,6 +80,7 @@ pub use deadline::Deadline;
 pub use endpoints::{EndpointError, Endpoints, OverridesError};
 pub use error::{CallError, CallName, Cause, Class};
 pub use http_transport::{HttpClientError, HttpTransport, http_client};
+pub use object::{OBJECT_BYTES_MAX, Object, ObjectPlace};
 pub use pacing::{Pacing, Rate};
 pub use paging::Page;
 pub use product::{Product, Site};

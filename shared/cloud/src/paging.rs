@@ -254,6 +254,6 @@ async fn turn<T: Transport>(
         turned = pages.add(response)?;
         Ok(())
     };
-    client.fetch(call, deadline, &mut read).await?;
+    client.fetch(call.into(), deadline, &mut read).await?;
     Ok(turned)
 }

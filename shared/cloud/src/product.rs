@@ -9,6 +9,10 @@ pub enum Product {
     Ecs,
     /// Key Management Service, through its shared gateway.
     Kms,
+    /// Operation Orchestration Service: its parameter store.
+    Oos,
+    /// Object Storage Service. Its calls are of a style of their own, see [`Client::get_object`](crate::Client::get_object).
+    Oss,
     /// Quota Center.
     Quotas,
     /// Resource Access Management.
@@ -27,6 +31,8 @@ impl Product {
         match self {
             Self::Ecs => "2014-05-26",
             Self::Kms => "2016-01-20",
+            Self::Oos => "2019-06-01",
+            Self::Oss => "2019-05-17",
             Self::Quotas => "2020-05-10",
             Self::Ram => "2015-05-01",
             Self::ResourceDirectory => "2022-04-19",
@@ -40,6 +46,8 @@ impl Product {
         match self {
             Self::Ecs => "ecs",
             Self::Kms => "kms",
+            Self::Oos => "oos",
+            Self::Oss => "oss",
             Self::Quotas => "quotas",
             Self::Ram => "ram",
             Self::ResourceDirectory => "resourcedirectory",

@@ -104,6 +104,7 @@ fn again(cause: &Cause) -> Again {
         | Cause::ListingIncomplete { .. }
         | Cause::PageRepeated
         | Cause::OverLimit(_)
+        | Cause::ObjectTooLarge
         | Cause::Endpoint(_)
         | Cause::Sign(_)
         | Cause::Build(_)

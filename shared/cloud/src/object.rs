@@ -1,0 +1,154 @@
+//! Object Storage Service: small objects, read and written whole. Not here: listing, parts, versions.
+//! <https://www.alibabacloud.com/help/en/oss/developer-reference/getobject>
+
+use std::fmt;
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, ETAG};
+use http::{HeaderMap, HeaderValue, Method, Request, Response};
+
+use crate::client::Client;
+use crate::deadline::Deadline;
+use crate::endpoints::Endpoints;
+use crate::error::{CallError, Cause};
+use crate::exchange::Outgoing;
+use crate::product::Product;
+use crate::rpc::{Effect, Repeat, Rpc};
+use crate::transport::Transport;
+
+/// Largest object that is read or written, in bytes: it has to fit into a function's memory many times over.
+pub const OBJECT_BYTES_MAX: usize = 1024 * 1024;
+
+/// What every object is written as, since what goldcast keeps is JSON and people look at it in the console.
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
+/// Where an object is, or will be.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ObjectPlace {
+    /// The bucket's region, such as `cn-hangzhou`.
+    pub region: String,
+    /// The bucket: 3 to 63 characters of `a–z`, `0–9` and `-`.
+    pub bucket: String,
+    /// The key: at most 1023 bytes, no slash in front.
+    pub key: String,
+}
+
+impl ObjectPlace {
+    /// A place; whether there can be such a one is checked by the calls.
+    pub fn new(region: impl Into<String>, bucket: impl Into<String>, key: impl Into<String>) -> Self {
+        Self {
+            region: region.into(),
+            bucket: bucket.into(),
+            key: key.into(),
+        }
+    }
+
+    /// `/<bucket>/<key>`, as it is signed.
+    pub(crate) fn resource(&self) -> String {
+        format!("/{self}")
+    }
+}
+
+impl fmt::Display for ObjectPlace {
+    /// `<bucket>/<key>`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.bucket, self.key)
+    }
+}
+
+/// An object as it was at one moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Object {
+    /// What it holds.
+    pub body: Bytes,
+    /// What changes with the body, without quotes; empty if the cloud did not say.
+    pub etag: String,
+}
+
+/// An object's request before it is signed.
+pub(crate) struct ObjectRequest<'a> {
+    pub(crate) place: &'a ObjectPlace,
+    /// What is to be written; nothing for reading.
+    body: Option<Bytes>,
+}
+
+impl ObjectRequest<'_> {
+    pub(crate) fn unsigned(&self, endpoints: &Endpoints) -> Result<Request<Bytes>, Cause> {
+        let mut request = Request::new(self.body.clone().unwrap_or_default());
+        *request.uri_mut() = endpoints.object(self.place)?;
+        if self.body.is_some() {
+            *request.method_mut() = Method::PUT;
+            request.headers_mut().insert(CONTENT_TYPE, JSON);
+        }
+        Ok(request)
+    }
+}
+
+impl<T: Transport> Client<T> {
+    /// Reads an object; `None` if the bucket has none of this key. One larger than [`OBJECT_BYTES_MAX`] is an error.
+    pub async fn get_object(&self, place: &ObjectPlace, deadline: Deadline) -> Result<Option<Object>, CallError> {
+        let rpc = called("GetObject", Effect::Read, place);
+        let request = ObjectRequest { place, body: None };
+        let outgoing = Outgoing {
+            rpc: &rpc,
+            object: Some(&request),
+        };
+        let mut object = None;
+        let mut read = |response: &Response<Bytes>| {
+            if response.body().len() > OBJECT_BYTES_MAX {
+                return Err(Cause::ObjectTooLarge);
+            }
+            object = Some(Object {
+                body: response.body().clone(),
+                etag: etag(response.headers()),
+            });
+            Ok(())
+        };
+        match self.fetch(outgoing, deadline, &mut read).await {
+            Err(error) if error.is_code("NoSuchKey") => Ok(None),
+            outcome => outcome.map(|()| object),
+        }
+    }
+
+    /// Writes an object of JSON, in place of any that is there, and gives its `ETag`. It is written whole or not at all, and
+    /// whoever reads it afterwards sees it.
+    pub async fn put_object(
+        &self,
+        place: &ObjectPlace,
+        body: impl Into<Bytes> + Send,
+        deadline: Deadline,
+    ) -> Result<String, CallError> {
+        let rpc = called("PutObject", Effect::Write(Repeat::Safe), place);
+        let body = body.into();
+        if body.len() > OBJECT_BYTES_MAX {
+            return Err(CallError::new(&rpc, 0, Cause::ObjectTooLarge));
+        }
+        let request = ObjectRequest {
+            place,
+            body: Some(body),
+        };
+        let outgoing = Outgoing {
+            rpc: &rpc,
+            object: Some(&request),
+        };
+        let mut written = String::new();
+        let mut read = |response: &Response<Bytes>| {
+            written = etag(response.headers());
+            Ok(())
+        };
+        self.fetch(outgoing, deadline, &mut read).await?;
+        Ok(written)
+    }
+}
+
+/// What the call is called in counts, rates and messages.
+fn called(action: &'static str, effect: Effect, place: &ObjectPlace) -> Rpc {
+    Rpc::new(Product::Oss, action, effect)
+        .at_endpoint_of(&place.region)
+        .about(&place.to_string())
+}
+
+fn etag(headers: &HeaderMap) -> String {
+    let quoted = headers.get(ETAG).and_then(|value| value.to_str().ok());
+    quoted.unwrap_or_default().trim_matches('"').to_owned()
+}
