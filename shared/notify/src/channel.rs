@@ -118,10 +118,12 @@ pub enum ChannelError {
         expected: &'static str,
     },
     /// The address lacks the token that names the robot.
-    #[error("channel {channel}: the webhook address has no access_token; copy it again from the robot's settings")]
+    #[error("channel {channel}: the webhook address has no {part}; copy it again from the robot's settings")]
     NoToken {
         /// Name of the channel.
         channel: String,
+        /// What the address lacks, as people see it there.
+        part: &'static str,
     },
     /// The address of something that the platform has switched off.
     #[error("channel {channel}: {host} was switched off by the platform; {instead}")]

@@ -6,12 +6,13 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::HeaderMap;
 use http::header::DATE;
-use http::{HeaderMap, StatusCode};
 use jiff::fmt::rfc2822::DateTimeParser;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::outcome::{Fault, Outcome};
+use crate::status::by_status;
 
 /// How far two clocks may differ before signatures are refused, on every platform that signs with the time.
 const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_hours(1);
@@ -54,24 +55,21 @@ pub(crate) fn judge(
         status.as_u16(),
         quote(answer.body())
     );
-    let throttled = |wait| Outcome::Throttled {
-        wait: Some(wait),
-        why: said.clone(),
-    };
-    if status.is_redirection() {
-        return Outcome::permanent(Fault::Config, format!("{said}; redirects are not followed"));
-    }
-    if status == StatusCode::TOO_MANY_REQUESTS {
-        return throttled(platform.pause);
-    }
-    if status.is_server_error() || matches!(status, StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_EARLY) {
-        return Outcome::transient(said);
+    if let Some(mut outcome) = by_status(answer, now, &|| said.clone()) {
+        // These platforms name no wait that is worth it, and one of them punishes haste.
+        if let Outcome::Throttled { wait, .. } = &mut outcome {
+            *wait = Some(platform.pause);
+        }
+        return outcome;
     }
     match (platform.understand)(answer.body()) {
         Some(Verdict::Delivered) if status.is_success() => Outcome::Delivered,
         Some(Verdict::Delivered) => Outcome::permanent(Fault::Config, format!("{said}; contradicts itself")),
         Some(Verdict::Busy) => Outcome::transient(said),
-        Some(Verdict::TooFast(wait)) => throttled(wait),
+        Some(Verdict::TooFast(wait)) => Outcome::Throttled {
+            wait: Some(wait),
+            why: said,
+        },
         Some(Verdict::Unproved(advice)) => {
             let clock = clock_advice(answer.headers(), now);
             let advice = clock.as_deref().unwrap_or(advice);

@@ -70,7 +70,10 @@ impl DingTalk {
             .query_pairs()
             .any(|(key, value)| key == "access_token" && !value.is_empty());
         if !has_token && !url.leads_here() {
-            return Err(ChannelError::NoToken { channel });
+            return Err(ChannelError::NoToken {
+                channel,
+                part: "access_token",
+            });
         }
         Ok(Self {
             name: channel,

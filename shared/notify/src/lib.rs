@@ -47,6 +47,7 @@ mod channel;
 mod coded;
 mod digest;
 mod dingtalk;
+mod feishu;
 mod fit;
 mod http_post;
 mod look_alikes;
@@ -68,10 +69,12 @@ mod teams;
 mod texts;
 mod untrusted;
 mod webhook;
+mod wecom;
 
 pub use address::{UrlError, WebhookUrl};
 pub use channel::{Channel, ChannelError, Outgoing, RenderError};
 pub use dingtalk::DingTalk;
+pub use feishu::Feishu;
 pub use http_post::{HttpPost, HttpPostError};
 pub use manner::{Language, Manner};
 pub use message::{
@@ -86,3 +89,4 @@ pub use sender::{Delivery, Limits, Sender};
 pub use slack::Slack;
 pub use teams::Teams;
 pub use webhook::Webhook;
+pub use wecom::WeCom;
