@@ -8,17 +8,18 @@ use std::sync::{Mutex, PoisonError};
 
 use futures_util::future::join_all;
 use goldcast_cloud::{Deadline, Transport};
-use goldcast_domain::{AccountId, Gather as _, ImageRef, PolicyFile, Scope, ledger};
+use goldcast_domain::{AccountId, ImageRef, PolicyFile, PolicyName, Scope, ledger};
 use goldcast_notify::{Delivery, HttpPost, HttpPostError, Limits, Message, Post, Sender};
-use goldcast_planner::{Access, News, access, news, recalls};
+use goldcast_planner::{Access, access};
 use tokio::time::Instant;
 use tracing::{info, warn};
 
 use crate::channels::{self, ChannelProblem, Reach, ReadyChannel};
-use crate::messages::{self, Announcement};
+use crate::messages::{Announcement, access_fact};
 use crate::report::Failure;
 use crate::run::{Engine, Finished};
 use crate::told::Told;
+use crate::truth::{Listener, Truth};
 
 /// Marks kept for messages that no source can carry; beyond it the oldest go.
 const UNANCHORED_MAX: usize = 1000;
@@ -163,46 +164,28 @@ impl<P: Post> Announcer<P> {
     }
 }
 
-/// Everything that is true and that someone may want to hear.
+/// Everything that is true and that someone may want to hear. Who had access before this run is taken to have been told of.
 fn announcements<T: Transport>(engine: &Engine<T>, run: &Finished) -> Vec<Announcement> {
-    let (policy, now) = (engine.policy(), engine.now());
-    let current = news(policy, &run.seen, now);
-    let mut all: Vec<Announcement> = current.iter().map(|news| messages::released(news, now)).collect();
-    for news in &current {
-        let accounts = onboarded(engine, run, news);
-        if !accounts.is_empty() {
-            all.push(messages::onboarded(policy, &run.seen, news, &accounts, now));
-        }
+    let truth = Truth::of(engine.policy(), run, engine.now());
+    let mut told = truth.access();
+    for (policy, account) in onboarded(engine, run) {
+        told.remove(&access_fact(&policy, &account));
     }
-    all.extend(
-        recalls(policy, &run.seen, now)
-            .iter()
-            .map(|news| messages::recalled(news, now)),
-    );
-    all.extend(run.plan.blocks.iter().map(|block| messages::blocked(block, now)));
-    all.extend(
-        run.report
-            .failures
-            .iter()
-            .filter(|failure| !failure.retry)
-            .map(|failure| messages::failed(failure, now)),
-    );
-    all
+    let listener = Listener {
+        told: &told,
+        wants: &|_| true,
+        concerns: &|_| true,
+    };
+    truth.due(&listener).announcements
 }
 
-/// Who can launch this release and could not before. A run that was woken for an account was woken because of that.
-fn onboarded<T: Transport>(engine: &Engine<T>, run: &Finished, news: &News) -> Vec<AccountId> {
-    let here = run
-        .onboarded
-        .iter()
-        .filter(|(policy, _)| *policy == news.policy)
-        .map(|(_, account)| account.clone());
-    let mut accounts: BTreeSet<AccountId> = here.gather();
-    if let Scope::Account(account) = &run.seen.scope {
-        let level = access(engine.policy(), &run.seen, engine.now());
-        if level.get(&(news.policy.clone(), account.clone())) == Some(&Access::Full) {
-            accounts.insert(account.clone());
-        }
+/// Who can launch what they could not before. A run that was woken for an account was woken because of that.
+fn onboarded<T: Transport>(engine: &Engine<T>, run: &Finished) -> BTreeSet<(PolicyName, AccountId)> {
+    let mut onboarded = run.onboarded.clone();
+    if let Scope::Account(woken) = &run.seen.scope {
+        let levels = access(engine.policy(), &run.seen, engine.now());
+        let full = levels.into_iter().filter(|(_, level)| *level == Access::Full);
+        onboarded.extend(full.map(|(who, _)| who).filter(|(_, account)| account == woken));
     }
-    accounts.into_iter().collect()
+    onboarded
 }

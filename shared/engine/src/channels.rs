@@ -19,8 +19,11 @@ impl ReadyChannel {
     /// Whether it wants messages of this kind.
     pub(crate) fn wants(&self, kind: Kind) -> bool {
         self.topics.contains(&match kind {
+            Kind::ReleaseStarted => Topic::ReleaseStarted,
             Kind::Released => Topic::Released,
             Kind::Onboarded => Topic::Onboarded,
+            Kind::Offboarded => Topic::Offboarded,
+            Kind::Drift => Topic::Drift,
             Kind::NeedsYou => Topic::NeedsYou,
             Kind::Recalled => Topic::Recalled,
         })

@@ -30,6 +30,7 @@ mod observe;
 mod report;
 mod run;
 mod told;
+mod truth;
 mod wire;
 
 pub use announce::{Announcer, HttpAnnouncer};

@@ -1,22 +1,80 @@
-//! What is true, as messages: planner's words in, notify's shapes out.
+//! What is true, as messages: planner's words in, notify's shapes out. Not here: what is due; that is [`crate::truth`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use goldcast_domain::{AccountId, Gather as _, ImageRef, PolicyFile, PolicyName};
+use goldcast_domain::{AccountId, ImageRef, PolicyFile, PolicyName, RegionId};
 use goldcast_notify::{
-    AccountLine, Content, Message, MessageKey, NeedsYou, Onboarded, Recalled, RecalledRegion, RegionLine, RegionState,
-    Released,
+    AccountLine, Content, Departure, Drift, FamilyImage, FamilyLine, LostLine, Message, MessageKey, NeedsYou,
+    Offboarded, Onboarded, Recalled, RecalledRegion, RegionLine, RegionState, ReleaseStarted, Released,
 };
-use goldcast_planner::{Block, BlockKind, News, Observed, Reading, RecallNews};
+use goldcast_planner::{
+    Block, BlockKind, Departed, Drift as Change, News, Observed, Progress, Reading, RecallNews, StartNews,
+};
 use jiff::Timestamp;
 
 use crate::report::Failure;
 
-/// A message and the source whose tag notes who was told.
+/// A message, and what a channel knows once it was told it.
 #[derive(Debug)]
 pub(crate) struct Announcement {
+    /// What to say. Its key names the state that it announces: the same state has the same key in every run.
     pub(crate) message: Message,
+    /// The source whose tag notes who was told.
     pub(crate) source: Option<ImageRef>,
+    /// What the channel knows once it was told.
+    pub(crate) facts: BTreeSet<String>,
+    /// What it knew and need not remember once it was told, because it holds no more.
+    pub(crate) ends: BTreeSet<String>,
+}
+
+impl Announcement {
+    fn new(content: Content, key: MessageKey, at: Timestamp, source: Option<ImageRef>) -> Self {
+        let facts = BTreeSet::from([format!("{}:{key}", content.kind())]);
+        Self {
+            message: Message { key, at, content },
+            source,
+            facts,
+            ends: BTreeSet::new(),
+        }
+    }
+}
+
+/// The fact that an account has what a policy gives.
+pub(crate) fn access_fact(policy: &PolicyName, account: &AccountId) -> String {
+    format!("access:{policy}:{account}")
+}
+
+/// A release that is on its way; a region that a block is about shows it.
+pub(crate) fn release_started(news: &StartNews, blocks: &[Block], at: Timestamp) -> Announcement {
+    let is_blocked = |region: &RegionId| {
+        let mut of_release = blocks
+            .iter()
+            .filter(|block| block.release.as_deref() == Some(news.release.as_str()));
+        of_release.any(|block| block.kind.image().is_some_and(|image| image.region == *region))
+    };
+    let regions = news.regions.iter().map(|line| RegionLine {
+        region: line.region.to_string(),
+        image: line.image.as_ref().map(ToString::to_string).unwrap_or_default(),
+        state: match line.state {
+            _ if is_blocked(&line.region) => RegionState::Blocked,
+            Progress::Unknown => RegionState::Unknown,
+            Progress::Missing => RegionState::Missing,
+            Progress::Copying => RegionState::Copying,
+            Progress::Staged => RegionState::Staged,
+            Progress::Committed => RegionState::Committed,
+        },
+        accounts: 0,
+    });
+    let content = Content::ReleaseStarted(ReleaseStarted {
+        release: news.release.clone(),
+        policy: news.policy.to_string(),
+        family: news.family.to_string(),
+        source: news.source.image.to_string(),
+        regions: regions.collect(),
+    });
+    // How far it is changes from run to run; that it is on its way is said once.
+    let key = MessageKey::derive(&["release-started", news.source.image.as_str()]);
+    Announcement::new(content, key, at, Some(news.source.clone()))
 }
 
 /// A release that people can launch everywhere.
@@ -39,10 +97,7 @@ pub(crate) fn released(news: &News, at: Timestamp) -> Announcement {
     // Regions are part of the key: a release that reaches a region more is told again.
     let regions: Vec<_> = news.images.iter().map(|image| image.region.as_str()).collect();
     let key = MessageKey::derive(&[&["released", news.source.image.as_str()], regions.as_slice()].concat());
-    Announcement {
-        message: Message { key, at, content },
-        source: Some(news.source.clone()),
-    }
+    Announcement::new(content, key, at, Some(news.source.clone()))
 }
 
 /// A release that was taken back.
@@ -61,43 +116,105 @@ pub(crate) fn recalled(news: &RecallNews, at: Timestamp) -> Announcement {
         regions: regions.collect(),
     });
     let key = MessageKey::derive(&["recalled", news.source.image.as_str(), &news.why]);
+    Announcement::new(content, key, at, Some(news.source.clone()))
+}
+
+/// Accounts that can launch what they could not before: one message for all of them and for all that each gained.
+pub(crate) fn onboarded(
+    (policy, seen): (&PolicyFile, &Observed),
+    gained: &BTreeMap<AccountId, Vec<&News>>,
+    at: Timestamp,
+) -> Announcement {
+    let mut families: BTreeMap<&PolicyName, FamilyLine> = BTreeMap::new();
+    for news in gained.values().flatten() {
+        families.entry(&news.policy).or_insert_with(|| family(news));
+    }
+    let accounts = gained.iter().map(|(id, news)| AccountLine {
+        id: id.to_string(),
+        name: name_of(seen, id),
+        families: news.iter().map(|news| news.family.to_string()).collect(),
+    });
+    let content = Content::Onboarded(Onboarded {
+        accounts: accounts.collect(),
+        owner: policy.owner.account.to_string(),
+        families: families.into_values().collect(),
+    });
+    let facts = gained
+        .iter()
+        .flat_map(|(id, news)| news.iter().map(move |news| access_fact(&news.policy, id)));
+    let facts: BTreeSet<String> = facts.collect();
+    // One policy's message is noted on its source; what spans several has no source of its own.
+    let mut sources = gained.values().flatten().map(|news| &news.source);
+    let first = sources.next().cloned();
+    let source = first.filter(|first| sources.all(|other| other == first));
     Announcement {
-        message: Message { key, at, content },
-        source: Some(news.source.clone()),
+        message: Message {
+            key: key_of_facts("onboarded", &facts),
+            at,
+            content,
+        },
+        source,
+        facts,
+        ends: BTreeSet::new(),
     }
 }
 
-/// Accounts that can launch what they could not before: one message for all of them.
-pub(crate) fn onboarded(
-    policy: &PolicyFile,
-    seen: &Observed,
-    news: &News,
-    accounts: &[AccountId],
+fn family(news: &News) -> FamilyLine {
+    let images = news.images.iter().map(|image| FamilyImage {
+        region: image.region.to_string(),
+        image: image.image.to_string(),
+        is_encrypted: image.is_encrypted,
+    });
+    FamilyLine {
+        family: news.family.to_string(),
+        policy: news.policy.to_string(),
+        is_paid: news.is_paid,
+        images: images.collect(),
+    }
+}
+
+/// Accounts that can no longer launch what they could before: one message for all of them.
+pub(crate) fn offboarded(
+    (policy, seen): (&PolicyFile, &Observed),
+    lost: &BTreeMap<(PolicyName, AccountId), Departed>,
     at: Timestamp,
 ) -> Announcement {
-    let images: BTreeMap<String, String> = news
-        .images
-        .iter()
-        .map(|image| (image.region.to_string(), image.image.to_string()))
-        .gather();
-    let content = Content::Onboarded(Onboarded {
-        accounts: accounts
-            .iter()
-            .map(|id| AccountLine {
-                id: id.to_string(),
-                name: name_of(seen, id),
-            })
-            .collect(),
-        family: news.family.to_string(),
-        owner: policy.owner.account.to_string(),
-        images,
-    });
-    let ids: Vec<_> = accounts.iter().map(AccountId::as_str).collect();
-    let key = MessageKey::derive(&[&["onboarded", news.source.image.as_str()], ids.as_slice()].concat());
-    Announcement {
-        message: Message { key, at, content },
-        source: Some(news.source.clone()),
+    let mut lines: BTreeMap<&AccountId, LostLine> = BTreeMap::new();
+    for ((name, account), why) in lost {
+        let line = lines.entry(account).or_insert_with(|| LostLine {
+            id: account.to_string(),
+            name: name_of(seen, account),
+            families: Vec::new(),
+            why: match why {
+                Departed::FromDirectory => Departure::LeftDirectory,
+                Departed::FromAudience => Departure::LeftAudience,
+            },
+        });
+        let family = policy.policies.get(name).map(|policy| policy.family.to_string());
+        line.families.extend(family);
     }
+    let content = Content::Offboarded(Offboarded {
+        accounts: lines.into_values().collect(),
+    });
+    let ends: BTreeSet<String> = lost
+        .keys()
+        .map(|(policy, account)| access_fact(policy, account))
+        .collect();
+    Announcement {
+        message: Message {
+            key: key_of_facts("offboarded", &ends),
+            at,
+            content,
+        },
+        source: None,
+        facts: BTreeSet::new(),
+        ends,
+    }
+}
+
+fn key_of_facts(kind: &str, facts: &BTreeSet<String>) -> MessageKey {
+    let parts: Vec<&str> = std::iter::once(kind).chain(facts.iter().map(String::as_str)).collect();
+    MessageKey::derive(&parts)
 }
 
 fn name_of(seen: &Observed, account: &AccountId) -> Option<String> {
@@ -113,24 +230,43 @@ fn name_of(seen: &Observed, account: &AccountId) -> Option<String> {
     asked.or(listed).map(|member| member.name.clone())
 }
 
-/// What a rule of the planner forbids.
+/// What a rule of the planner forbids, or only reports.
 pub(crate) fn blocked(block: &Block, at: Timestamp) -> Announcement {
     let (image, account) = subject_of(&block.kind);
-    let content = Content::NeedsYou(NeedsYou {
-        subject: block.kind.name().replace('-', " "),
-        reason: block.kind.to_string(),
-        fix: block.kind.fix(),
-        policy: block.policy.as_ref().map(ToString::to_string).unwrap_or_default(),
-        release: block.release.clone(),
-        region: image.map(|image| image.region.to_string()),
-        image: image.map(|image| image.image.to_string()),
-        account: account.map(ToString::to_string),
-    });
+    let policy = block.policy.as_ref().map(ToString::to_string).unwrap_or_default();
+    let (region, image) = (
+        image.map(|image| image.region.to_string()),
+        image.map(|image| image.image.to_string()),
+    );
     let key = MessageKey::derive(&["needs-you", block.kind.name(), &block.kind.to_string()]);
-    Announcement {
-        message: Message { key, at, content },
-        source: block.source.clone(),
-    }
+    let content = if is_drift(&block.kind) {
+        Content::Drift(Drift {
+            what: block.kind.to_string(),
+            fix: block.kind.fix(),
+            is_repaired: false,
+            policy,
+            release: block.release.clone(),
+            image,
+            region,
+        })
+    } else {
+        Content::NeedsYou(NeedsYou {
+            subject: block.kind.name().replace('-', " "),
+            reason: block.kind.to_string(),
+            fix: block.kind.fix(),
+            policy,
+            release: block.release.clone(),
+            region,
+            image,
+            account: account.map(ToString::to_string),
+        })
+    };
+    Announcement::new(content, key, at, block.source.clone())
+}
+
+/// Whether nobody has to act now. A golden image that was made public is more than that.
+fn is_drift(kind: &BlockKind) -> bool {
+    matches!(kind, BlockKind::Drift { what, .. } if *what != Change::Public)
 }
 
 /// What the cloud refused for good.
@@ -147,10 +283,7 @@ pub(crate) fn failed(failure: &Failure, at: Timestamp) -> Announcement {
     });
     let region = failure.region.as_ref().map(ToString::to_string).unwrap_or_default();
     let key = MessageKey::derive(&["needs-you", "refused", &failure.what, &failure.code, &region]);
-    Announcement {
-        message: Message { key, at, content },
-        source: failure.source.clone(),
-    }
+    Announcement::new(content, key, at, failure.source.clone())
 }
 
 fn subject_of(kind: &BlockKind) -> (Option<&ImageRef>, Option<&AccountId>) {

@@ -78,8 +78,9 @@ pub use feishu::Feishu;
 pub use http_post::{HttpPost, HttpPostError};
 pub use manner::{Language, Manner};
 pub use message::{
-    AccountLine, Content, Kind, Message, MessageKey, MessageKeyError, NeedsYou, Onboarded, Recalled, RecalledRegion,
-    RegionLine, RegionState, Released, Severity,
+    AccountLine, Content, Departure, Digest, DigestPart, Drift, FamilyImage, FamilyLine, Kind, LostLine, Message,
+    MessageKey, MessageKeyError, NeedsYou, Offboarded, Onboarded, Recalled, RecalledRegion, RegionLine, RegionState,
+    ReleaseStarted, Released, Severity,
 };
 pub use outcome::{Fault, Outcome};
 pub use post::{Post, PostError};

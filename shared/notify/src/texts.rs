@@ -14,7 +14,11 @@ pub(crate) fn outline(message: &Message, _language: Language) -> Outline {
     let foot = english::foot(message);
     match &message.content {
         Content::Released(released) => english::released(released, foot),
+        Content::ReleaseStarted(started) => english::release_started(started, foot),
         Content::Onboarded(onboarded) => english::onboarded(onboarded, foot),
+        Content::Offboarded(offboarded) => english::offboarded(offboarded, foot),
+        Content::Drift(drift) => english::drift(drift, foot),
+        Content::Digest(digest) => english::digest(digest, foot),
         Content::NeedsYou(needs_you) => english::needs_you(needs_you, foot),
         Content::Recalled(recalled) => english::recalled(recalled, foot),
     }

@@ -55,7 +55,9 @@ pub use access::{Access, access};
 pub use catalogue::{LAYOUT_GIB_MAX, concerns};
 pub use explain::{Explanation, Fact, Question, Step, Subject, explain};
 pub use naming::{client_token, copy_name};
-pub use news::{News, RecallNews, RegionImage, news, recalls};
+pub use news::{
+    Departed, News, Progress, RecallNews, RegionImage, RegionProgress, StartNews, departures, news, recalls, starts,
+};
 pub use observed::{KeyName, Observed, Reading};
 pub use plan::{
     Action, Block, BlockKind, Drift, NoShelf, Note, NoteKind, Plan, Planned, Reason, Right, ShelfRef, Wait, WaitKind,

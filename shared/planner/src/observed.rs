@@ -94,6 +94,22 @@ impl Observed {
         }
     }
 
+    /// Whether the run looked at everything and everything answered.
+    pub fn is_whole(&self) -> bool {
+        matches!(self.scope, Scope::Everything | Scope::Everywhere)
+            && self.images.values().all(|reading| reading.known().is_some())
+            && self.grants.values().all(|reading| reading.known().is_some())
+            && self.shares.values().all(|reading| reading.known().is_some())
+            && self.snapshots.values().all(|reading| reading.known().is_some())
+            && self.keys.values().all(|reading| reading.known().is_some())
+            && self.folders.values().all(|reading| reading.known().is_some())
+            && self.standings.values().all(|reading| reading.known().is_some())
+            && self.resolved.values().all(|reading| reading.known().is_some())
+            && self.trust.as_ref().is_none_or(|reading| reading.known().is_some())
+            && self.directory.as_ref().is_none_or(|reading| reading.known().is_some())
+            && self.regions.as_ref().is_none_or(|reading| reading.known().is_some())
+    }
+
     /// The whole listing of a region, if it was read.
     pub fn images_in(&self, region: &RegionId) -> Option<&[Image]> {
         self.images.get(region)?.known().map(Vec::as_slice)

@@ -110,12 +110,18 @@ pub enum Language {
 #[cfg_attr(feature = "authoring", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Topic {
+    /// A release is on its way into its regions.
+    ReleaseStarted,
     /// A release can be launched by its family in every region.
     Released,
-    /// An account can launch what it could not before.
-    Onboarded,
     /// Something that a person must solve.
     NeedsYou,
     /// A release was taken back.
     Recalled,
+    /// An account can launch what it could not before.
+    Onboarded,
+    /// An account can no longer launch what it could before.
+    Offboarded,
+    /// Something is not as it should be, and nobody has to act now.
+    Drift,
 }

@@ -1,7 +1,8 @@
 //! The English texts.
 
 use crate::message::{
-    AccountLine, Message, NeedsYou, Onboarded, Recalled, RecalledRegion, RegionLine, RegionState, Released,
+    AccountLine, Digest, Drift, Message, NeedsYou, Offboarded, Onboarded, Recalled, RecalledRegion, RegionLine,
+    RegionState, ReleaseStarted, Released, by_urgency,
 };
 use crate::outline::{Line, List, Outline};
 use crate::untrusted::{one_line, shorten};
@@ -18,7 +19,7 @@ const MAX_REASON_BYTES: usize = 4_000;
 const PAID_IMAGES_URL: &str = "https://www.alibabacloud.com/help/en/ecs/user-guide/share-a-custom-image";
 
 pub(super) fn released(released: &Released, foot: Line) -> Outline {
-    let regions = released.regions_by_urgency();
+    let regions = by_urgency(&released.regions);
     let total = regions.len();
     let committed = regions
         .iter()
@@ -83,6 +84,7 @@ fn region_row(line: &RegionLine) -> Line {
     let (mark, state) = match line.state {
         RegionState::Blocked => ("✗", "blocked"),
         RegionState::Unknown => ("?", "unknown"),
+        RegionState::Missing => ("·", "missing"),
         RegionState::Copying => ("…", "copying"),
         RegionState::Staged => ("○", "staged"),
         RegionState::Committed => ("✓", "committed"),
@@ -95,51 +97,123 @@ fn region_row(line: &RegionLine) -> Line {
         .words(format!(" · {state} · {}", count(line.accounts, "account", "accounts")))
 }
 
+pub(super) fn release_started(started: &ReleaseStarted, foot: Line) -> Outline {
+    let regions = by_urgency(&started.regions);
+    Outline {
+        title: Line::default().value(&started.release).words(format!(
+            " is on its way to {}",
+            count(regions.len(), "region", "regions")
+        )),
+        lead: Line::default()
+            .words("Family ")
+            .strong(&started.family)
+            .words(" launches it once every region of policy ")
+            .value(&started.policy)
+            .words(" has it."),
+        counts: Some(Line::default().words("source ").value(&started.source)),
+        facts: Vec::new(),
+        lists: vec![List {
+            heading: Line::default().value(&started.release).words(" × region"),
+            rows: regions.into_iter().map(region_row).collect(),
+        }],
+        todo: Vec::new(),
+        foot,
+    }
+}
+
 pub(super) fn onboarded(onboarded: &Onboarded, foot: Line) -> Outline {
     let accounts = count(onboarded.accounts.len(), "account", "accounts");
-    let regions = count(onboarded.images.len(), "region", "regions");
-    let title = Line::default()
-        .words(format!("{accounts} can now launch "))
-        .value(&onboarded.family);
-    let lead = match onboarded.accounts.as_slice() {
-        [only] => named(Line::default().words("Account "), only),
-        _ => Line::default().words(accounts.clone()),
-    };
-    let lead = lead
-        .words(" can launch the golden images of family ")
-        .strong(&onboarded.family)
-        .words(".");
-    let images = onboarded
-        .images
+    let mut lists: Vec<List> = onboarded
+        .families
         .iter()
-        .map(|(region, image)| Line::default().strong(region).words(" · ").value(image));
-    let rows = onboarded.accounts.iter().map(|account| named(Line::default(), account));
+        .map(|family| List {
+            heading: Line::default().value(&onboarded.launch_family(family)),
+            rows: family
+                .images_by_region()
+                .into_iter()
+                .map(|image| Line::default().strong(&image.region).words(" · ").value(&image.image))
+                .collect(),
+        })
+        .collect();
+    lists.push(List {
+        heading: Line::default().words("Accounts"),
+        rows: onboarded
+            .accounts
+            .iter()
+            .map(|account| named(Line::default(), account))
+            .collect(),
+    });
+    let launch = onboarded.families.iter().map(|family| {
+        Line::default()
+            .words("Launch with image family ")
+            .strong(&onboarded.launch_family(family))
+            .words(".")
+    });
     Outline {
-        title,
-        lead,
-        counts: Some(
-            Line::default()
-                .words(format!("{accounts} · {regions} · owner "))
-                .value(&onboarded.owner),
-        ),
+        title: Line::default().words(format!("{accounts} can now launch golden images")),
+        lead: Line::default().words(format!("{accounts} gained access.")),
+        counts: Some(Line::default().words("owner ").value(&onboarded.owner)),
         facts: Vec::new(),
-        lists: vec![
-            List {
-                heading: Line::default().words("Images"),
-                rows: images.collect(),
-            },
-            List {
-                heading: Line::default().words("Accounts"),
-                rows: rows.collect(),
-            },
-        ],
-        todo: vec![
-            Line::default()
-                .words("Launch with image family ")
-                .strong(&onboarded.launch_family())
-                .words("."),
-            Line::default().words("It follows every new release; an image id from the list stays as it is."),
-        ],
+        lists,
+        todo: launch.collect(),
+        foot,
+    }
+}
+
+pub(super) fn offboarded(offboarded: &Offboarded, foot: Line) -> Outline {
+    let accounts = count(offboarded.accounts.len(), "account", "accounts");
+    Outline {
+        title: Line::default().words(format!("{accounts} lost access")),
+        lead: Line::default().words(format!("{accounts} can no longer launch golden images.")),
+        counts: None,
+        facts: Vec::new(),
+        lists: vec![List {
+            heading: Line::default().words("Accounts"),
+            rows: offboarded
+                .accounts
+                .iter()
+                .map(|line| Line::default().strong(&line.id))
+                .collect(),
+        }],
+        todo: Vec::new(),
+        foot,
+    }
+}
+
+pub(super) fn drift(drift: &Drift, foot: Line) -> Outline {
+    Outline {
+        title: Line::default()
+            .words("Changed: ")
+            .value(&shorten(&one_line(&drift.what), MAX_SUBJECT_BYTES)),
+        lead: Line::default()
+            .words("Policy ")
+            .strong(&drift.policy)
+            .words(": ")
+            .value(&drift.what),
+        counts: None,
+        facts: Vec::new(),
+        lists: Vec::new(),
+        todo: vec![Line::default().value(&drift.fix)],
+        foot,
+    }
+}
+
+pub(super) fn digest(digest: &Digest, foot: Line) -> Outline {
+    let parts = count(digest.parts.len(), "message", "messages");
+    Outline {
+        title: Line::default().words(format!("{parts} in one")),
+        lead: Line::default().words(format!("{parts} since the last one.")),
+        counts: None,
+        facts: Vec::new(),
+        lists: vec![List {
+            heading: Line::default().words("What happened"),
+            rows: digest
+                .parts
+                .iter()
+                .map(|part| Line::default().words(format!("{} · ", part.kind)).strong(&part.subject))
+                .collect(),
+        }],
+        todo: Vec::new(),
         foot,
     }
 }
@@ -247,7 +321,7 @@ pub(super) fn foot(message: &Message) -> Line {
     // The word "goldcast" stands in every message, so that a robot's keyword rule can ask for it.
     Line::default().words(format!(
         "goldcast · {} · {:.0} · {}",
-        message.kind(),
+        message.title(),
         message.at,
         message.key
     ))

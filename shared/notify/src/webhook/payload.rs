@@ -6,7 +6,10 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::message::{Content, Message, NeedsYou, Onboarded, Recalled, RegionState, Released};
+use crate::message::{
+    Content, Departure, Digest, Drift, FamilyLine, Message, NeedsYou, Offboarded, Onboarded, Recalled, RegionLine,
+    RegionState, ReleaseStarted, Released, by_urgency,
+};
 use crate::untrusted::{one_line, shorten};
 
 /// Longest reason, in bytes; an error text may be endless.
@@ -15,8 +18,8 @@ const MAX_REASON_BYTES: usize = 8_000;
 /// The envelope of Standard Webhooks.
 #[derive(Serialize)]
 struct Event {
-    /// `goldcast.released`, `goldcast.onboarded`, `goldcast.needs_you` or `goldcast.recalled`.
-    r#type: &'static str,
+    /// `goldcast.` and the kind with underscores: `goldcast.needs_you`; `goldcast.digest` for a summary.
+    r#type: String,
     /// When it happened, RFC 3339.
     timestamp: Timestamp,
     /// What happened.
@@ -26,10 +29,33 @@ struct Event {
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Data {
+    ReleaseStarted(ReleaseStartedData),
     Released(ReleasedData),
     Onboarded(OnboardedData),
+    Offboarded(OffboardedData),
+    Drift(DriftData),
     NeedsYou(NeedsYouData),
     Recalled(RecalledData),
+    Digest(DigestData),
+}
+
+/// `data` of `goldcast.release_started`.
+#[derive(Serialize)]
+struct ReleaseStartedData {
+    /// Name of the release.
+    release: String,
+    /// Policy that distributes it.
+    policy: String,
+    /// Image family that will resolve to it.
+    family: String,
+    /// Image id of the source in the home region.
+    source_image_id: String,
+    /// Regions that it must reach, also those not listed.
+    regions_total: usize,
+    /// Regions that `regions` leaves out.
+    regions_omitted: usize,
+    /// Blocked and unfinished regions first.
+    regions: Vec<RegionData>,
 }
 
 /// `data` of `goldcast.released`.
@@ -60,7 +86,7 @@ struct ReleasedData {
 struct RegionData {
     region: String,
     image_id: String,
-    /// `committed`, `staged`, `copying`, `unknown` or `blocked`.
+    /// `committed`, `staged`, `copying`, `missing`, `unknown` or `blocked`.
     state: RegionState,
     /// Accounts that can launch it there.
     accounts: usize,
@@ -69,24 +95,114 @@ struct RegionData {
 /// `data` of `goldcast.onboarded`.
 #[derive(Serialize)]
 struct OnboardedData {
-    /// Image family.
-    family: String,
     /// Account that owns the images.
     owner: String,
-    /// What another account launches by: `acs:<owner>:<family>`.
-    launch_family: String,
-    /// Regions that have an image, also those not listed.
-    images_total: usize,
-    /// Regions that `images` leaves out.
-    images_omitted: usize,
-    /// By region id.
-    images: Vec<ImageData>,
+    /// Families that were gained, also those not listed.
+    families_total: usize,
+    /// Families that `families` leaves out.
+    families_omitted: usize,
+    /// What the accounts can launch.
+    families: Vec<FamilyData>,
     /// Accounts that gained access, also those not listed.
     accounts_total: usize,
     /// Accounts that `accounts` leaves out.
     accounts_omitted: usize,
     /// The accounts.
     accounts: Vec<AccountData>,
+}
+
+/// A family that accounts can launch.
+#[derive(Serialize)]
+struct FamilyData {
+    /// Image family.
+    family: String,
+    /// Policy that gives it.
+    policy: String,
+    /// What another account launches by: `acs:<owner>:<family>`.
+    launch_family: String,
+    /// Whether who launches it pays for a product of the marketplace.
+    paid: bool,
+    /// Regions that have an image, also those not listed.
+    images_total: usize,
+    /// Regions that `images` leaves out.
+    images_omitted: usize,
+    /// By region id.
+    images: Vec<FamilyImageData>,
+}
+
+/// What a family resolves to in a region.
+#[derive(Serialize)]
+struct FamilyImageData {
+    region: String,
+    image_id: String,
+    /// Whether another account has to launch it with `Encrypted=true`.
+    encrypted: bool,
+}
+
+/// `data` of `goldcast.offboarded`.
+#[derive(Serialize)]
+struct OffboardedData {
+    /// Accounts that lost access, also those not listed.
+    accounts_total: usize,
+    /// Accounts that `accounts` leaves out.
+    accounts_omitted: usize,
+    /// The accounts.
+    accounts: Vec<LostData>,
+}
+
+/// One account that lost access.
+#[derive(Serialize)]
+struct LostData {
+    id: String,
+    /// Display name; `null` if unknown.
+    name: Option<String>,
+    /// Families that it lost.
+    families: Vec<String>,
+    /// `left_directory` or `left_audience`.
+    why: Departure,
+}
+
+/// `data` of `goldcast.drift`.
+#[derive(Serialize)]
+struct DriftData {
+    /// What is not as it should be.
+    what: String,
+    /// What to do.
+    fix: String,
+    /// Whether goldcast puts it right itself.
+    repaired: bool,
+    /// Policy concerned.
+    policy: String,
+    /// Release concerned, or `null`.
+    release: Option<String>,
+    /// Image id concerned, or `null`.
+    image_id: Option<String>,
+    /// Region id concerned, or `null`.
+    region: Option<String>,
+}
+
+/// `data` of `goldcast.digest`.
+#[derive(Serialize)]
+struct DigestData {
+    /// Messages folded into this one, also those not listed.
+    parts_total: usize,
+    /// Messages that `parts` leaves out.
+    parts_omitted: usize,
+    /// Weightiest first.
+    parts: Vec<PartData>,
+}
+
+/// One message in a summary.
+#[derive(Serialize)]
+struct PartData {
+    /// Its type, `goldcast.released`.
+    r#type: String,
+    /// What it is about.
+    subject: String,
+    /// Regions concerned.
+    regions: usize,
+    /// Accounts concerned.
+    accounts: usize,
 }
 
 /// An image in its region.
@@ -102,6 +218,8 @@ struct AccountData {
     id: String,
     /// Display name; `null` if unknown.
     name: Option<String>,
+    /// Families that it gained.
+    families: Vec<String>,
 }
 
 /// `data` of `goldcast.needs_you`.
@@ -151,36 +269,69 @@ struct RecalledData {
 /// Rows of the longest list of `message`.
 pub(super) fn longest_list(message: &Message) -> usize {
     match &message.content {
+        Content::ReleaseStarted(started) => started.regions.len(),
         Content::Released(released) => released.regions.len(),
-        Content::Onboarded(onboarded) => onboarded.accounts.len().max(onboarded.images.len()),
-        Content::NeedsYou(_) => 0,
+        Content::Onboarded(onboarded) => {
+            let images = onboarded.families.iter().map(|family| family.images.len()).max();
+            let families = onboarded.families.len().max(images.unwrap_or(0));
+            onboarded.accounts.len().max(families)
+        }
+        Content::Offboarded(offboarded) => offboarded.accounts.len(),
+        Content::NeedsYou(_) | Content::Drift(_) => 0,
         Content::Recalled(recalled) => recalled.regions.len(),
+        Content::Digest(digest) => digest.parts.len(),
     }
 }
 
 /// The body with at most `keep` rows of every list.
 pub(super) fn json(message: &Message, keep: usize) -> Result<Vec<u8>, serde_json::Error> {
-    let (r#type, data) = match &message.content {
-        Content::Released(content) => ("goldcast.released", Data::Released(released(content, keep))),
-        Content::Onboarded(content) => ("goldcast.onboarded", Data::Onboarded(onboarded(content, keep))),
-        Content::NeedsYou(content) => ("goldcast.needs_you", Data::NeedsYou(needs_you(content))),
-        Content::Recalled(content) => ("goldcast.recalled", Data::Recalled(recalled(content, keep))),
+    let data = match &message.content {
+        Content::ReleaseStarted(content) => Data::ReleaseStarted(release_started(content, keep)),
+        Content::Released(content) => Data::Released(released(content, keep)),
+        Content::Onboarded(content) => Data::Onboarded(onboarded(content, keep)),
+        Content::Offboarded(content) => Data::Offboarded(offboarded(content, keep)),
+        Content::Drift(content) => Data::Drift(drift(content)),
+        Content::NeedsYou(content) => Data::NeedsYou(needs_you(content)),
+        Content::Recalled(content) => Data::Recalled(recalled(content, keep)),
+        Content::Digest(content) => Data::Digest(digest(content, keep)),
     };
     serde_json::to_vec(&Event {
-        r#type,
+        r#type: type_name(message.title()),
         timestamp: message.at,
         data,
     })
 }
 
+/// The type of a message in machines' words: `goldcast.needs_you`.
+fn type_name(title: &str) -> String {
+    format!("goldcast.{}", title.replace('-', "_"))
+}
+
+fn release_started(content: &ReleaseStarted, keep: usize) -> ReleaseStartedData {
+    ReleaseStartedData {
+        release: one_line(&content.release),
+        policy: one_line(&content.policy),
+        family: one_line(&content.family),
+        source_image_id: one_line(&content.source),
+        regions_total: content.regions.len(),
+        regions_omitted: content.regions.len().saturating_sub(keep),
+        regions: regions(&content.regions, keep),
+    }
+}
+
+fn regions(lines: &[RegionLine], keep: usize) -> Vec<RegionData> {
+    let lines = by_urgency(lines).into_iter().take(keep);
+    lines
+        .map(|line| RegionData {
+            region: one_line(&line.region),
+            image_id: one_line(&line.image),
+            state: line.state,
+            accounts: line.accounts,
+        })
+        .collect()
+}
+
 fn released(content: &Released, keep: usize) -> ReleasedData {
-    let regions = content.regions_by_urgency();
-    let rows = regions.into_iter().take(keep).map(|line| RegionData {
-        region: one_line(&line.region),
-        image_id: one_line(&line.image),
-        state: line.state,
-        accounts: line.accounts,
-    });
     ReleasedData {
         release: one_line(&content.release),
         policy: one_line(&content.policy),
@@ -190,26 +341,90 @@ fn released(content: &Released, keep: usize) -> ReleasedData {
         paid: content.is_paid,
         regions_total: content.regions.len(),
         regions_omitted: content.regions.len().saturating_sub(keep),
-        regions: rows.collect(),
+        regions: regions(&content.regions, keep),
     }
 }
 
 fn onboarded(content: &Onboarded, keep: usize) -> OnboardedData {
-    let images = content.images.iter().take(keep);
+    let families = content.families.iter().take(keep);
     let accounts = content.accounts.iter().take(keep);
     OnboardedData {
-        family: one_line(&content.family),
         owner: one_line(&content.owner),
-        launch_family: one_line(&content.launch_family()),
-        images_total: content.images.len(),
-        images_omitted: content.images.len().saturating_sub(keep),
-        images: images.map(|(region, id)| image(region, id)).collect(),
+        families_total: content.families.len(),
+        families_omitted: content.families.len().saturating_sub(keep),
+        families: families
+            .map(|line| family(line, &content.launch_family(line), keep))
+            .collect(),
         accounts_total: content.accounts.len(),
         accounts_omitted: content.accounts.len().saturating_sub(keep),
         accounts: accounts
             .map(|line| AccountData {
                 id: one_line(&line.id),
                 name: line.name.as_deref().map(one_line),
+                families: line.families.iter().map(|name| one_line(name)).collect(),
+            })
+            .collect(),
+    }
+}
+
+fn family(line: &FamilyLine, launch_family: &str, keep: usize) -> FamilyData {
+    let images = line.images_by_region().into_iter().take(keep);
+    FamilyData {
+        family: one_line(&line.family),
+        policy: one_line(&line.policy),
+        launch_family: one_line(launch_family),
+        paid: line.is_paid,
+        images_total: line.images.len(),
+        images_omitted: line.images.len().saturating_sub(keep),
+        images: images
+            .map(|image| FamilyImageData {
+                region: one_line(&image.region),
+                image_id: one_line(&image.image),
+                encrypted: image.is_encrypted,
+            })
+            .collect(),
+    }
+}
+
+fn offboarded(content: &Offboarded, keep: usize) -> OffboardedData {
+    let accounts = content.accounts.iter().take(keep);
+    OffboardedData {
+        accounts_total: content.accounts.len(),
+        accounts_omitted: content.accounts.len().saturating_sub(keep),
+        accounts: accounts
+            .map(|line| LostData {
+                id: one_line(&line.id),
+                name: line.name.as_deref().map(one_line),
+                families: line.families.iter().map(|name| one_line(name)).collect(),
+                why: line.why,
+            })
+            .collect(),
+    }
+}
+
+fn drift(content: &Drift) -> DriftData {
+    DriftData {
+        what: shorten(&one_line(&content.what), MAX_REASON_BYTES),
+        fix: one_line(&content.fix),
+        repaired: content.is_repaired,
+        policy: one_line(&content.policy),
+        release: content.release.as_deref().map(one_line),
+        image_id: content.image.as_deref().map(one_line),
+        region: content.region.as_deref().map(one_line),
+    }
+}
+
+fn digest(content: &Digest, keep: usize) -> DigestData {
+    let parts = content.parts.iter().take(keep);
+    DigestData {
+        parts_total: content.parts.len(),
+        parts_omitted: content.parts.len().saturating_sub(keep),
+        parts: parts
+            .map(|part| PartData {
+                r#type: type_name(part.kind.name()),
+                subject: one_line(&part.subject),
+                regions: part.regions,
+                accounts: part.accounts,
             })
             .collect(),
     }

@@ -89,6 +89,7 @@ fn ten_thousand_accounts_are_one_message() {
         .map(|n| AccountLine {
             id: id(n),
             name: Some(format!("team-{n}")),
+            families: vec!["corp-linux".to_owned()],
         })
         .collect();
     let text = body(&dingtalk(), Content::Onboarded(onboarded.clone()));

@@ -144,10 +144,7 @@ fn a_hostile_reason_of_a_recall_does_nothing_in_dingtalk() {
 fn a_hostile_account_name_and_image_id_do_nothing_in_dingtalk() {
     let mut onboarded = onboarded();
     onboarded.accounts[0].name = Some("[log in](https://evil.example)\n\n@all <at id=all>".to_owned());
-    onboarded.images.insert(
-        "cn-shanghai".to_owned(),
-        "**m-\u{202E}1**\r\n- cn-fake m-evil".to_owned(),
-    );
+    onboarded.families[0].images[1].image = "**m-\u{202E}1**\r\n- cn-fake m-evil".to_owned();
     assert_snapshot!(in_dingtalk(Content::Onboarded(onboarded)));
 }
 

@@ -1,10 +1,8 @@
 //! Messages and channels that the tests share.
 
-use std::collections::BTreeMap;
-
 use goldcast_notify::{
-    AccountLine, Channel, Content, DingTalk, Message, MessageKey, NeedsYou, Onboarded, Reach, Recalled, RecalledRegion,
-    RegionLine, RegionState, Released, SigningSecret, Webhook, WebhookUrl,
+    AccountLine, Channel, Content, DingTalk, FamilyImage, FamilyLine, Message, MessageKey, NeedsYou, Onboarded, Reach,
+    Recalled, RecalledRegion, RegionLine, RegionState, Released, SigningSecret, Webhook, WebhookUrl,
 };
 use jiff::Timestamp;
 
@@ -51,23 +49,28 @@ pub(crate) fn released() -> Released {
 }
 
 pub(crate) fn onboarded() -> Onboarded {
+    let account = |id: &str, name: Option<&str>| AccountLine {
+        id: id.to_owned(),
+        name: name.map(str::to_owned),
+        families: vec!["corp-linux".to_owned()],
+    };
+    let image = |region: &str, image: &str| FamilyImage {
+        region: region.to_owned(),
+        image: image.to_owned(),
+        is_encrypted: false,
+    };
     Onboarded {
         accounts: vec![
-            AccountLine {
-                id: "2234567890123456".to_owned(),
-                name: Some("shop-prod".to_owned()),
-            },
-            AccountLine {
-                id: "3234567890123456".to_owned(),
-                name: None,
-            },
+            account("2234567890123456", Some("shop-prod")),
+            account("3234567890123456", None),
         ],
-        family: "corp-linux".to_owned(),
         owner: "1234567890123456".to_owned(),
-        images: BTreeMap::from([
-            ("cn-hangzhou".to_owned(), "m-bp1source".to_owned()),
-            ("cn-shanghai".to_owned(), "m-uf6copy".to_owned()),
-        ]),
+        families: vec![FamilyLine {
+            family: "corp-linux".to_owned(),
+            policy: "base-linux".to_owned(),
+            is_paid: false,
+            images: vec![image("cn-hangzhou", "m-bp1source"), image("cn-shanghai", "m-uf6copy")],
+        }],
     }
 }
 
