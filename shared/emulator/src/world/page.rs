@@ -203,6 +203,9 @@ mod tests {
     fn what_comes_from_outside_is_escaped() {
         let message = Received {
             channel: "ops".to_owned(),
+            platform: "dingtalk",
+            again: false,
+            lines: Vec::new(),
             at: Timestamp::UNIX_EPOCH,
             id: None,
             kind: "markdown".to_owned(),
