@@ -109,12 +109,14 @@ impl Platform for Endpoint {
         let text = data
             .and_then(|data| serde_json::to_string_pretty(data).ok())
             .unwrap_or_default();
+        let mut lines = Line::each(Look::Heading, &named("type"));
+        lines.extend(Line::each(Look::Code, &text));
         Ok(Content {
             // Source and id together name an event.
             id: Some(format!("{} {}", named("source"), named("id"))),
             kind: named("type"),
             title: named("type"),
-            lines: Line::each(Look::Code, &text),
+            lines,
             text,
             body: body.clone(),
         })

@@ -163,6 +163,7 @@ fn post(languages: &Fields<'_>) -> Result<Parts3, Wrong> {
         None => languages.object("en_us")?,
     };
     let paragraphs = language.lists("content", PIECES_MAX)?;
+    let title = language.text_if_any("title")?.unwrap_or_default();
     let mut lines = Vec::new();
     for paragraph in paragraphs {
         let spans: Result<Vec<Span>, Wrong> = paragraph.iter().map(piece).collect();
@@ -172,7 +173,7 @@ fn post(languages: &Fields<'_>) -> Result<Parts3, Wrong> {
         });
     }
     let text: Vec<String> = lines.iter().map(Line::words).collect();
-    let title = language.text_if_any("title")?.unwrap_or_default();
+    lines.splice(..0, Line::each(Look::Heading, title));
     Ok((title.to_owned(), text.join("\n"), lines))
 }
 

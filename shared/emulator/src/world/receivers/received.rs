@@ -10,6 +10,8 @@ use crate::world::reading::Line;
 /// A message as it arrived.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Received {
+    /// Which of all messages it is, from 1.
+    pub number: u64,
     /// The channel it arrived on.
     pub channel: String,
     /// The platform, as policies name it: `dingtalk`, `slack` …
@@ -33,7 +35,7 @@ pub struct Received {
 }
 
 impl Received {
-    /// A message on the channel of `tally`, after all those that are kept.
+    /// A message on the channel of `tally`, after all those that are kept. Older ones are not known any more.
     pub(super) fn new(tally: &Tally, content: Content, at: Timestamp, earlier: &[Self]) -> Self {
         let Content {
             id,
@@ -49,6 +51,7 @@ impl Received {
             None => message.title == title && message.text == text,
         });
         Self {
+            number: earlier.last().map_or(1, |last| last.number.saturating_add(1)),
             channel: tally.channel.clone(),
             platform: tally.platform,
             at,

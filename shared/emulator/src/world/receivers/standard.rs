@@ -57,11 +57,13 @@ impl Platform for Endpoint {
         let kind = body.get("type").and_then(Value::as_str).unwrap_or_default().to_owned();
         let data = body.get("data").unwrap_or(&body);
         let text = serde_json::to_string_pretty(data).unwrap_or_default();
+        let mut lines = Line::each(Look::Heading, &kind);
+        lines.extend(Line::each(Look::Code, &text));
         Ok(Content {
             id: Some(id),
             title: kind.clone(),
             kind,
-            lines: Line::each(Look::Code, &text),
+            lines,
             text,
             body,
         })

@@ -210,7 +210,9 @@ fn card(card: &Fields<'_>) -> Read {
         lines.push(Line::button(jump.text("title")?, jump.link("url")?));
     }
     let text: Vec<String> = lines.iter().map(Line::words).collect();
-    Ok((title.unwrap_or_default().to_owned(), text.join("\n"), lines))
+    let title = title.unwrap_or_default();
+    lines.splice(..0, Line::each(Look::Heading, title));
+    Ok((title.to_owned(), text.join("\n"), lines))
 }
 
 /// A refusal as the platform words it: with a hint and the caller's address.

@@ -46,6 +46,8 @@ pub(super) fn read(card: &Fields<'_>) -> Result<(String, String, Vec<Line>), Wro
     if let Some(header) = card.object_if_any("header")? {
         let heading = reader.plain_or_marked(&header.object("title")?)?;
         title = heading.iter().map(Line::words).collect::<Vec<_>>().join(" ");
+        let heading = heading.into_iter().map(|line| line.looking(Look::Heading));
+        reader.lines.extend(heading);
         if let Some(template) = header.text_if_any("template")?
             && !TEMPLATES.contains(&template)
         {

@@ -119,7 +119,10 @@ fn a_card_is_read_from_its_header_down() {
         ("Golden image", "interactive")
     );
     assert_eq!(content.text, "**a**&#42;\n**Region**\ncn-shanghai\nOpen\nfoot");
-    assert_eq!(read(Ok(content)), ["a*", "Region", "cn-shanghai", "", "Open", "foot"]);
+    assert_eq!(
+        read(Ok(content)),
+        ["Golden image", "a*", "Region", "cn-shanghai", "", "Open", "foot"]
+    );
 }
 
 #[test]
