@@ -120,9 +120,9 @@ impl Frame {
         let refused = self.channels.iter().map(|tally| tally.refused).sum();
         html! {
             ul {
-                li { (entry(&Place::Everything, here, None, counts("all", all, 0, refused))) }
+                li { (entry(&Place::Everything, here, None, counts("", all, 0, refused))) }
                 @for tally in &self.channels {
-                    @let counts = counts(&tally.channel, tally.taken, tally.again, tally.refused);
+                    @let counts = counts(&format!("-{}", tally.channel), tally.taken, tally.again, tally.refused);
                     li { (entry(&Place::Channel(tally.channel.clone()), here, Some(tally.platform), counts)) }
                 }
             }
@@ -144,13 +144,14 @@ fn entry(place: &Place, here: &Place, of: Option<&'static str>, counts: Markup) 
     }
 }
 
-/// How many messages there are, how many came again, how many were refused; what is none is not said.
-fn counts(channel: &str, taken: u32, again: u32, refused: u32) -> Markup {
+/// How many messages there are, how many came again, how many were refused; what is none is not said. `mark` tells the
+/// channels' counts apart.
+fn counts(mark: &str, taken: u32, again: u32, refused: u32) -> Markup {
     html! {
         span.counts {
-            span id={ "taken-" (channel) } title="messages" { (taken) }
-            span.again id={ "again-" (channel) } title="of them received before" { @if again > 0 { (again) " again" } }
-            span.refused id={ "refused-" (channel) } title="refused" { @if refused > 0 { (refused) " refused" } }
+            span id={ "taken" (mark) } title="messages" { (taken) }
+            span.again id={ "again" (mark) } title="of them received before" { @if again > 0 { (again) " again" } }
+            span.refused id={ "refused" (mark) } title="refused" { @if refused > 0 { (refused) " refused" } }
         }
     }
 }

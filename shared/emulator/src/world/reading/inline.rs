@@ -235,6 +235,11 @@ impl Reader<'_> {
             self.mention(&format!("@{}", who.trim_start_matches("subteam^")), style);
         } else if target.starts_with(['@', '#']) {
             self.mention(target, style);
+        } else if !["https://", "http://", "mailto:"]
+            .iter()
+            .any(|scheme| target.starts_with(scheme))
+        {
+            return None;
         } else {
             let style = Span {
                 link: Some(target.to_owned()),
@@ -335,6 +340,7 @@ mod tests {
                 "<!channel> <https://a.example/|out> &lt;!here&gt;",
                 "!@channel! {out https://a.example/} <!here>",
             ),
+            (Markup::SLACK, "<script>1</script>", "<script>1</script>"),
             (Markup::TEAMS, "**a** _b_ a_b_c", "*a* /b/ a_b_c"),
             (
                 Markup::DISCORD,
