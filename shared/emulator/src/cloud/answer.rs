@@ -7,7 +7,7 @@ use http::{HeaderValue, Response, StatusCode};
 use jiff::SignedDuration;
 use serde_json::json;
 
-use super::body::{Body, Rows};
+use super::body::Body;
 use super::refusal::Refusal;
 
 /// Content type of every answer, spelt as the cloud spells it.
@@ -42,13 +42,30 @@ pub(super) fn response(status: StatusCode, body: &Body, request_id: &str) -> Res
     response
 }
 
-/// An answer with its ready rows, which travel beside it until then: putting a page of images together takes longer than
-/// anything else that a listing does.
-pub(crate) fn completed(mut response: Response<Bytes>) -> Response<Bytes> {
-    if let Some(rows) = response.extensions_mut().remove::<Rows>() {
-        *response.body_mut() = rows.complete(response.body());
-    }
+/// The answer to a read, to be written when nobody waits for the cloud any more.
+#[derive(Debug, Clone)]
+struct Unwritten {
+    body: Body,
+    request_id: String,
+}
+
+/// An answer still to be [completed]: writing a page of images down takes longer than anything else that a listing does.
+pub(super) fn unwritten(status: StatusCode, body: Body, request_id: &str) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::new());
+    *response.status_mut() = status;
+    response.extensions_mut().insert(Unwritten {
+        body,
+        request_id: request_id.to_owned(),
+    });
     response
+}
+
+/// The whole answer.
+pub(crate) fn completed(mut answer: Response<Bytes>) -> Response<Bytes> {
+    match answer.extensions_mut().remove::<Unwritten>() {
+        Some(Unwritten { body, request_id }) => response(answer.status(), &body, &request_id),
+        None => answer,
+    }
 }
 
 /// Says after how long another try may succeed: whole milliseconds, at least one.

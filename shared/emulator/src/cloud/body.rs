@@ -9,24 +9,25 @@ use serde_json::{Map, Value};
 const PUNCTUATION: usize = 16;
 
 /// The members of an answer.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Body {
     members: Value,
     rows: Option<Rows>,
 }
 
-/// One list of an answer, row by row as JSON: the member `outer` is an object that holds it under `inner`.
+/// One list of an answer, as JSON rows with commas in between: the member `outer` is an object that holds it under
+/// `inner`.
 #[derive(Debug, Clone)]
-pub(crate) struct Rows {
+struct Rows {
     outer: &'static str,
     inner: &'static str,
-    items: Vec<Bytes>,
+    items: Bytes,
 }
 
 impl Body {
-    /// Adds a list whose rows are ready: `{"Images": {"Image": [row, row]}}` for `("Images", "Image")`. Every row must
-    /// be one JSON value, or several with commas in between.
-    pub(crate) fn with_rows(mut self, outer: &'static str, inner: &'static str, rows: Vec<Bytes>) -> Self {
+    /// Adds a list whose rows are ready, with commas in between: `{"Images": {"Image": [row, row]}}` for
+    /// `("Images", "Image")`.
+    pub(crate) fn with_rows(mut self, outer: &'static str, inner: &'static str, rows: Bytes) -> Self {
         self.rows = Some(Rows {
             outer,
             inner,
@@ -61,11 +62,6 @@ impl Body {
         whole
     }
 
-    /// Takes the ready rows out, to be put back by [`Rows::complete`] when nobody waits.
-    pub(crate) fn take_rows(&mut self) -> Option<Rows> {
-        self.rows.take()
-    }
-
     /// The body on the wire.
     pub(crate) fn to_bytes(&self) -> Bytes {
         let members = self.members.to_string();
@@ -90,9 +86,9 @@ impl From<Value> for Body {
 
 impl Rows {
     /// The whole body on the wire, made of the other members' JSON object.
-    pub(crate) fn complete(&self, members: &[u8]) -> Bytes {
+    fn complete(&self, members: &[u8]) -> Bytes {
         let names = self.outer.len() + self.inner.len();
-        let mut text = Vec::with_capacity(members.len() + self.len() + names + PUNCTUATION);
+        let mut text = Vec::with_capacity(members.len() + self.items.len() + names + PUNCTUATION);
         // The object's brace opens again for one more member.
         text.extend_from_slice(members.strip_suffix(b"}").unwrap_or(members));
         if text.len() > 1 {
@@ -101,31 +97,26 @@ impl Rows {
         for part in ["\"", self.outer, "\":{\"", self.inner, "\":["] {
             text.extend_from_slice(part.as_bytes());
         }
-        self.write(&mut text);
+        text.extend_from_slice(&self.items);
         text.extend_from_slice(b"]}}");
         Bytes::from(text)
     }
 
-    /// Length of the rows with their commas.
-    fn len(&self) -> usize {
-        self.items.iter().map(|row| row.len() + 1).sum()
-    }
-
-    fn write(&self, text: &mut Vec<u8>) {
-        for (number, row) in self.items.iter().enumerate() {
-            if number > 0 {
-                text.push(b',');
-            }
-            text.extend_from_slice(row);
-        }
-    }
-
     fn to_bytes(&self) -> Vec<u8> {
-        let mut text = vec![b'['];
-        self.write(&mut text);
-        text.push(b']');
-        text
+        [b"[", &self.items[..], b"]"].concat()
     }
+}
+
+/// Rows as one text, with commas in between.
+pub(crate) fn joined(rows: impl Iterator<Item = Bytes>) -> Bytes {
+    let mut text = Vec::new();
+    for row in rows {
+        if !text.is_empty() {
+            text.push(b',');
+        }
+        text.extend_from_slice(&row);
+    }
+    Bytes::from(text)
 }
 
 #[cfg(test)]
@@ -136,7 +127,7 @@ mod tests {
 
     #[track_caller]
     fn check(members: Value, rows: &[&'static str], expected: &Value) {
-        let rows = rows.iter().map(|row| Bytes::from_static(row.as_bytes())).collect();
+        let rows = joined(rows.iter().map(|row| Bytes::from_static(row.as_bytes())));
         let body = Body::from(members).with_rows("Images", "Image", rows);
         assert_eq!(serde_json::from_slice::<Value>(&body.to_bytes()).unwrap(), *expected);
         assert_eq!(body.into_value(), *expected);
@@ -155,7 +146,7 @@ mod tests {
 
     #[test]
     fn a_member_can_be_set_beside_ready_rows() {
-        let mut body = Body::from(json!({})).with_rows("Images", "Image", Vec::new());
+        let mut body = Body::from(json!({})).with_rows("Images", "Image", Bytes::new());
         body.set("RequestId", "1");
         assert_eq!(&body.to_bytes()[..], br#"{"RequestId":"1","Images":{"Image":[]}}"#);
     }

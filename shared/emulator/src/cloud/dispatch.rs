@@ -83,14 +83,12 @@ impl Cloud {
                 (refusal.status, body, Some(refusal), Vec::new())
             }
         };
-        let rows = body.take_rows();
-        let mut response = answer::response(status, &body, &request_id);
-        if let Some(rows) = rows {
-            response.extensions_mut().insert(rows);
-        }
-        if strike.fault().is_some() || incoming.wants_xml() {
-            response = answer::completed(response);
-        }
+        let reads = refusal.is_none() && !api.is_some_and(Api::writes);
+        let mut response = if reads && strike.fault().is_none() && !incoming.wants_xml() {
+            answer::unwritten(status, std::mem::take(&mut body), &request_id)
+        } else {
+            answer::response(status, &body, &request_id)
+        };
         if let Some(wait) = refusal.as_ref().and_then(|refusal| refusal.retry_after) {
             answer::hint(&mut response, wait);
         }

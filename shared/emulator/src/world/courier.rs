@@ -25,12 +25,16 @@ const TOO_LARGE: u16 = 413;
 impl State {
     /// Puts an event on its bus: whoever listens is invoked, now unless the bus is late.
     pub(super) fn publish(&mut self, event: &BusEvent) {
+        let deliveries = self.bus.route(event);
+        // Most events interest nobody, and writing one down to weigh it is most of the work.
+        if deliveries.is_empty() {
+            return;
+        }
         let bytes = event.body.to_string().len();
         if bytes > EVENT_BYTES_MAX {
             tracing::warn!(bytes, "an event is over the limit of the bus");
             return;
         }
-        let deliveries = self.bus.route(event);
         self.send(deliveries, &Arc::new(event.body.clone()));
     }
 

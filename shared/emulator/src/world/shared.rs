@@ -1,11 +1,13 @@
 //! What all faces of the world share: the cloud, the clock and what is due, behind one lock. Not here: anything that
 //! waits. The lock is held for the moment of one state change and never across an await.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use bytes::Bytes;
 use http::{Request, Response};
 use jiff::Timestamp;
+use secrecy::SecretString;
 
 use super::acts::Withheld;
 use super::agenda::{Agenda, Due};
@@ -21,6 +23,10 @@ use super::schedule::Schedule;
 use super::trigger::Trigger;
 use crate::cloud::{Cloud, Endpoint, Incoming, Moment, Span, TemporaryKey, Transit, check_ahead, completed};
 
+/// Looks at the lock before a thread goes to sleep for it: about twenty microseconds.
+const SPINS: u32 = 500;
+/// Secrets remembered; with more keys than that they are looked up again.
+const SECRETS_MAX: usize = 20_000;
 /// Dead letters kept; older ones make room.
 const DEAD_LETTERS_MAX: usize = 10_000;
 
@@ -56,6 +62,8 @@ pub(super) struct Shared {
     state: Arc<Mutex<State>>,
     pub(super) wall: WallClock,
     pub(super) place: Arc<Place>,
+    /// Secrets by key id, so that a signature is checked without waiting for the state.
+    secrets: Arc<RwLock<BTreeMap<String, SecretString>>>,
 }
 
 impl Shared {
@@ -64,10 +72,18 @@ impl Shared {
             state: Arc::new(Mutex::new(state)),
             wall,
             place: Arc::new(place),
+            secrets: Arc::default(),
         }
     }
 
     pub(super) fn lock(&self) -> MutexGuard<'_, State> {
+        // A state change takes microseconds, and going to sleep and being woken takes longer.
+        for _ in 0..SPINS {
+            if let Ok(state) = self.state.try_lock() {
+                return state;
+            }
+            std::hint::spin_loop();
+        }
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -80,7 +96,7 @@ impl Shared {
         // What takes time and needs no state, reading and verifying before and putting rows together after, is done
         // without the lock.
         let mut incoming = Incoming::read(request);
-        check_ahead(request, &mut incoming, |key| self.lock().cloud.secret(key));
+        check_ahead(request, &mut incoming, |key| self.secret(key));
         let wall = self.wall.now();
         let response = {
             let mut state = self.lock();
@@ -92,6 +108,26 @@ impl Shared {
             response
         };
         completed(response)
+    }
+
+    /// A key's secret as it was last known; the gateway checks again with the one that counts, if they differ.
+    fn secret(&self, key: &str) -> Option<SecretString> {
+        let known = self
+            .secrets
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(key)
+            .cloned();
+        if known.is_some() {
+            return known;
+        }
+        let secret = self.lock().cloud.secret(key)?;
+        let mut secrets = self.secrets.write().unwrap_or_else(PoisonError::into_inner);
+        if secrets.len() >= SECRETS_MAX {
+            secrets.clear();
+        }
+        secrets.insert(key.to_owned(), secret.clone());
+        Some(secret)
     }
 
     /// Credentials of a role of the owner's account, as the platform gives them to a function.

@@ -190,6 +190,14 @@ impl Script {
                 for at in PLACES {
                     let kept = self.world.cloud.check_kept(&region(at), self.world.now);
                     kept.unwrap_or_else(|wrong| panic!("step {step}: {wrong}"));
+                    for caller in [OWNER, MEMBER] {
+                        let plain = self.listing(caller, at, true);
+                        let filtered = self.listing(caller, at, false);
+                        assert_eq!(
+                            plain, filtered,
+                            "step {step}: a page kept for {caller} in {at} is out of date"
+                        );
+                    }
                 }
             }
         }
@@ -197,6 +205,22 @@ impl Script {
             writeln!(self.transcript, "{} {}", event.region, event.body).unwrap();
         }
         self.transcript
+    }
+
+    /// All images that a caller sees. A page is kept for a plain listing, with a status at most; a filter that lets every
+    /// image pass makes it afresh.
+    fn listing(&mut self, caller: &str, at: &str, plain: bool) -> Value {
+        let mut params = vec![("RegionId", at), ("Status", "ALL"), ("PageSize", "100")];
+        if !plain {
+            params.push(("OSType", "linux"));
+        }
+        let request = self.world.request(&Signer::of(caller), ECS, "DescribeImages", &params);
+        let endpoint = Endpoint::Region(region(at));
+        let response = self.world.cloud.handle(Moment::at(self.world.now), &endpoint, &request);
+        let body: Value = serde_json::from_slice(response.body()).unwrap();
+        ["Code", "TotalCount", "Images"]
+            .map(|member| body[member].clone())
+            .into()
     }
 
     fn step(&mut self) {

@@ -3,14 +3,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use bytes::Bytes;
 use goldcast_domain::{AccountId, RegionId};
 use jiff::Timestamp;
 use serde_json::json;
 
 use super::image::{Image, ImageStatus};
 use super::kept::{Facts, Images, Kept};
-use super::{Ecs, access, render, rules};
-use crate::cloud::body::Body;
+use super::kept_grants::Grants;
+use super::kept_pages::Asked;
+use super::{Ecs, render, rules};
+use crate::cloud::body::{Body, joined};
 use crate::cloud::context::{Context, Done};
 use crate::cloud::paging::Page;
 use crate::cloud::params::Params;
@@ -51,29 +54,50 @@ impl Ecs {
         let query = Query::read(context.params)?;
         let page = Page::read(context.params, INVALID)?;
         context.stop_dry_run()?;
-        let account = context.account();
-        let images = self.regions.get(region).map(|region| &region.images);
-        let seen: Vec<&Kept> = images
-            .into_iter()
-            .flat_map(Images::newest_first)
-            .filter(|kept| {
-                let known = query.answers(kept.facts(), account);
-                known.unwrap_or_else(|| query.sees(kept.image(), context) && query.finds(kept.image(), account))
-            })
-            .collect();
+        let (total, rows) = match self.regions.get_mut(region) {
+            Some(there) => listed(&mut there.images, &query, page, context),
+            None => (0, Bytes::new()),
+        };
         let members = json!({
             "RegionId": region,
             "PageNumber": page.number,
             "PageSize": page.size,
-            "TotalCount": seen.len(),
+            "TotalCount": total,
         });
-        let rows = page.cut(seen).into_iter().map(|kept| kept.row_for(context));
-        Ok(Done::new(Body::from(members).with_rows(
-            "Images",
-            "Image",
-            rows.collect(),
-        )))
+        Ok(Done::new(Body::from(members).with_rows("Images", "Image", rows)))
     }
+}
+
+/// How many images answer the query, and one page of them as rows with commas in between.
+fn listed(images: &mut Images, query: &Query<'_>, page: Page, context: &Context<'_>) -> (usize, Bytes) {
+    let account = context.account();
+    let asked = Asked {
+        account,
+        statuses: &query.statuses,
+        page,
+        shelves: &context.shelves,
+    };
+    if query.is_plain
+        && let Some(kept) = images.page(&asked)
+    {
+        return kept;
+    }
+    let (all, grants) = images.with_grants();
+    let seen: Vec<&Kept> = all
+        .newest_first()
+        .filter(|kept| {
+            let known = query.answers(kept.facts(), account);
+            known.unwrap_or_else(|| query.sees(kept.image(), grants, context) && query.finds(kept.image(), account))
+        })
+        .collect();
+    let total = seen.len();
+    let shown = page.cut(seen);
+    let is_own = shown.iter().any(|kept| kept.facts().owner.as_ref() == Some(account));
+    let rows = joined(shown.into_iter().map(|kept| kept.row_for(context)));
+    if query.is_plain && is_own {
+        images.keep_page(&asked, total, &rows);
+    }
+    (total, rows)
 }
 
 impl<'a> Query<'a> {
@@ -142,13 +166,13 @@ impl<'a> Query<'a> {
 
     /// Own, the cloud's, or given to the caller. Somebody else's community image shows only if it is asked for, and then
     /// those that are given do not (<https://www.alibabacloud.com/help/en/ecs/user-guide/use-shared-images>).
-    fn sees(&self, image: &Image, context: &Context<'_>) -> bool {
+    fn sees(&self, image: &Image, grants: &Grants, context: &Context<'_>) -> bool {
         let community = self.public == Some(true);
         match &image.owner {
             None => true,
             Some(owner) if owner == context.account() => !community || image.is_public,
             Some(_) if community => image.is_public,
-            Some(_) => access::is_given(image, context),
+            Some(_) => grants.has(context.account(), &image.id) || context.shelves.give(&image.id),
         }
     }
 

@@ -1,9 +1,10 @@
-//! The images of one region, in order of age, each with the rows that listings made of it.
+//! The images of one region, in order of age, each with the rows that listings made of it, and the pages made of rows.
 //!
-//! **Invariant:** a row that is kept is the row that would be made now. Nobody changes an image but through
-//! [`Images::get_mut`] and [`Images::edit`], and both forget its rows first; rows that time alone changes are not kept.
+//! **Invariant:** what is kept is what would be made now. Nobody changes an image but through [`Images::get_mut`],
+//! [`Images::edit`] and [`Images::change_grants`], which forget what the change shows in; rows that time alone changes
+//! are not kept.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use bytes::Bytes;
@@ -11,6 +12,8 @@ use goldcast_domain::{AccountId, ImageId};
 use jiff::Timestamp;
 
 use super::image::{Image, ImageStatus};
+use super::kept_grants::Grants;
+use super::kept_pages::{Asked, KeptPages};
 use super::{access, render};
 use crate::cloud::context::Context;
 
@@ -126,6 +129,8 @@ impl Kept {
 pub(super) struct Images {
     by_age: BTreeMap<(Timestamp, ImageId), Kept>,
     created: BTreeMap<ImageId, Timestamp>,
+    pages: KeptPages,
+    grants: Grants,
 }
 
 impl Images {
@@ -146,7 +151,36 @@ impl Images {
     /// An image to be changed, in anything but its id and its age.
     pub(super) fn get_mut(&mut self, id: &ImageId) -> Option<&mut Image> {
         let place = self.place(id)?;
+        self.forget();
         self.by_age.get_mut(&place).map(Kept::change)
+    }
+
+    /// Changes whom an image is granted to; removing comes first. Its owner is shown only whether there is anybody, and
+    /// so most rows stay as they are.
+    pub(super) fn change_grants(
+        &mut self,
+        id: &ImageId,
+        removed: &BTreeSet<&str>,
+        added: Vec<AccountId>,
+        at: Timestamp,
+    ) {
+        let kept = self.place(id).and_then(|place| self.by_age.get_mut(&place));
+        let Some(kept) = kept else { return };
+        let before = kept.image.shares.is_empty();
+        for account in removed {
+            kept.image.shares.remove(*account);
+            self.grants.remove(account, id);
+        }
+        for account in added {
+            self.grants.add(&account, id);
+            kept.image.shares.entry(account).or_insert(at);
+        }
+        if kept.image.shares.is_empty() == before {
+            self.pages.forget_foreign();
+        } else {
+            kept.change();
+            self.pages.forget();
+        }
     }
 
     /// Adds an image, or replaces the one with the same id.
@@ -154,11 +188,13 @@ impl Images {
         self.remove(&image.id);
         self.created.insert(image.id.clone(), image.created);
         let place = (image.created, image.id.clone());
+        self.forget();
         self.by_age.insert(place, Kept::new(image));
     }
 
     pub(super) fn remove(&mut self, id: &ImageId) -> Option<Image> {
         let place = self.place(id)?;
+        self.forget();
         self.created.remove(id);
         self.by_age.remove(&place).map(|kept| *kept.image)
     }
@@ -171,6 +207,33 @@ impl Images {
         edit(&mut image);
         self.insert(image);
         true
+    }
+
+    /// Anything about any image may have changed.
+    fn forget(&mut self) {
+        self.pages.forget();
+        self.grants.forget();
+    }
+
+    /// The same images with what is known of their grants.
+    pub(super) fn with_grants(&mut self) -> (&Self, &Grants) {
+        self.grants.read(self.by_age.values().map(Kept::image));
+        (self, &self.grants)
+    }
+
+    /// A page that was made before.
+    pub(super) fn page(&self, asked: &Asked<'_>) -> Option<(usize, Bytes)> {
+        self.pages.find(asked)
+    }
+
+    /// Keeps a page, unless time alone may change it.
+    pub(super) fn keep_page(&mut self, asked: &Asked<'_>, total: usize, rows: &Bytes) {
+        if self.values().any(render::changes_with_time) {
+            return;
+        }
+        let others = |image: &Image| image.owner.as_ref().is_some_and(|owner| owner != asked.account);
+        let meets_others = self.values().any(others);
+        self.pages.keep(asked, total, rows.clone(), meets_others);
     }
 
     fn place(&self, id: &ImageId) -> Option<(Timestamp, ImageId)> {
@@ -194,6 +257,9 @@ impl Images {
                     return Err(format!("the row of {id} for {view:?} is out of date"));
                 }
             }
+        }
+        if !self.grants.is_true(self.values()) {
+            return Err("what is known of the grants is out of date".to_owned());
         }
         (self.created.len() == self.by_age.len())
             .then_some(())

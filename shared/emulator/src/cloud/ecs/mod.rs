@@ -13,6 +13,8 @@ mod families;
 mod groups;
 mod image;
 mod kept;
+mod kept_grants;
+mod kept_pages;
 mod legacy_tags;
 mod lifecycle;
 mod machine_render;

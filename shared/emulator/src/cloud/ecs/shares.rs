@@ -74,16 +74,15 @@ impl Ecs {
             return Err(Refusal::forbidden("QuotaExceed.ShareImageUser", message));
         }
         context.stop_dry_run()?;
-        let image = self.own_mut(region, context)?;
-        for account in removed {
-            image.shares.remove(account);
-        }
-        for account in added {
-            image.shares.entry(account).or_insert(context.now);
+        let id = image.id.clone();
+        if let Some(there) = self.regions.get_mut(region) {
+            there.images.change_grants(&id, &removed, added, context.now);
         }
         // Shares by account id survive the end of publishing.
-        image.is_public = publish.unwrap_or(image.is_public);
-        let done = Done::empty().about([(IMAGE_TYPE, image.id.to_string())]);
+        if let Some(publish) = publish {
+            self.own_mut(region, context)?.is_public = publish;
+        }
+        let done = Done::empty().about([(IMAGE_TYPE, id.to_string())]);
         refused.map_or(Ok(done), Err)
     }
 
@@ -136,11 +135,7 @@ impl Ecs {
             "ShareGroups": { "ShareGroup": groups },
         });
         let rows = rows(page.cut(&image.shares), numbers);
-        Ok(Done::new(Body::from(members).with_rows(
-            "Accounts",
-            "Account",
-            vec![rows],
-        )))
+        Ok(Done::new(Body::from(members).with_rows("Accounts", "Account", rows)))
     }
 }
 

@@ -11,7 +11,7 @@ use crate::cloud::directory::Directory;
 use crate::cloud::{Cloud, Image};
 
 /// What Resource Sharing means for one call to ECS.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Shelves {
     held: BTreeSet<ImageId>,
     received: BTreeSet<ImageId>,
