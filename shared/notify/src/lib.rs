@@ -47,6 +47,7 @@ mod channel;
 mod coded;
 mod digest;
 mod dingtalk;
+mod discord;
 mod feishu;
 mod fit;
 mod http_post;
@@ -75,6 +76,7 @@ pub use address::{UrlError, WebhookUrl};
 pub use channel::{Channel, ChannelError, Outgoing, RenderError};
 pub use dingtalk::DingTalk;
 pub use feishu::Feishu;
+pub use discord::Discord;
 pub use http_post::{HttpPost, HttpPostError};
 pub use manner::{Language, Manner};
 pub use message::{
