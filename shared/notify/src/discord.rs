@@ -89,7 +89,7 @@ impl Channel for Discord {
     fn render(&self, message: &Message, _now: Timestamp) -> Result<Outgoing, RenderError> {
         let limit = (embeds::MAX_CHARS + 1, "characters");
         let body = fit_message_measured(message, self.manner.language, limit, &|outline, keep| {
-            embeds::json(outline, &self.manner, message, keep)
+            embeds::json(outline, &self.manner, message.kind(), keep)
         })?;
         let request = http::Request::post(self.waiting_url().as_str())
             .header(CONTENT_TYPE, "application/json")

@@ -3,13 +3,12 @@
 //! Only the people whom the configuration names can be called: `allowed_mentions` says so, and every value from outside
 //! has a backslash before whatever could be markup.
 
-use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::fit::Measured;
 use crate::manner::{EVERYBODY, Manner};
 use crate::markdown::Dialect;
-use crate::message::{Message, Severity};
+use crate::message::{Kind, Severity};
 use crate::outline::Outline;
 
 /// Most characters over all embeds of a message, in UTF-16.
@@ -48,9 +47,6 @@ struct Embed {
     color: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     footer: Option<Footer>,
-    /// When it happened; shown beside the footer in the reader's own time zone.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    timestamp: Option<Timestamp>,
 }
 
 #[derive(Serialize)]
@@ -66,17 +62,12 @@ struct AllowedMentions<'a> {
 }
 
 /// The JSON with at most `keep` rows of every list, and its size in the characters that Discord limits.
-pub(super) fn json(
-    outline: &Outline,
-    manner: &Manner,
-    message: &Message,
-    keep: usize,
-) -> Result<Measured, serde_json::Error> {
-    let mentioned = manner.mentioned(message.kind());
+pub(super) fn json(outline: &Outline, manner: &Manner, kind: Kind, keep: usize) -> Result<Measured, serde_json::Error> {
+    let mentioned = manner.mentioned(kind);
     let calls: Vec<String> = mentioned.iter().take(MAX_CALLS).map(|id| call(id)).collect();
     let body = Body {
         content: calls.join(" "),
-        embeds: embeds(outline, manner, message, keep),
+        embeds: embeds(outline, manner, kind, keep),
         allowed_mentions: AllowedMentions {
             parse: if mentioned.contains(&EVERYBODY) {
                 &["everyone"]
@@ -92,7 +83,7 @@ pub(super) fn json(
     })
 }
 
-fn embeds(outline: &Outline, manner: &Manner, message: &Message, keep: usize) -> Vec<Embed> {
+fn embeds(outline: &Outline, manner: &Manner, kind: Kind, keep: usize) -> Vec<Embed> {
     let sections = DIALECT.sections(outline, manner.language, keep);
     let title = DIALECT.plain(&outline.title);
     let (title, bold) = if chars(&title) <= MAX_TITLE_CHARS {
@@ -100,7 +91,7 @@ fn embeds(outline: &Outline, manner: &Manner, message: &Message, keep: usize) ->
     } else {
         (None, Some(format!("**{title}**")))
     };
-    let color = color(message.kind().severity());
+    let color = color(kind.severity());
     let opening: Vec<String> = bold.into_iter().chain(sections.lead).collect();
     let mut embeds = vec![Embed {
         title,
@@ -123,7 +114,6 @@ fn embeds(outline: &Outline, manner: &Manner, message: &Message, keep: usize) ->
         last.footer = Some(Footer {
             text: outline.foot.plain(),
         });
-        last.timestamp = Some(message.at);
     }
     embeds
 }

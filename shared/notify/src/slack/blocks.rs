@@ -90,9 +90,7 @@ pub(super) fn json(
         opening.push(section(vec![bold(title.clone())]));
     }
     if !mentions.is_empty() {
-        opening.push(section(
-            mentions.iter().flat_map(|id| [mention(id), text(" ")]).collect(),
-        ));
+        opening.push(section(calls(mentions)));
     }
     opening.push(section(inlines(&outline.lead)));
     blocks.push(Block::RichText { elements: opening });
@@ -141,7 +139,7 @@ fn todo(steps: &[Line], language: Language) -> Vec<Element> {
     let heading = texts::what_to_do(language);
     match steps {
         [only] => {
-            let mut line = vec![bold(format!("{heading}: "))];
+            let mut line = vec![bold(format!("{heading}:")), text(" ")];
             line.extend(inlines(only));
             vec![section(line)]
         }
@@ -192,6 +190,11 @@ fn bold(text: String) -> Inline {
 
 fn plain(text: String) -> Text {
     Text::PlainText { text, emoji: false }
+}
+
+fn calls(mentions: &[&str]) -> Vec<Inline> {
+    let calls = mentions.iter().flat_map(|id| [text(" "), mention(id)]);
+    calls.skip(1).collect()
 }
 
 /// Calls a member, a user group or the whole channel. Slack would refuse the whole message over anything else, so that is only shown.

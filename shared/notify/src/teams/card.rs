@@ -109,7 +109,7 @@ pub(super) fn json(outline: &Outline, manner: &Manner, kind: Kind, keep: usize) 
     match outline.todo.as_slice() {
         [] => {}
         [only] => {
-            let mut line = vec![bold(&format!("{heading}: "))];
+            let mut line = vec![bold(&format!("{heading}:")), run(" ")];
             line.extend(runs(only));
             body.push(block("Medium", line));
         }
