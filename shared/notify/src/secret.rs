@@ -24,6 +24,9 @@ pub enum SecretError {
     /// Not in the form of Standard Webhooks.
     #[error("a webhook's signing secret is `whsec_` and the Base64 of 24 to 64 random bytes")]
     NotStandardWebhooks,
+    /// Not fit for an `Authorization` header.
+    #[error("a bearer token is printable ASCII without blanks")]
+    NotABearerToken,
 }
 
 /// Longest secret accepted, in bytes. Known secrets have at most 100.

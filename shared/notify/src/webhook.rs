@@ -5,68 +5,50 @@
 //! ```
 //!
 //! `type` is `goldcast.released`, `goldcast.onboarded`, `goldcast.needs_you` or `goldcast.recalled`; `timestamp` is when
-//! it happened; `data` is described member by member in `webhook/payload.rs`. The header `webhook-id` is the message's
+//! it happened; `data` is described member by member in `payload.rs`. The header `webhook-id` is the message's
 //! key and the same on every retry: a receiver drops what it has seen. `webhook-timestamp` is the time of the attempt.
 //! With two secrets, as during a rotation, `webhook-signature` holds two signatures.
 //!
 //! Source: <https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md>.
 
-mod payload;
-mod signature;
-mod verdict;
+pub(crate) mod verdict;
 
 use bytes::Bytes;
-use http::HeaderValue;
 use http::header::CONTENT_TYPE;
 use jiff::Timestamp;
+use serde::Serialize;
 
 use crate::address::WebhookUrl;
 use crate::channel::{Channel, ChannelError, Outgoing, RenderError};
 use crate::fit::fit;
 use crate::message::Message;
 use crate::outcome::Outcome;
+use crate::payload;
 use crate::redaction::{excerpt, excerpt_bytes};
 use crate::secret::SigningSecret;
-
-use signature::Key;
+use crate::standard_webhooks::Keys;
 
 /// Bodies stay below this many bytes: "less than 20 kB" in the specification.
 const MAX_BODY_BYTES: usize = 20_000;
-
-/// Secrets in use at once: the new and the old one, and one to spare.
-const MAX_SECRETS: usize = 3;
 
 /// A receiver of Standard Webhooks.
 #[derive(Debug)]
 pub struct Webhook {
     name: String,
     url: WebhookUrl,
-    keys: Vec<Key>,
+    keys: Keys,
 }
 
 impl Webhook {
     /// A receiver by its address and its secrets (`whsec_…`): one, or several while they are rotated.
     pub fn new(name: impl Into<String>, url: WebhookUrl, secrets: Vec<SigningSecret>) -> Result<Self, ChannelError> {
-        let channel = name.into();
-        if secrets.is_empty() || secrets.len() > MAX_SECRETS {
-            return Err(ChannelError::SecretCount {
-                channel,
-                count: secrets.len(),
-                max: MAX_SECRETS,
-            });
-        }
-        match secrets.into_iter().map(Key::decode).collect() {
-            Ok(keys) => Ok(Self {
-                name: channel,
-                url,
-                keys,
-            }),
-            Err(source) => Err(ChannelError::Secret { channel, source }),
-        }
+        let name = name.into();
+        let keys = Keys::decode(&name, secrets)?;
+        Ok(Self { name, url, keys })
     }
 
     fn secrets(&self) -> impl Iterator<Item = &str> {
-        self.url.secrets().chain(self.keys.iter().map(Key::expose_text))
+        self.url.secrets().chain(self.keys.expose_texts())
     }
 }
 
@@ -77,23 +59,16 @@ impl Channel for Webhook {
 
     fn render(&self, message: &Message, now: Timestamp) -> Result<Outgoing, RenderError> {
         let body = fit(payload::longest_list(message), MAX_BODY_BYTES, |keep| {
-            payload::json(message, keep)
+            serde_json::to_vec(&Event {
+                r#type: payload::type_name(message.title()),
+                timestamp: message.at,
+                data: payload::data(message, keep),
+            })
         })?;
-        let id = message.key.as_str();
-        let seconds = now.as_second();
-        let signatures: Vec<String> = self
-            .keys
-            .iter()
-            .map(|key| signature::sign(key, id, seconds, &body))
-            .collect();
-        let mut signature = HeaderValue::try_from(signatures.join(" ")).map_err(http::Error::from)?;
-        signature.set_sensitive(true);
-        let request = http::Request::post(self.url.expose().as_str())
+        let mut request = http::Request::post(self.url.expose().as_str())
             .header(CONTENT_TYPE, "application/json")
-            .header("webhook-id", id)
-            .header("webhook-timestamp", seconds)
-            .header("webhook-signature", signature)
             .body(body)?;
+        self.keys.sign(&mut request, &message.key, now)?;
         Ok(Outgoing::new(request, self.url.reach()))
     }
 
@@ -108,6 +83,16 @@ impl Channel for Webhook {
     fn recognises_repeats(&self) -> bool {
         true
     }
+}
+
+/// The envelope.
+#[derive(Serialize)]
+struct Event {
+    r#type: String,
+    /// When it happened, RFC 3339.
+    timestamp: Timestamp,
+    /// What happened.
+    data: payload::Data,
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use crate::outcome::{Fault, Outcome};
 use crate::status::by_status;
 
 /// Judges an answer; `quote` makes a body fit for a log.
-pub(super) fn judge(answer: &http::Response<Bytes>, now: Timestamp, quote: impl Fn(&[u8]) -> String) -> Outcome {
+pub(crate) fn judge(answer: &http::Response<Bytes>, now: Timestamp, quote: impl Fn(&[u8]) -> String) -> Outcome {
     let status = answer.status();
     let said = || format!("the receiver answered {}: {}", status.as_u16(), quote(answer.body()));
     if let Some(outcome) = by_status(answer, now, &said) {

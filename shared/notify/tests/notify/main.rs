@@ -1,6 +1,7 @@
 //! What people and machines get to see, what the sender does about trouble, and what nobody ever sees.
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
+mod cloudevents;
 mod discord;
 mod feishu;
 mod leaks;

@@ -1,9 +1,9 @@
-//! The JSON that a receiver gets, member by member.
+//! What machines are told, member by member: the `data` of Standard Webhooks and of CloudEvents.
 //!
 //! A member is never renamed or removed; new ones may join. Lists hold whole rows; where a list was shortened to stay
-//! below 20 kB, its `…_omitted` member says by how many. Strings have their control and direction characters removed.
+//! below a channel's limit, its `…_omitted` member says by how many. Strings have their control and direction characters
+//! removed.
 
-use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::message::{
@@ -15,20 +15,14 @@ use crate::untrusted::{one_line, shorten};
 /// Longest reason, in bytes; an error text may be endless.
 const MAX_REASON_BYTES: usize = 8_000;
 
-/// The envelope of Standard Webhooks.
+/// What happened.
 #[derive(Serialize)]
-struct Event {
-    /// `goldcast.` and the kind with underscores: `goldcast.needs_you`; `goldcast.digest` for a summary.
-    r#type: String,
-    /// When it happened, RFC 3339.
-    timestamp: Timestamp,
-    /// What happened.
-    data: Data,
-}
+#[serde(transparent)]
+pub(crate) struct Data(Members);
 
 #[derive(Serialize)]
 #[serde(untagged)]
-enum Data {
+enum Members {
     ReleaseStarted(ReleaseStartedData),
     Released(ReleasedData),
     Onboarded(OnboardedData),
@@ -267,7 +261,7 @@ struct RecalledData {
 }
 
 /// Rows of the longest list of `message`.
-pub(super) fn longest_list(message: &Message) -> usize {
+pub(crate) fn longest_list(message: &Message) -> usize {
     match &message.content {
         Content::ReleaseStarted(started) => started.regions.len(),
         Content::Released(released) => released.regions.len(),
@@ -283,27 +277,23 @@ pub(super) fn longest_list(message: &Message) -> usize {
     }
 }
 
-/// The body with at most `keep` rows of every list.
-pub(super) fn json(message: &Message, keep: usize) -> Result<Vec<u8>, serde_json::Error> {
-    let data = match &message.content {
-        Content::ReleaseStarted(content) => Data::ReleaseStarted(release_started(content, keep)),
-        Content::Released(content) => Data::Released(released(content, keep)),
-        Content::Onboarded(content) => Data::Onboarded(onboarded(content, keep)),
-        Content::Offboarded(content) => Data::Offboarded(offboarded(content, keep)),
-        Content::Drift(content) => Data::Drift(drift(content)),
-        Content::NeedsYou(content) => Data::NeedsYou(needs_you(content)),
-        Content::Recalled(content) => Data::Recalled(recalled(content, keep)),
-        Content::Digest(content) => Data::Digest(digest(content, keep)),
-    };
-    serde_json::to_vec(&Event {
-        r#type: type_name(message.title()),
-        timestamp: message.at,
-        data,
+/// What happened, with at most `keep` rows of every list.
+pub(crate) fn data(message: &Message, keep: usize) -> Data {
+    Data(match &message.content {
+        Content::ReleaseStarted(content) => Members::ReleaseStarted(release_started(content, keep)),
+        Content::Released(content) => Members::Released(released(content, keep)),
+        Content::Onboarded(content) => Members::Onboarded(onboarded(content, keep)),
+        Content::Offboarded(content) => Members::Offboarded(offboarded(content, keep)),
+        Content::Drift(content) => Members::Drift(drift(content)),
+        Content::NeedsYou(content) => Members::NeedsYou(needs_you(content)),
+        Content::Recalled(content) => Members::Recalled(recalled(content, keep)),
+        Content::Digest(content) => Members::Digest(digest(content, keep)),
     })
 }
 
-/// The type of a message in machines' words: `goldcast.needs_you`.
-fn type_name(title: &str) -> String {
+/// The type of a message in machines' words, by what it calls itself: `goldcast.needs_you`; `goldcast.digest` for a
+/// summary.
+pub(crate) fn type_name(title: &str) -> String {
     format!("goldcast.{}", title.replace('-', "_"))
 }
 

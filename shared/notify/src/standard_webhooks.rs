@@ -4,26 +4,85 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use http::HeaderValue;
+use jiff::Timestamp;
 use secrecy::{ExposeSecret as _, SecretSlice};
 
+use crate::channel::ChannelError;
 use crate::mac::base64_hmac_sha256;
+use crate::message::MessageKey;
 use crate::secret::{SecretError, SigningSecret};
 
 /// What every secret starts with.
-const PREFIX: &str = "whsec_";
+pub(crate) const PREFIX: &str = "whsec_";
+
+/// Secrets in use at once: the new and the old one, and one to spare.
+const MAX_SECRETS: usize = 3;
 
 /// Random bytes in a secret: what the specification demands.
 const KEY_BYTES: std::ops::RangeInclusive<usize> = 24..=64;
 
+/// The keys of one receiver: one, or several while they are rotated.
+#[derive(Debug)]
+pub(crate) struct Keys(Vec<Key>);
+
+impl Keys {
+    /// Checks and decodes a channel's secrets.
+    pub(crate) fn decode(channel: &str, secrets: Vec<SigningSecret>) -> Result<Self, ChannelError> {
+        let count = secrets.len();
+        if count == 0 || count > MAX_SECRETS {
+            return Err(ChannelError::SecretCount {
+                channel: channel.to_owned(),
+                count,
+                max: MAX_SECRETS,
+            });
+        }
+        let keys: Result<Vec<Key>, SecretError> = secrets.into_iter().map(Key::decode).collect();
+        keys.map(Self).map_err(|source| ChannelError::Secret {
+            channel: channel.to_owned(),
+            source,
+        })
+    }
+
+    /// The Base64 parts of the secrets, which are what a careless answer would quote.
+    pub(crate) fn expose_texts(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(Key::expose_text)
+    }
+
+    /// Puts key, time and one signature per secret into the headers.
+    pub(crate) fn sign(
+        &self,
+        request: &mut http::Request<Bytes>,
+        key: &MessageKey,
+        now: Timestamp,
+    ) -> Result<(), http::Error> {
+        let (id, seconds) = (key.as_str(), now.as_second());
+        let signatures: Vec<String> = self
+            .0
+            .iter()
+            .map(|key| sign(key, id, seconds, request.body()))
+            .collect();
+        let mut signature = HeaderValue::try_from(signatures.join(" "))?;
+        signature.set_sensitive(true);
+        let id = HeaderValue::try_from(id)?;
+        let headers = request.headers_mut();
+        headers.insert("webhook-id", id);
+        headers.insert("webhook-timestamp", HeaderValue::from(seconds));
+        headers.insert("webhook-signature", signature);
+        Ok(())
+    }
+}
+
 /// A signing secret whose key bytes are known to be right.
-pub(super) struct Key {
+struct Key {
     secret: SigningSecret,
     bytes: SecretSlice<u8>,
 }
 
 impl Key {
     /// Checks and decodes a secret.
-    pub(super) fn decode(secret: SigningSecret) -> Result<Self, SecretError> {
+    fn decode(secret: SigningSecret) -> Result<Self, SecretError> {
         let encoded = secret
             .expose()
             .strip_prefix(PREFIX)
@@ -39,7 +98,7 @@ impl Key {
     }
 
     /// The Base64 part of the secret, which is what a careless answer would quote.
-    pub(super) fn expose_text(&self) -> &str {
+    fn expose_text(&self) -> &str {
         self.secret.expose().trim_start_matches(PREFIX)
     }
 }
@@ -51,7 +110,7 @@ impl fmt::Debug for Key {
 }
 
 /// One element of the header `webhook-signature`.
-pub(super) fn sign(key: &Key, id: &str, seconds: i64, body: &[u8]) -> String {
+fn sign(key: &Key, id: &str, seconds: i64, body: &[u8]) -> String {
     let head = format!("{id}.{seconds}.");
     format!(
         "v1,{}",
