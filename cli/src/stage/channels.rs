@@ -14,17 +14,22 @@ const ENDPOINT_SECRET: &str = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8
 
 /// The receivers that the world is set up with.
 pub(super) fn receivers(policy: &PolicyFile) -> Vec<ReceiverSetup> {
-    let receivers = policy.channels.values().map(|channel| ReceiverSetup {
-        channel: channel.name.to_string(),
-        kind: match channel.kind {
-            ChannelKind::Dingtalk => ReceiverKind::DingTalk {
-                access_token: format!("simulated-{}", channel.name).into(),
-                secret: ROBOT_SECRET.into(),
+    let receivers = policy.channels.values().filter_map(|channel| {
+        Some(ReceiverSetup {
+            channel: channel.name.to_string(),
+            kind: match channel.kind {
+                ChannelKind::Dingtalk => ReceiverKind::DingTalk {
+                    access_token: format!("simulated-{}", channel.name).into(),
+                    secret: ROBOT_SECRET.into(),
+                },
+                ChannelKind::Webhook => ReceiverKind::Standard {
+                    secret: ENDPOINT_SECRET.into(),
+                },
+                ChannelKind::Slack | ChannelKind::Teams | ChannelKind::Discord | ChannelKind::Cloudevents => {
+                    return None;
+                }
             },
-            ChannelKind::Webhook => ReceiverKind::Standard {
-                secret: ENDPOINT_SECRET.into(),
-            },
-        },
+        })
     });
     receivers.collect()
 }
@@ -35,7 +40,9 @@ pub(super) fn variables(policy: &PolicyFile, world: &World) -> BTreeMap<String, 
     for channel in policy.channels.values() {
         let secret = match channel.kind {
             ChannelKind::Dingtalk => ROBOT_SECRET,
-            ChannelKind::Webhook => ENDPOINT_SECRET,
+            ChannelKind::Webhook | ChannelKind::Cloudevents => ENDPOINT_SECRET,
+            // Their address is the credential.
+            ChannelKind::Slack | ChannelKind::Teams | ChannelKind::Discord => "",
         };
         let url = world.webhook_url(channel.name.as_str()).unwrap_or_default();
         let secrets = channel.secret.0.iter().map(|source| (source, secret.to_owned()));

@@ -6,7 +6,9 @@ use std::fmt;
 use goldcast_domain::PolicyFile;
 use goldcast_domain::policy::{self, ChannelKind, SecretSource, Topic};
 pub use goldcast_notify::Reach;
-use goldcast_notify::{Channel, DingTalk, Kind, Language, Manner, SigningSecret, Webhook, WebhookUrl};
+use goldcast_notify::{
+    Channel, CloudEvents, DingTalk, Discord, Kind, Language, Manner, SigningSecret, Slack, Teams, Webhook, WebhookUrl,
+};
 
 /// One channel, ready to be told.
 #[derive(Debug)]
@@ -54,7 +56,7 @@ pub fn channels(
 ) -> (Vec<ReadyChannel>, Vec<ChannelProblem>) {
     let (mut ready, mut problems) = (Vec::new(), Vec::new());
     for (name, entry) in &policy.channels {
-        match channel(entry, &environment, reach) {
+        match channel(entry, policy.owner.account.as_str(), &environment, reach) {
             Ok(channel) => ready.push(ReadyChannel {
                 channel,
                 topics: entry.on.clone(),
@@ -70,6 +72,7 @@ pub fn channels(
 
 fn channel(
     entry: &policy::Channel,
+    owner: &str,
     environment: &impl Fn(&str) -> Option<String>,
     reach: Reach,
 ) -> Result<Box<dyn Channel>, String> {
@@ -93,6 +96,10 @@ fn channel(
             let robot = DingTalk::new(name, url, secrets.into_iter().next()).map_err(unusable)?;
             Box::new(robot.with_manner(manner))
         }
+        ChannelKind::Slack => Box::new(Slack::new(name, url).map_err(unusable)?.with_manner(manner)),
+        ChannelKind::Teams => Box::new(Teams::new(name, url).map_err(unusable)?.with_manner(manner)),
+        ChannelKind::Discord => Box::new(Discord::new(name, url).map_err(unusable)?.with_manner(manner)),
+        ChannelKind::Cloudevents => Box::new(CloudEvents::new(name, url, owner, secrets).map_err(unusable)?),
         ChannelKind::Webhook => Box::new(Webhook::new(name, url, secrets).map_err(unusable)?),
     })
 }

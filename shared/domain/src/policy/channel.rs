@@ -61,14 +61,24 @@ impl Channel {
 pub enum ChannelKind {
     /// A DingTalk group robot with signature.
     Dingtalk,
+    /// A Slack incoming webhook.
+    Slack,
+    /// A Microsoft Teams workflow that waits for a webhook request.
+    Teams,
+    /// A Discord webhook.
+    Discord,
     /// Any receiver of Standard Webhooks 1.0.
     Webhook,
+    /// Any receiver of CloudEvents 1.0 over HTTP.
+    Cloudevents,
 }
 
 impl ChannelKind {
     /// How many secrets a channel of this kind signs with; more than one serve a rotation.
     pub fn secrets(self) -> RangeInclusive<usize> {
         match self {
+            Self::Slack | Self::Teams | Self::Discord => 0..=0,
+            Self::Cloudevents => 0..=3,
             Self::Dingtalk => 0..=1,
             Self::Webhook => 1..=3,
         }
