@@ -79,8 +79,8 @@ pub use address::{UrlError, WebhookUrl};
 pub use channel::{Channel, ChannelError, Outgoing, RenderError};
 pub use cloudevents::CloudEvents;
 pub use dingtalk::DingTalk;
-pub use feishu::Feishu;
 pub use discord::Discord;
+pub use feishu::Feishu;
 pub use http_post::{HttpPost, HttpPostError};
 pub use manner::{Language, Manner};
 pub use message::{
