@@ -129,7 +129,7 @@ pub(super) fn json(outline: &Outline, manner: &Manner, kind: Kind, keep: usize) 
                 r#type: "AdaptiveCard",
                 version: "1.4",
                 msteams: Host {
-                    width: "Full",
+                    width: "full",
                     entities: people.into_iter().map(entity).collect(),
                 },
                 body,
