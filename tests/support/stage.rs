@@ -127,7 +127,7 @@ impl Stage {
             let host = Value::from(format!("{region}.test"));
             (
                 region.to_string(),
-                serde_json::json!({ "ecs": host, "resourcesharing": host, "kms": host }),
+                serde_json::json!({ "ecs": host, "resourcesharing": host, "kms": host, "oos": host, "oss": host }),
             )
         });
         let endpoints = serde_json::json!({

@@ -62,7 +62,9 @@ impl InProcess {
 
     fn answer(&self, request: &Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
         let host = request.headers()["host"].to_str().unwrap();
-        let place = host.split('.').next().unwrap().to_owned();
+        // An object's bucket stands in front of its place.
+        let mut labels = host.strip_suffix(".test").unwrap().rsplit('.');
+        let place = labels.next().unwrap().to_owned();
         let number = {
             let mut sent = self.sent.lock().unwrap();
             *sent += 1;

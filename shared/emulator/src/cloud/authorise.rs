@@ -16,7 +16,7 @@ use super::params::Params;
 use super::policies::{Decision, Holder, HolderKind, PolicyQuestion, Reading, decide};
 use super::refusal::Refusal;
 use super::switches::Switches;
-use super::{Cloud, Endpoint, quotas, roles, sharing, sts};
+use super::{Cloud, Endpoint, parameters, quotas, roles, sharing, storage, sts};
 
 /// Stands for every resource, and for a region where there is none.
 pub(crate) const ANY: &str = "*";
@@ -29,6 +29,8 @@ pub(crate) struct Needs {
     resources: Vec<String>,
     /// What conditions can ask about.
     keys: BTreeMap<String, Vec<String>>,
+    /// An action of another service that is asked for as well, with its service, and its resource.
+    also: Option<(&'static str, String)>,
 }
 
 /// A call, and the state that tells what it is about.
@@ -53,11 +55,13 @@ pub(crate) struct Scene<'a> {
 type NeedsOf = fn(&Scene<'_>) -> Needs;
 
 /// API version, service as policies name it, and what its operations need.
-const SERVICES: [(&str, &str, NeedsOf); 8] = [
+const SERVICES: [(&str, &str, NeedsOf); 10] = [
     ("2014-05-26", "ecs", ecs::needs),
     ("2015-04-01", "sts", sts::needs),
     ("2015-05-01", "ram", roles::needs),
     ("2016-01-20", "kms", keys::needs),
+    (storage::VERSION, "oss", storage::needs),
+    ("2019-06-01", "oos", parameters::needs),
     ("2020-01-10", "resourcesharing", sharing::needs),
     ("2020-03-31", "resourcemanager", directory::needs),
     ("2020-05-10", "quotas", quotas::needs),
@@ -67,10 +71,24 @@ const SERVICES: [(&str, &str, NeedsOf); 8] = [
 impl Needs {
     /// The operation on these resources.
     pub(crate) fn on(scene: &Scene<'_>, resources: Vec<String>) -> Self {
+        Self::to(scene.action, resources)
+    }
+
+    /// Another action than the operation's name.
+    pub(crate) fn to(action: &str, resources: Vec<String>) -> Self {
         Self {
-            action: scene.action.to_owned(),
+            action: action.to_owned(),
             resources,
             keys: BTreeMap::new(),
+            also: None,
+        }
+    }
+
+    /// Adds an action of another service, such as `kms:GetSecretValue`.
+    pub(crate) fn and(self, action: &'static str, resource: String) -> Self {
+        Self {
+            also: Some((action, resource)),
+            ..self
         }
     }
 
@@ -161,9 +179,15 @@ impl Cloud {
         };
         let needs = needs(&scene);
         let reading = Reading::of(&self.setup.switches);
-        for resource in needs.resources {
+        let own = needs.resources.into_iter();
+        let own = own.map(|resource| (format!("{service}:{}", needs.action), resource));
+        let also = needs
+            .also
+            .into_iter()
+            .map(|(action, resource)| (action.to_owned(), resource));
+        for (action, resource) in own.chain(also) {
             let question = PolicyQuestion {
-                action: format!("{service}:{}", needs.action),
+                action,
                 resource,
                 keys: needs.keys.clone(),
             };
@@ -219,7 +243,11 @@ pub(crate) fn refusal(
     switches: &Switches,
 ) -> Refusal {
     let service = question.action.split(':').next().unwrap_or_default();
-    let (code, message) = if switches.no_permission_services.contains(service) {
+    let (code, message) = if service == "oss" {
+        // Whatever the reason is, that is what it says.
+        let message = "You have no right to access this object because of bucket acl.";
+        ("AccessDenied", message)
+    } else if switches.no_permission_services.contains(service) {
         (
             "NoPermission",
             "You are not authorized to do this action. You should be authorized by RAM.",

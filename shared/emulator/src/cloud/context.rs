@@ -17,6 +17,7 @@ use super::refusal::Refusal;
 use super::roles::Roles;
 use super::setup::Setup;
 use super::sharing::Shelves;
+use super::storage::ObjectAnswer;
 
 /// One admitted call.
 #[derive(Debug)]
@@ -81,6 +82,8 @@ pub(crate) struct Done {
     pub(crate) body: Body,
     /// What the call was about, the new or changed resource first.
     pub(crate) resources: Vec<Resource>,
+    /// What is sent instead of the members, by object storage.
+    pub(crate) object: Option<ObjectAnswer>,
 }
 
 impl Done {
@@ -89,12 +92,21 @@ impl Done {
         Self {
             body: body.into(),
             resources: Vec::new(),
+            object: None,
         }
     }
 
     /// An answer that holds nothing but the request id.
     pub(crate) fn empty() -> Self {
         Self::new(Value::Null)
+    }
+
+    /// Sends this instead of members.
+    pub(crate) fn with_object(self, answer: ObjectAnswer) -> Self {
+        Self {
+            object: Some(answer),
+            ..self
+        }
     }
 
     /// Adds what an audit event of this call names.

@@ -1,5 +1,7 @@
 //! The way of one call: gateway, policies, operation, audit event, log, answer.
 
+use std::collections::BTreeMap;
+
 use bytes::Bytes;
 use goldcast_domain::RegionId;
 use http::{Request, Response, StatusCode};
@@ -15,7 +17,7 @@ use super::gateway::{Api, Caller, Incoming, Product};
 use super::quotas::Usage;
 use super::refusal::Refusal;
 use super::sharing::{Shelves, Surroundings};
-use super::{Cloud, Endpoint, Moment, answer, ecs, sts, xml};
+use super::{Cloud, Endpoint, Moment, answer, ecs, storage, sts, xml};
 
 /// Operations of ECS that take their region from the endpoint.
 const REGION_OPTIONAL: [&str; 5] = [
@@ -25,6 +27,9 @@ const REGION_OPTIONAL: [&str; 5] = [
     "JoinResourceGroup",
     "ModifySnapshotAttribute",
 ];
+
+/// Length of the request ids of object storage, in hexadecimal digits.
+const OBJECT_REQUEST_ID_CHARS: usize = 24;
 
 /// How a call went.
 struct Outcome {
@@ -72,9 +77,11 @@ impl Cloud {
             Endpoint::Global => None,
         };
         let request_id = self.request_id(caller.as_ref(), region.as_ref(), &incoming);
+        let mut object = None;
         let (status, mut body, refusal, resources) = match result {
             Ok(mut done) => {
                 done.body.set("RequestId", request_id.as_str());
+                object = done.object;
                 (StatusCode::OK, done.body, None, done.resources)
             }
             Err(refusal) => {
@@ -84,10 +91,13 @@ impl Cloud {
             }
         };
         let reads = refusal.is_none() && !api.is_some_and(Api::writes);
-        let mut response = if reads && strike.fault().is_none() && !incoming.wants_xml() {
-            answer::unwritten(status, std::mem::take(&mut body), &request_id)
-        } else {
-            answer::response(status, &body, &request_id)
+        let mut response = match (&incoming.object, &object, &refusal) {
+            (_, Some(object), _) => storage::response(object, &request_id),
+            (Some(ask), None, Some(refusal)) => storage::refused(refusal, ask, &incoming.host, &request_id),
+            (_, None, _) if reads && strike.fault().is_none() && !incoming.wants_xml() => {
+                answer::unwritten(status, std::mem::take(&mut body), &request_id)
+            }
+            (_, None, _) => answer::response(status, &body, &request_id),
         };
         if let Some(wait) = refusal.as_ref().and_then(|refusal| refusal.retry_after) {
             answer::hint(&mut response, wait);
@@ -132,6 +142,8 @@ impl Cloud {
                 Api::Ecs(_)
                 | Api::Directory(_)
                 | Api::Kms(_)
+                | Api::Objects(_)
+                | Api::Parameters(_)
                 | Api::Quotas(_)
                 | Api::Ram(_)
                 | Api::Sharing(_)
@@ -171,7 +183,7 @@ impl Cloud {
             region: answered.region,
             product: Product::name_of(&answered.incoming.version).to_owned(),
             action: answered.incoming.action,
-            parameters: answered.incoming.params.into_all(),
+            parameters: without_secret(answered.api, answered.incoming.params.into_all()),
             status: answered
                 .strike
                 .status(answered.status)
@@ -209,7 +221,13 @@ impl Cloud {
                 };
             }
         };
-        match self.gateway.authenticate(moment, &self.setup, request, incoming) {
+        let believed = match &incoming.object {
+            Some(ask) => self
+                .gateway
+                .authenticate_object(moment, &self.setup, endpoint, request, ask),
+            None => self.gateway.authenticate(moment, &self.setup, request, incoming),
+        };
+        match believed {
             Ok(caller) => {
                 let strike = self.strike(api, moment, endpoint, &caller, incoming);
                 let result = self.run_struck(&strike, api, moment, endpoint, &caller, incoming);
@@ -271,6 +289,13 @@ impl Cloud {
             }
             (Api::Directory((operation, _)), _) => operation(&mut self.directory, &mut context),
             (Api::Kms((operation, _)), Endpoint::Region(region)) => operation(region, &mut context),
+            (Api::Objects((operation, _)), Endpoint::Region(region)) => {
+                let ask = incoming.object.as_ref().ok_or_else(Refusal::not_simulated)?;
+                operation(&mut self.storage, region, ask, &mut context)
+            }
+            (Api::Parameters((operation, _)), Endpoint::Region(region)) => {
+                operation(&mut self.parameters, region, &mut context)
+            }
             (Api::Quotas((operation, _)), _) => {
                 let usage = Usage {
                     ecs: &self.ecs,
@@ -289,7 +314,10 @@ impl Cloud {
                 operation(&mut self.sharing, around, &mut context)
             }
             (Api::Sts(operation), _) => sts::call(&mut self.gateway.keys, operation, &mut context),
-            (Api::Unsimulated | Api::Ecs(_) | Api::Kms(_) | Api::Sharing(_), _) => Err(Refusal::not_simulated()),
+            (
+                Api::Unsimulated | Api::Ecs(_) | Api::Kms(_) | Api::Objects(_) | Api::Parameters(_) | Api::Sharing(_),
+                _,
+            ) => Err(Refusal::not_simulated()),
         }
     }
 
@@ -298,12 +326,13 @@ impl Cloud {
         let caller = caller.map(Caller::arn).unwrap_or_default();
         let region = region.map_or("", RegionId::as_str);
         let parameters = incoming.params.fingerprint(&[]);
-        self.ids
-            .next(
-                "request",
-                &[&caller, region, &incoming.version, &incoming.action, &parameters],
-            )
-            .uuid()
+        let parts = [&caller, region, &incoming.version, &incoming.action, &parameters];
+        let draw = self.ids.next("request", &parts);
+        if incoming.object.is_some() {
+            draw.hex(OBJECT_REQUEST_ID_CHARS).to_uppercase()
+        } else {
+            draw.uuid()
+        }
     }
 
     /// The name of the root element of a success in XML.
@@ -349,7 +378,15 @@ fn no_such_region() -> Refusal {
     Refusal::not_found("InvalidRegionId.NotFound", "The specified RegionId does not exist.")
 }
 
-/// The log keeps no secrets.
+/// The log keeps no secrets: what is written into the parameter store is one.
+fn without_secret(api: Option<Api>, mut parameters: BTreeMap<String, String>) -> BTreeMap<String, String> {
+    if matches!(api, Some(Api::Parameters(_))) {
+        parameters.remove("Value");
+    }
+    parameters
+}
+
+/// The same of answers.
 fn without_credentials(mut body: Value) -> Value {
     if let Some(members) = body.as_object_mut() {
         members.remove("Credentials");

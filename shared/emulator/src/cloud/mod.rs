@@ -21,6 +21,7 @@ mod ids;
 mod keys;
 mod organisation;
 mod paging;
+mod parameters;
 mod params;
 mod policies;
 mod quotas;
@@ -28,6 +29,7 @@ mod refusal;
 mod roles;
 mod setup;
 mod sharing;
+mod storage;
 mod sts;
 mod switches;
 mod time;
@@ -48,12 +50,14 @@ pub use flow::{FlowClock, Periods, Rate};
 pub use gateway::TemporaryKey;
 pub use keys::{KeyState, KmsKey};
 pub use organisation::{AccessKey, DiskKey, Folder, Instance, MemberAccount, MemberKind, Organisation, SystemImage};
+pub use parameters::SecretParameter;
 pub use policies::{Attached, Decision, MalformedPolicy, PolicyDocument, PolicyQuestion};
 pub use quotas::Quota;
 pub use roles::{Role, Trust};
 pub use setup::{CopySpeed, Setup, SharingSpans, Span};
 pub(crate) use sharing::is_served as has_resource_sharing;
 pub use sharing::{Association, AssociationStatus, Entity, FailureReason, ResourceShare, ShareStatus, SharingTarget};
+pub use storage::{Bucket, StoredObject};
 pub use sts::AssumeError;
 pub use switches::{CopySlots, Switches};
 
@@ -67,10 +71,12 @@ use self::gateway::{Ask, Gateway, Keys};
 pub(crate) use self::gateway::{Incoming, check_ahead};
 use self::ids::Ids;
 use self::keys::Kms;
+use self::parameters::Parameters;
 use self::policies::{Holder, HolderKind, Policies};
 use self::quotas::Quotas;
 use self::roles::{Principal, Roles, trusts};
 use self::sharing::{Changed, Sharing};
+use self::storage::Storage;
 
 /// Function Compute, as trust documents name it (<https://github.com/aliyun/ros-templates>).
 const FUNCTION_COMPUTE: &str = "fc.aliyuncs.com";
@@ -97,7 +103,7 @@ impl Moment {
 /// Where a request arrived.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Endpoint {
-    /// A region's endpoint: ECS, KMS, STS and, where there is one, Resource Sharing.
+    /// A region's endpoint: ECS, KMS, STS, object storage, the parameter store and, where there is one, Resource Sharing.
     Region(RegionId),
     /// The central endpoint: resource directory, RAM, STS and Quota Center.
     Global,
@@ -120,6 +126,8 @@ pub struct Cloud {
     ecs: Ecs,
     directory: Directory,
     sharing: Sharing,
+    storage: Storage,
+    parameters: Parameters,
     bus: Bus,
     faults: Faults,
     calls: Vec<Call>,
@@ -153,6 +161,8 @@ impl Cloud {
             ecs: Ecs::new(organisation),
             directory: Directory::new(organisation),
             sharing: Sharing::new(),
+            storage: Storage::new(organisation),
+            parameters: Parameters::new(organisation),
             bus: Bus::default(),
             faults: Faults::default(),
             calls: Vec::new(),
@@ -280,6 +290,26 @@ impl Cloud {
         self.kms.find(region, account, name)
     }
 
+    /// Adds an empty bucket, or empties the one of the same name.
+    pub fn put_bucket(&mut self, bucket: Bucket) {
+        self.storage.put_bucket(bucket);
+    }
+
+    /// The objects of a bucket by key, in order.
+    pub fn objects(&self, bucket: &str) -> impl Iterator<Item = (&str, &StoredObject)> {
+        self.storage.objects(bucket)
+    }
+
+    /// Writes an object of JSON from outside: what a person leaves there. Gives `false` if there is no such bucket.
+    pub fn write_object(&mut self, now: Timestamp, bucket: &str, key: &str, body: impl Into<Bytes>) -> bool {
+        self.storage.write(bucket, key, body.into(), now)
+    }
+
+    /// Gives an account one more encrypted parameter, or replaces the one of the same place and name.
+    pub fn put_secret_parameter(&mut self, now: Timestamp, parameter: SecretParameter) {
+        self.parameters.put(parameter, now);
+    }
+
     /// A fault: the image that is being built or copied ends as `CreateFailed`. Gives `false` if it is not being made.
     pub fn fail_making(&mut self, now: Timestamp, region: &RegionId, image: &ImageId) -> bool {
         self.settle(now);
@@ -378,6 +408,8 @@ impl Cloud {
             self.accounts.remove(&account);
             self.gateway.keys.forget(&account);
             self.kms.forget(&account);
+            self.storage.forget(&account);
+            self.parameters.forget(&account);
             self.roles.forget(&account);
             self.quotas.forget(&account);
             self.policies.forget(&account);

@@ -8,8 +8,10 @@ use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 
 use super::keys::KmsKey;
+use super::parameters::SecretParameter;
 use super::policies::Attached;
 use super::roles::{Role, Trust};
+use super::storage::Bucket;
 
 /// Members of the standard organisation are numbered from here.
 const FIRST_MEMBER: u64 = 2_000_000_000_000_001;
@@ -24,6 +26,8 @@ const FOLDERS: [(&str, &str, &str, u64); 4] = [
 ];
 /// Root folder of the standard organisation.
 const ROOT: &str = "r-root01";
+/// The owner's bucket in the standard organisation, as the example policy names it.
+const BUCKET: &str = "corp-goldcast";
 /// Longest session of a role unless it says otherwise.
 const SESSION_DEFAULT: SignedDuration = SignedDuration::from_hours(1);
 /// 2025-01-01T00:00:00Z, in seconds: when the standard organisation was set up.
@@ -157,6 +161,10 @@ pub struct Organisation {
     pub roles: Vec<Role>,
     /// Customers' keys of KMS. Service keys need no mention: ECS has one in every account and region.
     pub kms_keys: Vec<KmsKey>,
+    /// Buckets of object storage.
+    pub buckets: Vec<Bucket>,
+    /// Encrypted parameters of the parameter store.
+    pub secret_parameters: Vec<SecretParameter>,
     /// Instances.
     pub instances: Vec<Instance>,
     /// Public images.
@@ -177,7 +185,8 @@ impl Organisation {
     /// odd number were created by the directory, those with an even number were invited. The owner is a member directly
     /// under the root. Accounts 3000000000000001 and …02 are outside. Every account has the key of [`AccessKey::of`], whose
     /// user is an administrator. The owner may read the directory through the role `goldcast-directory-reader`;
-    /// roles of functions come with a deployment.
+    /// roles of functions come with a deployment. In the home region it has the empty bucket
+    /// `corp-goldcast`.
     pub fn standard(owner: AccountId, management: AccountId, home: RegionId) -> Self {
         let outsiders: Vec<AccountId> = OUTSIDERS.iter().copied().map(account).collect();
         let members = standard_members(&owner);
@@ -214,6 +223,12 @@ impl Organisation {
             keys,
             roles: standard_roles(&owner, &management),
             kms_keys: Vec::new(),
+            buckets: vec![Bucket {
+                name: BUCKET.to_owned(),
+                account: owner.clone(),
+                region: home.clone(),
+            }],
+            secret_parameters: Vec::new(),
             instances: vec![instance],
             system_images: vec![
                 system_image(

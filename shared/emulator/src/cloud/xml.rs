@@ -26,7 +26,7 @@ pub(super) fn rewritten(answer: Response<Bytes>, root: &str) -> Response<Bytes> 
 }
 
 /// A whole document: the members of `body` under one root.
-fn document(root: &str, body: &Value) -> String {
+pub(super) fn document(root: &str, body: &Value) -> String {
     let mut text = r#"<?xml version="1.0" encoding="UTF-8"?>"#.to_owned();
     element(&mut text, root, body);
     text

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::cloud::{Endpoint, has_resource_sharing};
 
 /// Products with a host per region, each also with `-vpc` behind its name.
-const REGIONAL: [&str; 4] = ["ecs", "kms", "resourcesharing", "sts"];
+const REGIONAL: [&str; 5] = ["ecs", "kms", "oos", "resourcesharing", "sts"];
 /// Hosts of the products that have one for all regions, those of the international site among them; each also with
 /// `.vpc-proxy` behind its name.
 const CENTRAL: [&str; 6] = [
@@ -22,6 +22,8 @@ const CENTRAL: [&str; 6] = [
 /// Older hosts of ECS, which official SDKs still compute for this region.
 const ECS_OF_HANGZHOU: [&str; 2] = ["ecs", "ecs-cn-hangzhou"];
 const HANGZHOU: &str = "cn-hangzhou";
+/// What the hosts of object storage begin with, behind the bucket if there is one.
+const OBJECTS: &str = "oss-";
 
 /// Addresses (`host:port`) of every product: what a client takes instead of the cloud's own host names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,6 +44,10 @@ pub struct RegionalEndpoints {
     pub resourcesharing: Option<String>,
     /// Key Management Service.
     pub kms: String,
+    /// Object Storage Service, with buckets in the path.
+    pub oss: String,
+    /// Operation Orchestration Service.
+    pub oos: String,
 }
 
 /// Addresses of the global products.
@@ -63,7 +69,9 @@ impl Endpoints {
             let addresses = RegionalEndpoints {
                 ecs: address.clone(),
                 resourcesharing: has_resource_sharing(&region).then(|| address.clone()),
-                kms: address,
+                kms: address.clone(),
+                oss: address.clone(),
+                oos: address,
             };
             (region, addresses)
         };
@@ -89,7 +97,7 @@ impl Endpoints {
             return Some(Endpoint::Global);
         }
         let by_address = self.endpoints.iter().find(|(_, regional)| {
-            let addresses = [&regional.ecs, &regional.kms]
+            let addresses = [&regional.ecs, &regional.kms, &regional.oss, &regional.oos]
                 .into_iter()
                 .chain(&regional.resourcesharing);
             addresses.into_iter().any(|address| address == host)
@@ -110,6 +118,14 @@ impl Endpoints {
         let central = name.strip_suffix(".vpc-proxy").unwrap_or(name);
         if CENTRAL.contains(&central) {
             return Some(Endpoint::Global);
+        }
+        let objects = name
+            .split('.')
+            .next_back()
+            .and_then(|label| label.strip_prefix(OBJECTS));
+        if let Some(region) = objects {
+            let region = region.strip_suffix("-internal").unwrap_or(region);
+            return region.parse().ok().map(Endpoint::Region);
         }
         let region = match name.split_once('.') {
             None if ECS_OF_HANGZHOU.contains(&name) => HANGZHOU,
@@ -140,7 +156,8 @@ mod tests {
         assert_eq!(
             serde_json::to_string(&endpoints()).unwrap(),
             concat!(
-                r#"{"endpoints":{"cn-hangzhou":{"ecs":"127.0.0.1:1","resourcesharing":"127.0.0.1:1","kms":"127.0.0.1:1"}},"#,
+                r#"{"endpoints":{"cn-hangzhou":{"ecs":"127.0.0.1:1","resourcesharing":"127.0.0.1:1","kms":"127.0.0.1:1","#,
+                r#""oss":"127.0.0.1:1","oos":"127.0.0.1:1"}},"#,
                 r#""global":{"resourcedirectory":"127.0.0.1:2","sts":"127.0.0.1:2","ram":"127.0.0.1:2","quotas":"127.0.0.1:2"}}"#
             )
         );
@@ -166,6 +183,9 @@ mod tests {
             ("resourcesharing.cn-hangzhou.aliyuncs.com", home.clone()),
             ("ecs-vpc.cn-hangzhou.aliyuncs.com", home.clone()),
             ("ecs-cn-hangzhou.aliyuncs.com:80", home.clone()),
+            ("told.oss-cn-hangzhou.aliyuncs.com", home.clone()),
+            ("oss-cn-hangzhou-internal.aliyuncs.com", home.clone()),
+            ("oos.cn-hangzhou.aliyuncs.com", home.clone()),
             ("kms.cn-hangzhou.aliyuncs.com", home),
             ("ecs.cn-nowhere.aliyuncs.com", None),
             ("kms.aliyuncs.com", None),

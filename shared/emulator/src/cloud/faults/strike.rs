@@ -15,6 +15,7 @@ use super::transit::Transit;
 use crate::cloud::answer;
 use crate::cloud::gateway::{Incoming, Product};
 use crate::cloud::refusal::Refusal;
+use crate::cloud::storage;
 
 /// What something between caller and cloud says when it does not get through.
 const BAD_GATEWAY: &str = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n\
@@ -171,9 +172,13 @@ fn ended(
     }
     let mut response = match fault.refusal().filter(|_| after) {
         Some(refusal) => {
-            let product = Product::name_of(&incoming.version);
-            let body = answer::refusal_body(&refusal, &incoming.host, product, request_id);
-            answer::response(refusal.status, &body, request_id)
+            if let Some(ask) = &incoming.object {
+                storage::refused(&refusal, ask, &incoming.host, request_id)
+            } else {
+                let product = Product::name_of(&incoming.version);
+                let body = answer::refusal_body(&refusal, &incoming.host, product, request_id);
+                answer::response(refusal.status, &body, request_id)
+            }
         }
         None => response,
     };

@@ -17,7 +17,7 @@ use crate::cloud::setup::Setup;
 use crate::cloud::{Moment, time};
 
 /// How far a signature's date may be from the clock.
-const CLOCK_WINDOW: SignedDuration = SignedDuration::from_mins(15);
+pub(super) const CLOCK_WINDOW: SignedDuration = SignedDuration::from_mins(15);
 
 /// Values of `Format` in any capitals; absent counts as empty.
 const FORMATS: [&str; 3] = ["", "JSON", "XML"];

@@ -11,6 +11,7 @@ use http::{Request, StatusCode};
 use super::authentication::Checked;
 use crate::cloud::params::Params;
 use crate::cloud::refusal::Refusal;
+use crate::cloud::storage::{ObjectAsk, VERSION};
 
 /// A request, decoded.
 #[derive(Debug, Clone)]
@@ -33,13 +34,18 @@ pub(crate) struct Incoming {
     pub(super) checked: Option<Checked>,
     /// Whether the request is signed with V3.
     is_v3: bool,
+    /// What is asked of object storage, whose style is its own.
+    pub(crate) object: Option<ObjectAsk>,
 }
 
 impl Incoming {
     pub(crate) fn read(request: &Request<Bytes>) -> Self {
+        let object = ObjectAsk::read(request);
         let mut pairs = form_decode(request.uri().query().unwrap_or_default());
         let content_type = header(request, CONTENT_TYPE.as_str()).to_ascii_lowercase();
-        if content_type.starts_with("application/x-www-form-urlencoded") {
+        if let Some(ask) = &object {
+            pairs.extend(ask.parameters());
+        } else if content_type.starts_with("application/x-www-form-urlencoded") {
             pairs.extend(form_decode(&String::from_utf8_lossy(request.body())));
         }
         // V1 clients send action and version in both places; only the parameters are signed there.
@@ -54,13 +60,18 @@ impl Incoming {
         };
         Self {
             params: Params::from_pairs(&pairs),
-            action: named("Action", "x-acs-action"),
-            version: named("Version", "x-acs-version"),
+            action: object
+                .as_ref()
+                .map_or_else(|| named("Action", "x-acs-action"), |ask| ask.action.to_owned()),
+            version: object
+                .as_ref()
+                .map_or_else(|| named("Version", "x-acs-version"), |_| VERSION.to_owned()),
             host: header(request, HOST.as_str()),
             user_agent: header(request, "user-agent"),
             body_bytes: request.body().len(),
             is_v3: is_v3(request),
             checked: None,
+            object,
             pairs,
         }
     }
@@ -88,6 +99,7 @@ impl Incoming {
     pub(crate) fn wants_xml(&self) -> bool {
         let format = self.common("Format").filter(|format| !format.is_empty());
         !self.is_v3
+            && self.object.is_none()
             && self.common("Action").is_some()
             && !format.is_some_and(|format| format.eq_ignore_ascii_case("json"))
     }

@@ -6,6 +6,7 @@ mod identity;
 mod incoming;
 mod keys;
 mod nonces;
+mod objects;
 mod products;
 
 pub(crate) use authentication::{Gateway, check_ahead};

@@ -2,7 +2,7 @@
 
 use crate::cloud::context::Kind;
 use crate::cloud::refusal::Refusal;
-use crate::cloud::{Endpoint, directory, ecs, keys, quotas, roles, sharing, sts};
+use crate::cloud::{Endpoint, directory, ecs, keys, parameters, quotas, roles, sharing, storage, sts};
 
 /// A product that the gateway knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,6 +11,8 @@ pub(crate) enum Product {
     /// Both directory products: 2022-04-19 and the older 2020-03-31.
     Directory,
     Kms,
+    Objects,
+    Parameters,
     Quotas,
     Ram,
     Sharing,
@@ -18,11 +20,13 @@ pub(crate) enum Product {
 }
 
 /// Versions, and the name of each product as `Recommend` and the call log show it.
-const PRODUCTS: [(&str, &str, Product); 8] = [
+const PRODUCTS: [(&str, &str, Product); 10] = [
     ("2014-05-26", "Ecs", Product::Ecs),
     ("2015-04-01", "Sts", Product::Sts),
     ("2015-05-01", "Ram", Product::Ram),
     ("2016-01-20", "Kms", Product::Kms),
+    (storage::VERSION, "Oss", Product::Objects),
+    ("2019-06-01", "oos", Product::Parameters),
     ("2020-01-10", "ResourceSharing", Product::Sharing),
     ("2020-03-31", "ResourceManager", Product::Directory),
     ("2020-05-10", "quotas", Product::Quotas),
@@ -42,6 +46,11 @@ const DIRECTORY_UNSIMULATED: &str = "\
 /// Operations of KMS that are real and not simulated.
 const KMS_UNSIMULATED: &str = "\
     Decrypt Encrypt GenerateDataKey ListKmsInstances";
+/// Operations of Operation Orchestration Service that are real and not simulated; there are more.
+const PARAMETERS_UNSIMULATED: &str = "\
+    CreateParameter DeleteParameter GetParameter GetParameters GetParametersByPath GetSecretParameters \
+    GetSecretParametersByPath ListExecutions ListParameters ListSecretParameterVersions ListSecretParameters \
+    StartExecution UpdateParameter";
 /// Operations of Quota Center that are real and not simulated.
 const QUOTAS_UNSIMULATED: &str = "\
     CreateQuotaAlarm ListProductDimensionGroups ListQuotaAlarms";
@@ -58,6 +67,8 @@ pub(crate) enum Api {
     Ecs(ecs::Operation),
     Directory(directory::Operation),
     Kms(keys::Operation),
+    Objects(storage::Operation),
+    Parameters(parameters::Operation),
     Quotas(quotas::Operation),
     Ram(roles::Operation),
     Sharing(sharing::Operation),
@@ -83,7 +94,8 @@ impl Product {
     /// Real operations that are answered as not simulated, in one line.
     fn unsimulated(self) -> &'static str {
         match self {
-            Self::Ecs | Self::Sharing => "",
+            Self::Ecs | Self::Objects | Self::Sharing => "",
+            Self::Parameters => PARAMETERS_UNSIMULATED,
             Self::Directory => DIRECTORY_UNSIMULATED,
             Self::Kms => KMS_UNSIMULATED,
             Self::Quotas => QUOTAS_UNSIMULATED,
@@ -92,11 +104,11 @@ impl Product {
         }
     }
 
-    /// Whether the product is served here: ECS and KMS are regional, Resource Sharing is too and not in every region, the
+    /// Whether the product is served here: ECS, KMS and both stores are regional, Resource Sharing is too and not in every region, the
     /// directory, Quota Center and RAM are global, STS is both.
     fn is_at(self, endpoint: &Endpoint) -> bool {
         match self {
-            Self::Ecs | Self::Kms => matches!(endpoint, Endpoint::Region(_)),
+            Self::Ecs | Self::Kms | Self::Objects | Self::Parameters => matches!(endpoint, Endpoint::Region(_)),
             Self::Sharing => matches!(endpoint, Endpoint::Region(region) if sharing::is_served(region)),
             Self::Directory | Self::Quotas | Self::Ram => *endpoint == Endpoint::Global,
             Self::Sts => true,
@@ -112,6 +124,8 @@ impl Api {
             Self::Ecs((_, Kind::Write))
                 | Self::Directory((_, Kind::Write))
                 | Self::Kms((_, Kind::Write))
+                | Self::Objects((_, Kind::Write))
+                | Self::Parameters((_, Kind::Write))
                 | Self::Quotas((_, Kind::Write))
                 | Self::Ram((_, Kind::Write))
                 | Self::Sharing((_, Kind::Write))
@@ -135,6 +149,9 @@ impl Api {
             Product::Ecs => ecs::operation(action).map(Self::Ecs),
             Product::Directory => directory::operation(action).map(Self::Directory),
             Product::Kms => keys::operation(action).map(Self::Kms),
+            // Whatever is of another kind is known to be of this product by its signature or host.
+            Product::Objects => Some(storage::operation(action).map_or(Self::Unsimulated, Self::Objects)),
+            Product::Parameters => parameters::operation(action).map(Self::Parameters),
             Product::Quotas => quotas::operation(action).map(Self::Quotas),
             Product::Ram => roles::operation(action).map(Self::Ram),
             Product::Sharing => sharing::operation(action).map(Self::Sharing),
