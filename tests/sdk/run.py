@@ -28,6 +28,9 @@ SCENARIOS = [
     "python/accounts.py",
     "python/errors.py",
     "python/hosts.py",
+    "python/parameters.py",
+    # Both Python SDKs of object storage, which have their own signature and refusals.
+    "python/objects.py",
     # The older Python SDK: signature V1, requests generated and of no product.
     "legacy/images.py",
     "legacy/organisation.py",

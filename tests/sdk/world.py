@@ -10,6 +10,8 @@ PROD = "fd-prod000001"
 # A member in the folder above, and one in no folder that this scenario shares with.
 MEMBER = "2000000000000001"
 SANDBOXED = "2000000000000012"
+# The owner's bucket in the home region.
+BUCKET = "corp-goldcast"
 READER = "acs:ram::1000000000000001:role/goldcast-directory-reader"
 # Real seconds that anything may take; in simulated time, hours.
 PATIENCE_S = 20

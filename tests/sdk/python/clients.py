@@ -2,6 +2,7 @@
 
 from alibabacloud_ecs20140526.client import Client as Ecs
 from alibabacloud_kms20160120.client import Client as Kms
+from alibabacloud_oos20190601.client import Client as Oos
 from alibabacloud_quotas20200510.client import Client as Quotas
 from alibabacloud_ram20150501.client import Client as Ram
 from alibabacloud_resourcedirectorymaster20220419.client import Client as Directory
@@ -34,6 +35,10 @@ def sharing(world, key, region=HOME):
 
 def kms(world, key, region=HOME):
     return Kms(config(key, world.at("kms", region), region))
+
+
+def oos(world, key, region=HOME):
+    return Oos(config(key, world.at("oos", region), region))
 
 
 def directory(world, key):
