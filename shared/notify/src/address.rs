@@ -5,7 +5,7 @@
 use std::fmt;
 use std::net::IpAddr;
 
-use url::{Host, Url};
+use url::{Host, ParseError, Url};
 
 use crate::reach::{Reach, is_loopback, is_public};
 use crate::secret::fingerprint;
@@ -28,6 +28,11 @@ pub enum UrlError {
     /// Not an absolute address with a host.
     #[error("the webhook address is not a URL like https://host/path; check the variable it is read from")]
     NotAUrl,
+    /// A host that is not written in ASCII.
+    #[error(
+        "the webhook address has a host beyond ASCII, or one that is no name; write it as it is registered (xn--…)"
+    )]
+    Host,
     /// Longer than any platform hands out.
     #[error("the webhook address is longer than {MAX_URL_BYTES} bytes")]
     TooLong,
@@ -64,7 +69,13 @@ impl WebhookUrl {
         if text.len() > MAX_URL_BYTES {
             return Err(UrlError::TooLong);
         }
-        let mut url = Url::parse(text).map_err(|_| UrlError::NotAUrl)?;
+        let mut url = Url::parse(text).map_err(|error| {
+            if error == ParseError::IdnaError {
+                UrlError::Host
+            } else {
+                UrlError::NotAUrl
+            }
+        })?;
         let host = url
             .host_str()
             .filter(|host| !host.is_empty())
@@ -253,11 +264,20 @@ mod tests {
         );
         check("https://:pw@evil.example/", UrlError::UserInfo { host: host() });
         check("", UrlError::NotAUrl);
+        check("https://例え.example/path", UrlError::Host);
         check("hooks.example.com/path", UrlError::NotAUrl);
         check(
             &format!("https://evil.example/{}", "a".repeat(MAX_URL_BYTES)),
             UrlError::TooLong,
         );
+    }
+
+    #[test]
+    fn a_host_beyond_ascii_is_written_as_it_is_registered() {
+        let url = WebhookUrl::parse("https://xn--r8jz45g.example/path", Reach::Public).unwrap();
+        assert_eq!(url.host(), "xn--r8jz45g.example");
+        // Letters that only look like ASCII do not lead anywhere, this machine included.
+        assert_eq!(error("https://ⓛocalhost/", Reach::PrivateToo), UrlError::Host);
     }
 
     #[test]
