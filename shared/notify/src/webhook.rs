@@ -4,10 +4,10 @@
 //! {"type": "goldcast.released", "timestamp": "2026-11-20T08:00:00Z", "data": {…}}
 //! ```
 //!
-//! `type` is `goldcast.released`, `goldcast.onboarded`, `goldcast.needs_you` or `goldcast.recalled`; `timestamp` is when
-//! it happened; `data` is described member by member in `payload.rs`. The header `webhook-id` is the message's
-//! key and the same on every retry: a receiver drops what it has seen. `webhook-timestamp` is the time of the attempt.
-//! With two secrets, as during a rotation, `webhook-signature` holds two signatures.
+//! `type` is `goldcast.` and the kind with underscores, such as `goldcast.needs_you`, and `goldcast.digest` for a summary;
+//! `timestamp` is when it happened; `data` is described member by member in `payload.rs`. The header `webhook-id` is the
+//! message's key and the same on every retry: a receiver drops what it has seen. `webhook-timestamp` is the time of the
+//! attempt. With two secrets, as during a rotation, `webhook-signature` holds two signatures.
 //!
 //! Source: <https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md>.
 

@@ -65,3 +65,19 @@ fn a_receiver_that_knows_one_of_two_secrets_accepts_every_message() {
         }
     }
 }
+
+#[test]
+fn the_official_library_signs_every_message_as_we_do_while_secrets_are_rotated() {
+    for (content, time) in contents().into_iter().zip(TIMES) {
+        let now: jiff::Timestamp = time.parse().unwrap();
+        let outgoing = webhook().render(&message(content), now).unwrap();
+        let header = |name: &str| outgoing.request().headers()[name].to_str().unwrap();
+        let theirs = [WEBHOOK_SECRET, OLD_WEBHOOK_SECRET].map(|secret| {
+            let official = standardwebhooks::Webhook::new(secret).unwrap();
+            let seconds = header("webhook-timestamp").parse().unwrap();
+            let body = outgoing.request().body();
+            official.sign(header("webhook-id"), seconds, body).unwrap()
+        });
+        assert_eq!(header("webhook-signature"), theirs.join(" "));
+    }
+}
