@@ -115,6 +115,9 @@ fn with_prose(message: &Message, limit: usize) -> Message {
     if let Content::NeedsYou(needs_you) = &mut message.content {
         needs_you.reason = shorten(&one_line(&needs_you.reason), limit);
     }
+    if let Content::Drift(drift) = &mut message.content {
+        drift.what = shorten(&one_line(&drift.what), limit);
+    }
     if let Content::Recalled(recalled) = &mut message.content {
         recalled.why = shorten(&one_line(&recalled.why), limit);
     }

@@ -61,6 +61,7 @@ mod outcome;
 mod outline;
 mod payload;
 mod post;
+pub mod preview;
 mod reach;
 mod redaction;
 mod retry_after;

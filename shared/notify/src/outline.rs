@@ -6,7 +6,7 @@
 use crate::untrusted::one_line;
 
 /// What people read, in reading order.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Outline {
     /// Short: the push banner shows it.
     pub(crate) title: Line,
@@ -39,11 +39,11 @@ impl Outline {
 }
 
 /// One line: our words and outside values.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Line(Vec<Piece>);
 
 /// A part of a line.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Piece {
     /// Our own words: shown as they are.
     Words(String),
@@ -55,7 +55,23 @@ pub(crate) enum Piece {
 
 impl Line {
     pub(crate) fn words(mut self, words: impl Into<String>) -> Self {
-        self.0.push(Piece::Words(words.into()));
+        let words = words.into();
+        match self.0.last_mut() {
+            _ if words.is_empty() => {}
+            Some(Piece::Words(before)) => before.push_str(&words),
+            Some(Piece::Value(_) | Piece::Strong(_)) | None => self.0.push(Piece::Words(words)),
+        }
+        self
+    }
+
+    /// What another line says, after this.
+    pub(crate) fn then(mut self, other: &Self) -> Self {
+        for piece in &other.0 {
+            match piece {
+                Piece::Words(words) => self = self.words(words.as_str()),
+                Piece::Value(_) | Piece::Strong(_) => self.0.push(piece.clone()),
+            }
+        }
         self
     }
 

@@ -7,8 +7,8 @@
 use serde::Serialize;
 
 use crate::message::{
-    Content, Departure, Digest, Drift, FamilyLine, Message, NeedsYou, Offboarded, Onboarded, Recalled, RegionLine,
-    RegionState, ReleaseStarted, Released, by_urgency,
+    Content, Departure, Digest, DigestPart, Drift, FamilyLine, Message, NeedsYou, Offboarded, Onboarded, Recalled,
+    RegionLine, RegionState, ReleaseStarted, Released, by_urgency,
 };
 use crate::untrusted::{one_line, shorten};
 
@@ -79,6 +79,7 @@ struct ReleasedData {
 #[derive(Serialize)]
 struct RegionData {
     region: String,
+    /// Empty where there is none yet.
     image_id: String,
     /// `committed`, `staged`, `copying`, `missing`, `unknown` or `blocked`.
     state: RegionState,
@@ -197,6 +198,17 @@ struct PartData {
     regions: usize,
     /// Accounts concerned.
     accounts: usize,
+    /// What to do; empty where nobody has to do anything.
+    fix: String,
+    /// Where the release stands, if it is about one; blocked and unfinished regions first.
+    regions_by_state: Vec<StateData>,
+}
+
+/// How far a release got in one region.
+#[derive(Serialize)]
+struct StateData {
+    region: String,
+    state: RegionState,
 }
 
 /// An image in its region.
@@ -415,9 +427,22 @@ fn digest(content: &Digest, keep: usize) -> DigestData {
                 subject: one_line(&part.subject),
                 regions: part.regions,
                 accounts: part.accounts,
+                fix: one_line(&part.fix),
+                regions_by_state: states(part, keep),
             })
             .collect(),
     }
+}
+
+fn states(part: &DigestPart, keep: usize) -> Vec<StateData> {
+    let mut states: Vec<_> = part.states.iter().collect();
+    states.sort_unstable_by_key(|(region, state)| (*state, region));
+    let rows = states.into_iter().take(keep);
+    rows.map(|(region, state)| StateData {
+        region: one_line(region),
+        state: *state,
+    })
+    .collect()
 }
 
 fn image(region: &str, id: &str) -> ImageData {

@@ -61,7 +61,7 @@ pub struct FamilyImage {
     /// Image id there.
     pub image: String,
     /// Whether it is encrypted: another account has to launch it with `Encrypted=true` on its disks.
-    /// See <https://www.alibabacloud.com/help/en/ecs/user-guide/use-a-shared-image>.
+    /// See <https://www.alibabacloud.com/help/en/ecs/user-guide/use-shared-images>.
     pub is_encrypted: bool,
 }
 

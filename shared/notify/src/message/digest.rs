@@ -22,6 +22,8 @@ pub struct DigestPart {
     pub regions: usize,
     /// Accounts concerned.
     pub accounts: usize,
+    /// What to do, where a person must or may.
+    pub fix: String,
     /// Where the release stands in every region, if it is about a release on its way or there.
     pub states: Vec<(String, RegionState)>,
 }
@@ -50,6 +52,7 @@ fn parts(content: &Content) -> Vec<DigestPart> {
         subject: subject.to_owned(),
         regions,
         accounts,
+        fix: String::new(),
         states: Vec::new(),
     };
     let release = |subject: &str, regions: &[RegionLine], accounts| DigestPart {
@@ -77,13 +80,19 @@ fn parts(content: &Content) -> Vec<DigestPart> {
             });
             of_family.collect()
         }
-        Content::Drift(it) => one(part(&it.what, usize::from(it.region.is_some()), 0)),
+        Content::Drift(it) => one(DigestPart {
+            fix: it.fix.clone(),
+            ..part(&it.what, usize::from(it.region.is_some()), 0)
+        }),
         Content::Recalled(it) => one(part(&it.release, it.regions.len(), 0)),
-        Content::NeedsYou(it) => one(part(
-            &it.subject,
-            usize::from(it.region.is_some()),
-            usize::from(it.account.is_some()),
-        )),
+        Content::NeedsYou(it) => one(DigestPart {
+            fix: it.fix.clone(),
+            ..part(
+                &it.subject,
+                usize::from(it.region.is_some()),
+                usize::from(it.account.is_some()),
+            )
+        }),
         Content::Digest(it) => it.parts.clone(),
     }
 }

@@ -75,6 +75,18 @@ pub enum RegionState {
     Committed,
 }
 
+impl RegionState {
+    /// Every state, trouble first.
+    pub(crate) const ALL: [Self; 6] = [
+        Self::Blocked,
+        Self::Unknown,
+        Self::Missing,
+        Self::Copying,
+        Self::Staged,
+        Self::Committed,
+    ];
+}
+
 /// A release that was taken back: nobody launches it by its family any more.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recalled {

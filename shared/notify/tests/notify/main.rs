@@ -3,6 +3,7 @@
 
 mod cloudevents;
 mod discord;
+mod every_kind;
 mod feishu;
 mod leaks;
 mod limits;
