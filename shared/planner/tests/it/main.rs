@@ -12,6 +12,7 @@
     reason = "the generator and the model say many similar things about images, shares and accounts"
 )]
 
+mod announcing;
 mod brakes;
 mod building;
 mod committing;

@@ -16,7 +16,7 @@ fn shelf_world(text: &str) -> World {
 }
 
 /// What the shelf of the policy is called.
-fn shelf_name(world: &World) -> String {
+pub(crate) fn shelf_name(world: &World) -> String {
     let mut bare = world.clone();
     bare.shares.clear();
     let plan = bare.sweep();
