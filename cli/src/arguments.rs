@@ -28,6 +28,9 @@ enum Command {
     Recall(verbs::RecallArguments),
     /// Stop a release that nobody launches yet
     Cancel(verbs::CancelArguments),
+    /// Look at what people hear: a sample of every message on every platform
+    #[command(subcommand)]
+    Notify(verbs::NotifyCommand),
     /// Watch a golden image travel: a story in a simulated cloud, told in half a minute
     Demo(demo::DemoArguments),
     /// Keep a simulated cloud with the functions in it running, for your own SDK to call
@@ -49,6 +52,7 @@ impl Arguments {
             Command::Explain(arguments) => arguments.run().into(),
             Command::Recall(arguments) => arguments.run().into(),
             Command::Cancel(arguments) => arguments.run().into(),
+            Command::Notify(command) => command.run().into(),
             Command::Demo(arguments) => arguments.run().into(),
             Command::Dev(arguments) => arguments.run().into(),
             Command::Policy(command) => command.run().into(),

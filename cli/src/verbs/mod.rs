@@ -1,5 +1,6 @@
-//! The verbs that work on a cloud: `plan`, `apply`, `status`, `explain`, `recall`, `cancel`. One file each; they share
-//! the way to the cloud, the way to name an image, and one way to tell a trouble.
+//! The verbs that work on a cloud: `plan`, `apply`, `status`, `explain`, `recall`, `cancel`; and `notify`, which
+//! works on channels. One file each; they share the way to the cloud, the way to name an image, and one way to tell a
+//! trouble.
 //!
 //! A verb decides nothing: the planner does. It looks or runs the engine once and shows what came of it.
 
@@ -18,6 +19,7 @@ mod apply;
 mod cancel;
 mod connection;
 mod explain;
+mod notify;
 mod plan;
 mod recall;
 mod recalling;
@@ -32,6 +34,7 @@ mod watching;
 pub(crate) use apply::ApplyArguments;
 pub(crate) use cancel::CancelArguments;
 pub(crate) use explain::ExplainArguments;
+pub(crate) use notify::NotifyCommand;
 pub(crate) use plan::PlanArguments;
 pub(crate) use recall::RecallArguments;
 pub(crate) use status::StatusArguments;

@@ -1,0 +1,23 @@
+//! `goldcast notify`: what people hear, before they hear it. One file per thing that can be done.
+
+mod preview;
+
+use clap::Subcommand;
+
+use crate::exit::Exit;
+
+/// What can be done with messages.
+#[derive(Debug, Subcommand)]
+pub(crate) enum NotifyCommand {
+    /// Show what every platform gets of a message, in any language; sends nothing
+    Preview(preview::PreviewArguments),
+}
+
+impl NotifyCommand {
+    /// Carries it out.
+    pub(crate) fn run(self) -> Exit {
+        match self {
+            Self::Preview(arguments) => arguments.run(),
+        }
+    }
+}
