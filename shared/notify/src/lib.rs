@@ -52,6 +52,7 @@ mod discord;
 mod feishu;
 mod fit;
 mod http_post;
+mod links;
 mod look_alikes;
 mod mac;
 mod manner;

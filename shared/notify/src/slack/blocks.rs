@@ -4,6 +4,7 @@
 
 use serde::Serialize;
 
+use crate::links::{Part, parts};
 use crate::manner::{EVERYBODY, Language};
 use crate::outline::{Line, Outline, Piece};
 use crate::texts;
@@ -55,6 +56,9 @@ enum Inline {
         text: String,
         #[serde(skip_serializing_if = "Option::is_none")]
         style: Option<Style>,
+    },
+    Link {
+        url: String,
     },
     User {
         user_id: String,
@@ -160,18 +164,27 @@ fn list(rows: impl Iterator<Item = Vec<Inline>>) -> Element {
 
 /// A line's pieces; neighbours of one look become one element, and empty ones, which Slack refuses, none.
 fn inlines(line: &Line) -> Vec<Inline> {
-    let mut inlines: Vec<Inline> = Vec::new();
+    let mut inlines = Vec::new();
     for piece in line.pieces() {
-        match (piece, inlines.last_mut()) {
-            (Piece::Words(piece) | Piece::Value(piece) | Piece::Strong(piece), _) if piece.is_empty() => {}
-            (Piece::Words(piece) | Piece::Value(piece), Some(Inline::Text { text, style: None })) => {
-                text.push_str(piece);
-            }
-            (Piece::Words(piece) | Piece::Value(piece), _) => inlines.push(text(piece)),
-            (Piece::Strong(piece), _) => inlines.push(bold(piece.clone())),
+        match piece {
+            Piece::Words(words) => parts(words).into_iter().for_each(|part| match part {
+                Part::Text(words) => push_plain(&mut inlines, words),
+                Part::Address(url) => inlines.push(Inline::Link { url: url.to_owned() }),
+            }),
+            Piece::Value(value) => push_plain(&mut inlines, value),
+            Piece::Strong(value) if value.is_empty() => {}
+            Piece::Strong(value) => inlines.push(bold(value.clone())),
         }
     }
     inlines
+}
+
+fn push_plain(inlines: &mut Vec<Inline>, words: &str) {
+    match inlines.last_mut() {
+        _ if words.is_empty() => {}
+        Some(Inline::Text { text, style: None }) => text.push_str(words),
+        _ => inlines.push(text(words)),
+    }
 }
 
 fn text(text: &str) -> Inline {
@@ -250,6 +263,17 @@ mod tests {
         assert_eq!(
             serde_json::to_string(&inlines(&line)).unwrap(),
             r#"[{"type":"text","text":"Family <!here>"},{"type":"text","text":"*x*","style":{"bold":true}}]"#
+        );
+    }
+
+    #[test]
+    fn our_own_address_is_a_link_and_a_value_s_is_not() {
+        let line = Line::default()
+            .value("https://evil.example")
+            .words(", see https://www.example.com/a.");
+        assert_eq!(
+            serde_json::to_string(&inlines(&line)).unwrap(),
+            r#"[{"type":"text","text":"https://evil.example, see "},{"type":"link","url":"https://www.example.com/a"},{"type":"text","text":"."}]"#
         );
     }
 

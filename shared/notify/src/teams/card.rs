@@ -8,6 +8,7 @@
 
 use serde::Serialize;
 
+use crate::links::{Part, parts};
 use crate::manner::{EVERYBODY, Manner};
 use crate::message::{Kind, Severity};
 use crate::outline::{Line, Outline, Piece};
@@ -77,6 +78,14 @@ struct Run {
     size: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     color: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    select_action: Option<OpenUrl>,
+}
+
+#[derive(Serialize)]
+struct OpenUrl {
+    r#type: &'static str,
+    url: String,
 }
 
 /// The JSON with at most `keep` rows of every list.
@@ -172,11 +181,29 @@ fn row(line: &Line) -> Block {
 }
 
 fn runs(line: &Line) -> Vec<Run> {
-    let runs = line.pieces().iter().map(|piece| match piece {
-        Piece::Words(text) | Piece::Value(text) => run(text),
-        Piece::Strong(text) => bold(text),
-    });
-    runs.filter(|run| !run.text.is_empty()).collect()
+    let mut runs = Vec::new();
+    for piece in line.pieces() {
+        match piece {
+            Piece::Words(words) => runs.extend(parts(words).into_iter().map(|part| match part {
+                Part::Text(words) => run(words),
+                Part::Address(url) => link(url),
+            })),
+            Piece::Value(value) => runs.push(run(value)),
+            Piece::Strong(value) => runs.push(bold(value)),
+        }
+    }
+    runs.retain(|run| !run.text.is_empty());
+    runs
+}
+
+fn link(url: &str) -> Run {
+    Run {
+        select_action: Some(OpenUrl {
+            r#type: "Action.OpenUrl",
+            url: url.to_owned(),
+        }),
+        ..run(url)
+    }
 }
 
 fn run(text: &str) -> Run {
@@ -186,6 +213,7 @@ fn run(text: &str) -> Run {
         weight: None,
         size: None,
         color: None,
+        select_action: None,
     }
 }
 
@@ -226,6 +254,19 @@ fn entity(id: &str) -> Mention {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn our_own_address_is_a_link_and_a_value_s_is_not() {
+        let line = Line::default()
+            .value("https://evil.example")
+            .words(" see https://www.example.com/a.");
+        let runs = runs(&line);
+        let links = runs
+            .iter()
+            .map(|run| run.select_action.as_ref().map(|action| action.url.as_str()));
+        let expected = [None, None, Some("https://www.example.com/a"), None];
+        assert_eq!(links.collect::<Vec<_>>(), expected);
+    }
 
     #[test]
     fn a_hostile_value_is_shown_as_it_is_and_expands_to_nothing() {
