@@ -8,8 +8,8 @@ mod messages;
 use std::io::Write as _;
 
 use goldcast_notify::{
-    Channel, CloudEvents, DingTalk, Discord, Feishu, Language, Manner, Message, Reach, SigningSecret, Slack, Teams,
-    WeCom, Webhook, WebhookUrl,
+    Channel, CloudEvents, DingTalk, Discord, Feishu, Language, Manner, Reach, SigningSecret, Slack, Teams, WeCom,
+    Webhook, WebhookUrl,
 };
 use jiff::Timestamp;
 use serde::Serialize;
@@ -40,12 +40,7 @@ fn main() {
     let mut out = std::io::stdout().lock();
     for language in Language::ALL {
         for (channel, secrets) in channels(language) {
-            for (name, content) in messages::all() {
-                let message = Message {
-                    key: goldcast_notify::MessageKey::derive(&["sample", name]),
-                    at: now,
-                    content,
-                };
+            for (name, message) in messages::all(now) {
                 let outgoing = channel.render(&message, now).unwrap();
                 let request = outgoing.request();
                 let headers = request.headers().iter();

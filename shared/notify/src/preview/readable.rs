@@ -84,9 +84,9 @@ fn item(value: &Value) -> Vec<String> {
 fn joined(items: &[Value]) -> Option<String> {
     let runs = items.iter().map(|item| {
         let kind = item.get("type")?.as_str()?;
-        let text = item.get("text")?.as_str()?;
+        let text = item.get("text").or_else(|| item.get("url"))?.as_str()?;
         let is_bold = item.pointer("/style/bold").is_some() || item.get("weight").is_some();
-        let is_run = kind == "text" || kind == "TextRun";
+        let is_run = ["text", "link", "TextRun"].contains(&kind);
         is_run.then(|| {
             if is_bold {
                 format!("**{text}**")
