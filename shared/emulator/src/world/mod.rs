@@ -47,6 +47,7 @@ mod invocation;
 mod names;
 mod page;
 mod pattern;
+mod reading;
 mod receivers;
 mod schedule;
 mod setup;
@@ -76,7 +77,8 @@ pub use host::{HostSettings, Launch, LogLine, Program, ReservedVariable};
 pub use in_process::{InProcess, Unanswered};
 pub use invocation::{ASYNC_BODY_BYTES_MAX, DeadLetter, FunctionError, Invocation, InvokeError, SYNC_BODY_BYTES_MAX};
 pub use pattern::{Pattern, PatternError};
-pub use receivers::{Misbehaviour, Received, ReceiverKind, ReceiverSetup};
+pub use reading::{Line, Look, Span};
+pub use receivers::{Misbehaviour, Received, ReceiverKind, ReceiverSetup, Tally};
 pub use schedule::{Schedule, ScheduleError};
 pub use setup::WorldSetup;
 pub use trigger::{Forwarding, InvocationType, Trigger};
@@ -245,6 +247,11 @@ impl World {
     /// What people were told.
     pub fn messages(&self) -> Vec<Received> {
         self.read(|view| view.messages.to_vec())
+    }
+
+    /// How many messages each channel took and did not take, in the order of the setup.
+    pub fn tallies(&self) -> Vec<Tally> {
+        self.shared.lock().receivers.tallies().cloned().collect()
     }
 
     /// What the platform gave up.

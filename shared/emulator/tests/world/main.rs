@@ -1,6 +1,7 @@
 //! The world around the simulated cloud, from outside: functions as processes, simulated time, sockets.
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
+mod chats;
 mod deliveries;
 mod faces;
 mod functions;

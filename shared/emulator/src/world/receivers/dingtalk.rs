@@ -2,12 +2,9 @@
 //! <https://open.dingtalk.com/document/robots/custom-robot-access>: it answers HTTP 200 whatever happens and tells
 //! success by `errcode`. Dates of signatures are judged by the wall clock, the rate by simulated time.
 
-use std::collections::VecDeque;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use http::{Method, StatusCode};
 use jiff::{SignedDuration, Timestamp};
@@ -15,11 +12,15 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-use super::{Arrived, Content, Reply, Verdict, text_of};
+use super::fields::{Fields, Wrong};
+use super::platform::Platform;
+use super::rate::Rate;
+use super::reply::{Arrived, Content, Reply, Verdict, query};
 use crate::world::clock::later;
+use crate::world::reading::{Line, Markup};
 
 /// Where robots are posted to.
-pub(super) const PATH: &str = "/robot/send";
+const PATH: &str = "/robot/send";
 /// Largest body, in bytes (<https://github.com/timonwong/prometheus-webhook-dingtalk/issues/30>).
 const BODY_BYTES_MAX: usize = 20_000;
 /// Messages per minute.
@@ -29,30 +30,26 @@ const RATE_WINDOW: SignedDuration = SignedDuration::from_mins(1);
 const BLOCK: SignedDuration = SignedDuration::from_mins(10);
 /// How far a signature's date may be off.
 const DATE_TOLERANCE: SignedDuration = SignedDuration::from_hours(1);
+/// Most buttons or links of a card. Nothing is published.
+const LINKS_MAX: usize = 20;
+/// What a call to everyone reads as.
+const EVERYONE: &str = "@所有人";
 
 /// One robot.
 #[derive(Debug)]
 pub(super) struct Robot {
     access_token: SecretString,
     secret: SecretString,
-    recent: VecDeque<Timestamp>,
+    rate: Rate,
     blocked_until: Option<Timestamp>,
 }
 
-/// The token that a request names.
-pub(super) fn token(parts: &Parts) -> Option<String> {
-    query(parts, "access_token")
-}
-
-pub(super) fn unknown_robot(token: Option<&str>) -> Reply {
-    match token {
+/// What the platform says to a token that no robot has.
+pub(super) fn stranger(parts: &Parts) -> Option<Reply> {
+    (parts.uri.path() == PATH).then(|| match query(parts, "access_token").as_deref() {
         None | Some("") => refusal(400_101, "access_token is empty"),
         Some(_) => refusal(300_001, "token is not exist"),
-    }
-}
-
-pub(super) fn delivered() -> Reply {
-    refusal(0, "ok")
+    })
 }
 
 impl Robot {
@@ -60,47 +57,9 @@ impl Robot {
         Self {
             access_token,
             secret,
-            recent: VecDeque::new(),
+            rate: Rate::new(RATE_MAX, RATE_WINDOW),
             blocked_until: None,
         }
-    }
-
-    pub(super) fn path(&self) -> String {
-        let mut query = url::form_urlencoded::Serializer::new(String::new());
-        format!(
-            "{PATH}?{}",
-            query
-                .append_pair("access_token", self.access_token.expose_secret())
-                .finish()
-        )
-    }
-
-    pub(super) fn has_token(&self, token: Option<&str>) -> bool {
-        token == Some(self.access_token.expose_secret())
-    }
-
-    pub(super) fn receive(&mut self, arrived: &Arrived<'_>) -> Verdict {
-        let content_type = arrived
-            .parts
-            .headers
-            .get(CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok());
-        if arrived.parts.method != Method::POST
-            || !content_type.is_some_and(|text| text.starts_with("application/json"))
-        {
-            return Err(refusal(
-                43_004,
-                "invalid http header: use POST and Content-Type application/json",
-            ));
-        }
-        self.check_signature(arrived)?;
-        if arrived.body.len() > BODY_BYTES_MAX {
-            return Err(refusal(460_101, "message too long, exceed 20000 bytes"));
-        }
-        let body: Value = serde_json::from_slice(arrived.body).map_err(|_| refusal(40_035, "not a json"))?;
-        let content = content(body)?;
-        self.check_rate(arrived.now)?;
-        Ok(content)
     }
 
     fn check_signature(&self, arrived: &Arrived<'_>) -> Result<(), Reply> {
@@ -123,17 +82,10 @@ impl Robot {
     }
 
     fn check_rate(&mut self, now: Timestamp) -> Result<(), Reply> {
-        while self
-            .recent
-            .front()
-            .is_some_and(|first| now.duration_since(*first) >= RATE_WINDOW)
-        {
-            self.recent.pop_front();
-        }
         if self.blocked_until.is_none_or(|until| now >= until) {
             self.blocked_until = None;
-            if self.recent.len() < RATE_MAX {
-                self.recent.push_back(now);
+            if self.rate.wait(now).is_zero() {
+                self.rate.count(now);
                 return Ok(());
             }
             self.blocked_until = Some(later(now, BLOCK));
@@ -149,34 +101,132 @@ impl Robot {
     }
 }
 
-fn content(body: Value) -> Verdict {
-    let kind = text_of(&body, "msgtype");
-    let part = body.get(&kind).cloned().unwrap_or_default();
-    let (title, text) = match kind.as_str() {
-        "text" => (String::new(), text_of(&part, "content")),
-        "markdown" | "actionCard" | "link" => (text_of(&part, "title"), text_of(&part, "text")),
-        "feedCard" => (
-            String::new(),
-            part.get("links").map(Value::to_string).unwrap_or_default(),
-        ),
-        _ => return Err(refusal(400_105, "unsupported msgtype")),
-    };
-    let title_missing = title.is_empty() && !matches!(kind.as_str(), "text" | "feedCard");
-    if title_missing || text.is_empty() {
-        return Err(refusal(400_402, "missing param"));
+impl Platform for Robot {
+    fn name(&self) -> &'static str {
+        "dingtalk"
     }
-    Ok(Content {
-        id: None,
-        kind,
-        title,
-        text,
-        body,
-    })
+
+    fn path(&self) -> String {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        let token = query.append_pair("access_token", self.access_token.expose_secret());
+        format!("{PATH}?{}", token.finish())
+    }
+
+    fn is_addressed(&self, parts: &Parts) -> bool {
+        let token = query(parts, "access_token");
+        parts.uri.path() == PATH && token.as_deref() == Some(self.access_token.expose_secret())
+    }
+
+    fn receive(&mut self, arrived: &Arrived<'_>) -> Verdict {
+        if arrived.parts.method != Method::POST || !arrived.is_json() {
+            return Err(refusal(
+                43_004,
+                "invalid http header: use POST and Content-Type application/json",
+            ));
+        }
+        self.check_signature(arrived)?;
+        if arrived.body.len() > BODY_BYTES_MAX {
+            return Err(refusal(460_101, "message too long, exceed 20000 bytes"));
+        }
+        let body: Value = serde_json::from_slice(arrived.body).map_err(|_| refusal(40_035, "not a json"))?;
+        let content = content(&body).map_err(|wrong| refusal(400_402, &format!("missing param: {}", wrong.0)))?;
+        let content = content.ok_or_else(|| refusal(400_105, "unsupported msgtype"))?;
+        self.check_rate(arrived.now)?;
+        Ok(content)
+    }
+
+    fn thanks(&mut self, _: &Arrived<'_>) -> Reply {
+        refusal(0, "ok")
+    }
+
+    fn failure(&self, code: i64) -> Reply {
+        refusal(code, "the simulated channel was told to say so")
+    }
 }
 
-fn query(parts: &Parts, name: &str) -> Option<String> {
-    let mut pairs = url::form_urlencoded::parse(parts.uri.query()?.as_bytes());
-    pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+/// The message; `None` if there is no such kind of message.
+fn content(body: &Value) -> Result<Option<Content>, Wrong> {
+    let message = Fields::of(body, "")?;
+    let kind = message.text("msgtype")?;
+    if !["text", "markdown", "actionCard", "link", "feedCard"].contains(&kind) {
+        return Ok(None);
+    }
+    let part = message.object(kind)?;
+    let called = called(&message)?;
+    let (title, text, mut lines) = match kind {
+        "text" => {
+            let text = part.text("content")?;
+            ("", text, Markup::PLAIN.read(text, &called))
+        }
+        "markdown" => {
+            let text = part.text("text")?;
+            (part.text("title")?, text, Markup::DINGTALK.read(text, &called))
+        }
+        // Cards call nobody.
+        "actionCard" => {
+            let text = part.text("text")?;
+            let mut lines = Markup::DINGTALK.read(text, &[]);
+            lines.extend(buttons(&part)?);
+            (part.text("title")?, text, lines)
+        }
+        "link" => {
+            let text = part.text("text")?;
+            let mut lines = Line::each(crate::world::reading::Look::Plain, text);
+            lines.push(Line::button(part.text("title")?, part.link("messageUrl")?));
+            (part.text("title")?, text, lines)
+        }
+        _ => {
+            let entries = part.objects("links", LINKS_MAX)?;
+            let lines: Result<Vec<_>, Wrong> = entries
+                .iter()
+                .map(|link| Ok(Line::button(link.text("title")?, link.link("messageURL")?)))
+                .collect();
+            ("", "", lines?)
+        }
+    };
+    if let Some(everyone) = called
+        .iter()
+        .find(|words| *words == EVERYONE && !text.contains(EVERYONE))
+    {
+        lines.push(Line::mention(everyone));
+    }
+    Ok(Some(Content {
+        id: None,
+        kind: kind.to_owned(),
+        title: title.to_owned(),
+        text: text.to_owned(),
+        lines,
+        body: body.clone(),
+    }))
+}
+
+/// Who is called: only who is both listed and named in the text, but everyone also unnamed.
+fn called(message: &Fields<'_>) -> Result<Vec<String>, Wrong> {
+    let Some(at) = message.object_if_any("at")? else {
+        return Ok(Vec::new());
+    };
+    let people = [at.texts("atMobiles")?, at.texts("atUserIds")?].concat();
+    let mut called: Vec<String> = people.iter().map(|who| format!("@{who}")).collect();
+    if at.flag("isAtAll")? {
+        called.push(EVERYONE.to_owned());
+    }
+    Ok(called)
+}
+
+/// The buttons of a card: one, or else several.
+fn buttons(card: &Fields<'_>) -> Result<Vec<Line>, Wrong> {
+    card.text_if_any("btnOrientation")?;
+    if card.get("singleTitle").is_some() || card.get("singleURL").is_some() {
+        return Ok(vec![Line::button(card.text("singleTitle")?, card.link("singleURL")?)]);
+    }
+    let buttons = card.objects("btns", LINKS_MAX)?;
+    if buttons.is_empty() {
+        return Err(card.wrong("btns", "is missing"));
+    }
+    let lines = buttons
+        .iter()
+        .map(|button| Ok(Line::button(button.text("title")?, button.link("actionURL")?)));
+    lines.collect()
 }
 
 fn refusal(code: i64, message: &str) -> Reply {
@@ -185,36 +235,30 @@ fn refusal(code: i64, message: &str) -> Reply {
 
 #[cfg(test)]
 mod tests {
-    use bytes::Bytes;
-
+    use super::super::posted::{post_to, read, refusal};
     use super::*;
 
     const SECRET: &str = "SEC000000000000000000000000000000000000000000000000000000000000test";
     /// The signature of 1700000000000 under `SECRET`, made by an independent implementation.
     const SIGN: &str = "bCcJiIKqyObgdvB5UiIbViJlixojz9bQW5dnZbgLAd8%3D";
+    const JSON: &str = "application/json; charset=utf-8";
+    const TEXT: &str = r#"{"msgtype":"text","text":{"content":"hello"}}"#;
+    const WALL: i64 = 1_700_000_000;
 
     fn robot() -> Robot {
         Robot::new("token".into(), SECRET.into())
     }
 
-    fn post(robot: &mut Robot, query: &str, body: &str, now: i64, wall: i64) -> i64 {
-        let request = http::Request::post(format!("/robot/send?access_token=token&{query}"))
-            .header(CONTENT_TYPE, "application/json; charset=utf-8");
-        let (parts, ()) = request.body(()).unwrap().into_parts();
-        let (now, wall) = (
-            Timestamp::from_second(now).unwrap(),
-            Timestamp::from_second(wall).unwrap(),
-        );
-        let body = Bytes::from(body.to_owned());
-        match robot.receive(&Arrived {
-            parts: &parts,
-            body: &body,
-            now,
-            wall,
-        }) {
-            Ok(_) => 0,
-            Err(Reply::Json(StatusCode::OK, reply)) => reply["errcode"].as_i64().unwrap(),
-            Err(other) => panic!("{other:?}"),
+    fn send(robot: &mut Robot, query: &str, body: &str, now: i64, wall: i64) -> Verdict {
+        let path = format!("{}&{query}", robot.path());
+        post_to(robot, &path, JSON, body, now, wall)
+    }
+
+    fn code(verdict: Verdict) -> i64 {
+        if verdict.is_ok() {
+            0
+        } else {
+            refusal(verdict)["errcode"].as_i64().unwrap()
         }
     }
 
@@ -222,12 +266,9 @@ mod tests {
         format!("timestamp=1700000000000&sign={SIGN}")
     }
 
-    const TEXT: &str = r#"{"msgtype":"text","text":{"content":"hello"}}"#;
-    const WALL: i64 = 1_700_000_000;
-
     #[test]
     fn a_right_signature_within_the_hour_is_accepted() {
-        for (query, wall, code) in [
+        for (query, wall, wanted) in [
             (signed(), WALL, 0),
             (signed(), WALL + 3600, 0),
             (signed(), WALL - 3600, 0),
@@ -239,32 +280,61 @@ mod tests {
             (format!("sign={SIGN}"), WALL, 310_000),
             (format!("timestamp=now&sign={SIGN}"), WALL, 310_000),
         ] {
-            assert_eq!(post(&mut robot(), &query, TEXT, 0, wall), code, "{query} at {wall}");
+            let verdict = send(&mut robot(), &query, TEXT, 0, wall);
+            assert_eq!(code(verdict), wanted, "{query} at {wall}");
         }
     }
 
     #[test]
     fn a_body_is_checked_as_the_platform_does() {
         let long = format!(r#"{{"msgtype":"text","text":{{"content":"{}"}}}}"#, "x".repeat(20_000));
-        for (body, code) in [
+        for (body, wanted) in [
             (r#"{"msgtype":"markdown","markdown":{"title":"t","text":"x"}}"#, 0),
             (r#"{"msgtype":"markdown","markdown":{"text":"x"}}"#, 400_402),
+            (r#"{"msgtype":"markdown","markdown":{"title":7,"text":"x"}}"#, 400_402),
+            (
+                r#"{"msgtype":"markdown","markdown":{"title":"t","text":"x"},"at":{"isAtAll":"true"}}"#,
+                400_402,
+            ),
+            (
+                r#"{"msgtype":"actionCard","actionCard":{"title":"t","text":"x"}}"#,
+                400_402,
+            ),
             (r#"{"msgtype":"poem","poem":{}}"#, 400_105),
             ("hello", 40_035),
             (long.as_str(), 460_101),
         ] {
-            assert_eq!(post(&mut robot(), &signed(), body, 0, WALL), code, "{body:.60}");
+            let verdict = send(&mut robot(), &signed(), body, 0, WALL);
+            assert_eq!(code(verdict), wanted, "{body:.60}");
         }
+    }
+
+    #[test]
+    fn who_is_called_is_listed_and_named() {
+        let body = r#"{"msgtype":"markdown","markdown":{"title":"t","text":"**a** @138 @139"},
+            "at":{"atMobiles":["138"],"isAtAll":true}}"#;
+        let content = send(&mut robot(), &signed(), body, 0, WALL).unwrap();
+        let called = content
+            .lines
+            .iter()
+            .flat_map(|line| &line.spans)
+            .filter(|span| span.mention);
+        assert_eq!(
+            called.map(|span| span.text.as_str()).collect::<Vec<_>>(),
+            ["@138", EVERYONE]
+        );
+        let lines = read(Ok(content));
+        assert_eq!(lines, ["a @138 @139", EVERYONE]);
     }
 
     #[test]
     fn the_twenty_first_message_in_a_minute_shuts_the_robot_out_for_ten() {
         let mut robot = robot();
-        for (now, code) in [(0, 0); 20]
+        for (now, wanted) in [(0, 0); 20]
             .into_iter()
             .chain([(59, 130_101), (61, 130_101), (658, 130_101), (659, 0)])
         {
-            assert_eq!(post(&mut robot, &signed(), TEXT, now, WALL), code, "at {now} s");
+            assert_eq!(code(send(&mut robot, &signed(), TEXT, now, WALL)), wanted, "at {now} s");
         }
     }
 }

@@ -10,7 +10,7 @@ use http::header::LOCATION;
 use http::{HeaderValue, StatusCode};
 use tokio::time::sleep;
 
-use super::{Arrived, Reply};
+use super::reply::{Arrived, Reply};
 use crate::world::shared::Shared;
 
 /// Largest body that is read, in bytes: far over every channel's own limit, so that the channel can say so itself.
@@ -54,7 +54,17 @@ async fn respond(reply: Reply) -> Response {
             response.headers_mut().insert(http::header::CONTENT_TYPE, json);
             response
         }
+        Reply::Text(status, text) => (status, text).into_response(),
         Reply::Empty(status) => status.into_response(),
+        Reply::With(reply, headers) => {
+            let mut response = Box::pin(respond(*reply)).await;
+            for (name, value) in headers {
+                if let Ok(value) = HeaderValue::from_str(&value) {
+                    response.headers_mut().insert(name, value);
+                }
+            }
+            response
+        }
         Reply::Redirect(to) => match HeaderValue::from_str(&to) {
             Ok(to) => (StatusCode::FOUND, [(LOCATION, to)]).into_response(),
             Err(_) => StatusCode::FOUND.into_response(),

@@ -4,13 +4,16 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
+use http::request::Parts;
 use http::{Method, StatusCode};
 use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret as _, SecretSlice, SecretString};
-use serde_json::Value;
+use serde_json::{Value, json};
 use sha2::Sha256;
 
-use super::{Arrived, Content, Reply, Verdict, text_of};
+use super::platform::Platform;
+use super::reply::{Arrived, Content, Reply, Verdict};
+use crate::world::reading::{Line, Look};
 
 /// How far a message's date may be off: the default of the standard's own libraries.
 const DATE_TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
@@ -18,69 +21,92 @@ const DATE_TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
 /// One endpoint with its key. Without a readable key nothing verifies.
 #[derive(Debug)]
 pub(super) struct Endpoint {
+    path: String,
     key: Option<SecretSlice<u8>>,
 }
 
-/// The path of a channel's endpoint.
-pub(super) fn path(channel: &str) -> String {
-    format!("/webhooks/{channel}")
-}
-
 impl Endpoint {
-    pub(super) fn new(secret: &SecretString) -> Self {
-        let key = secret
-            .expose_secret()
-            .strip_prefix("whsec_")
-            .and_then(|text| STANDARD.decode(text).ok());
+    pub(super) fn new(channel: &str, secret: &SecretString) -> Self {
         Self {
-            key: key.map(SecretSlice::from),
+            path: format!("/webhooks/{channel}"),
+            key: key(secret),
         }
     }
+}
 
-    pub(super) fn receive(&self, arrived: &Arrived<'_>) -> Verdict {
+impl Platform for Endpoint {
+    fn name(&self) -> &'static str {
+        "webhook"
+    }
+
+    fn path(&self) -> String {
+        self.path.clone()
+    }
+
+    fn is_addressed(&self, parts: &Parts) -> bool {
+        parts.uri.path() == self.path
+    }
+
+    fn receive(&mut self, arrived: &Arrived<'_>) -> Verdict {
         if arrived.parts.method != Method::POST {
             return Err(Reply::Empty(StatusCode::METHOD_NOT_ALLOWED));
         }
-        let id = self.verify(arrived).ok_or(Reply::Empty(StatusCode::UNAUTHORIZED))?;
+        let id = verify(self.key.as_ref(), arrived).ok_or(Reply::Empty(StatusCode::UNAUTHORIZED))?;
         let body: Value =
             serde_json::from_slice(arrived.body).map_err(|_| Reply::Empty(StatusCode::UNSUPPORTED_MEDIA_TYPE))?;
-        let kind = text_of(&body, "type");
+        let kind = body.get("type").and_then(Value::as_str).unwrap_or_default().to_owned();
         let data = body.get("data").unwrap_or(&body);
         let text = serde_json::to_string_pretty(data).unwrap_or_default();
+        let mut lines = Line::each(Look::Heading, &kind);
+        lines.extend(Line::each(Look::Code, &text));
         Ok(Content {
             id: Some(id),
             title: kind.clone(),
             kind,
+            lines,
             text,
             body,
         })
     }
 
-    /// The message's id, if one of its signatures is right and its date near.
-    fn verify(&self, arrived: &Arrived<'_>) -> Option<String> {
-        let header = |name: &str| arrived.parts.headers.get(name).and_then(|value| value.to_str().ok());
-        let (id, date, signatures) = (
-            header("webhook-id")?,
-            header("webhook-timestamp")?,
-            header("webhook-signature")?,
-        );
-        let dated = date.parse().ok().and_then(|date| Timestamp::from_second(date).ok())?;
-        if id.is_empty() || arrived.wall.duration_since(dated).abs() > DATE_TOLERANCE {
-            return None;
-        }
-        let mut mac = Hmac::<Sha256>::new_from_slice(self.key.as_ref()?.expose_secret()).ok()?;
-        mac.update(format!("{id}.{date}.").as_bytes());
-        mac.update(arrived.body);
-        let right = signatures
-            .split(' ')
-            .filter_map(|signature| signature.strip_prefix("v1,"))
-            .any(|signature| {
-                STANDARD
-                    .decode(signature)
-                    .is_ok_and(|signature| mac.clone().verify_slice(&signature).is_ok())
-            });
-        right.then(|| id.to_owned())
+    fn thanks(&mut self, _: &Arrived<'_>) -> Reply {
+        Reply::Empty(StatusCode::NO_CONTENT)
     }
+
+    fn failure(&self, code: i64) -> Reply {
+        Reply::Json(StatusCode::OK, json!({ "errcode": code }))
+    }
+}
+
+/// The bytes of a `whsec_…` secret.
+pub(super) fn key(secret: &SecretString) -> Option<SecretSlice<u8>> {
+    let text = secret.expose_secret().strip_prefix("whsec_")?;
+    STANDARD.decode(text).ok().map(SecretSlice::from)
+}
+
+/// The message's id, if one of its signatures is right and its date near.
+pub(super) fn verify(key: Option<&SecretSlice<u8>>, arrived: &Arrived<'_>) -> Option<String> {
+    let (id, date, signatures) = (
+        arrived.header("webhook-id")?,
+        arrived.header("webhook-timestamp")?,
+        arrived.header("webhook-signature")?,
+    );
+    let dated = date.parse().ok().and_then(|date| Timestamp::from_second(date).ok())?;
+    if id.is_empty() || arrived.wall.duration_since(dated).abs() > DATE_TOLERANCE {
+        return None;
+    }
+    let mut mac = Hmac::<Sha256>::new_from_slice(key?.expose_secret()).ok()?;
+    mac.update(format!("{id}.{date}.").as_bytes());
+    mac.update(arrived.body);
+    let right = signatures
+        .split(' ')
+        .filter_map(|signature| signature.strip_prefix("v1,"))
+        .any(|signature| {
+            STANDARD
+                .decode(signature)
+                .is_ok_and(|signature| mac.clone().verify_slice(&signature).is_ok())
+        });
+    right.then(|| id.to_owned())
 }
 
 #[cfg(test)]
@@ -104,7 +130,7 @@ mod tests {
         let (parts, ()) = request.body(()).unwrap().into_parts();
         let (now, wall) = (Timestamp::UNIX_EPOCH, Timestamp::from_second(wall).unwrap());
         let body = Bytes::from(body.to_owned());
-        Endpoint::new(&secret.into()).receive(&Arrived {
+        Endpoint::new("generic", &secret.into()).receive(&Arrived {
             parts: &parts,
             body: &body,
             now,
