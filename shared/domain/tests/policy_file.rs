@@ -71,7 +71,9 @@ fn an_unknown_key_is_an_error_with_a_suggestion() {
     check(
         "kind = \"webhook\"",
         "kind = \"webhok\"",
-        &["16: unknown variant `webhok`, expected `dingtalk` or `webhook` | did you mean `webhook`?"],
+        &[
+            "16: unknown variant `webhok`, expected one of `dingtalk`, `feishu`, `wecom`, `slack`, `teams`, `discord`, `webhook`, `cloudevents` | did you mean `webhook`?",
+        ],
     );
 }
 
@@ -263,7 +265,7 @@ fn a_mistake_in_a_channel_is_told_at_its_place() {
     check(
         "on = [",
         "mention = [\"u1\", \"a b\"]\non = [",
-        &["19: this is nobody's id | an id as the platform knows it, without blanks"],
+        &["19: this is nobody's id | an id as the platform knows it: letters, digits and _-.@+$:#"],
     );
 }
 

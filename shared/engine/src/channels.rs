@@ -7,7 +7,8 @@ use goldcast_domain::PolicyFile;
 use goldcast_domain::policy::{self, ChannelKind, SecretSource, Topic};
 pub use goldcast_notify::Reach;
 use goldcast_notify::{
-    Channel, CloudEvents, DingTalk, Discord, Kind, Language, Manner, SigningSecret, Slack, Teams, Webhook, WebhookUrl,
+    Channel, CloudEvents, DingTalk, Discord, Feishu, Kind, Language, Manner, SigningSecret, Slack, Teams, WeCom,
+    Webhook, WebhookUrl,
 };
 
 /// One channel, ready to be told.
@@ -96,6 +97,11 @@ fn channel(
             let robot = DingTalk::new(name, url, secrets.into_iter().next()).map_err(unusable)?;
             Box::new(robot.with_manner(manner))
         }
+        ChannelKind::Feishu => {
+            let bot = Feishu::new(name, url, secrets.into_iter().next()).map_err(unusable)?;
+            Box::new(bot.with_manner(manner))
+        }
+        ChannelKind::Wecom => Box::new(WeCom::new(name, url).map_err(unusable)?.with_manner(manner)),
         ChannelKind::Slack => Box::new(Slack::new(name, url).map_err(unusable)?.with_manner(manner)),
         ChannelKind::Teams => Box::new(Teams::new(name, url).map_err(unusable)?.with_manner(manner)),
         ChannelKind::Discord => Box::new(Discord::new(name, url).map_err(unusable)?.with_manner(manner)),

@@ -70,7 +70,7 @@ fn is_id(text: &str) -> bool {
     let fits = (1..=MAX_ID_BYTES).contains(&text.len());
     fits && text
         .bytes()
-        .all(|b| b.is_ascii_alphanumeric() || b"_-.@+$:".contains(&b))
+        .all(|b| b.is_ascii_alphanumeric() || b"_-.@+$:#".contains(&b))
 }
 
 #[cfg(test)]
@@ -109,6 +109,7 @@ mod tests {
         check("ou_7d8a6e6df7621556ce0d21922b676706", true);
         check("li.lei@example.com", true);
         check("$:LWCP_v1:$x", true);
+        check("guest_corp.com#EXT#@corp.onmicrosoft.com", true);
         check("", false);
         check("a b", false);
         check("x></at><at id=all>", false);

@@ -59,8 +59,12 @@ impl Channel {
 #[cfg_attr(feature = "authoring", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum ChannelKind {
-    /// A DingTalk group robot with signature.
+    /// A DingTalk group robot.
     Dingtalk,
+    /// A custom bot of Feishu or Lark.
+    Feishu,
+    /// A WeCom group robot.
+    Wecom,
     /// A Slack incoming webhook.
     Slack,
     /// A Microsoft Teams workflow that waits for a webhook request.
@@ -77,9 +81,9 @@ impl ChannelKind {
     /// How many secrets a channel of this kind signs with; more than one serve a rotation.
     pub fn secrets(self) -> RangeInclusive<usize> {
         match self {
-            Self::Slack | Self::Teams | Self::Discord => 0..=0,
+            Self::Wecom | Self::Slack | Self::Teams | Self::Discord => 0..=0,
             Self::Cloudevents => 0..=3,
-            Self::Dingtalk => 0..=1,
+            Self::Dingtalk | Self::Feishu => 0..=1,
             Self::Webhook => 1..=3,
         }
     }
