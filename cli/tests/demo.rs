@@ -5,19 +5,24 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
+use goldcast_emulator::planted;
 use serde_json::Value;
 
 const EXAMPLE: &str = include_str!("../../goldcast.toml");
 
 /// The demo as fast as the machine can, in a folder that holds nothing but the given policy.
 fn demo(arguments: &[&str], folder: &Path) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_goldcast"))
+    let output = Command::new(env!("CARGO_BIN_EXE_goldcast"))
         .args(["demo", "--speed", "100000"])
         .args(arguments)
         .current_dir(folder)
         .env("TMPDIR", folder)
         .output()
-        .unwrap()
+        .unwrap();
+    for told in [&output.stdout, &output.stderr] {
+        assert_eq!(planted::leaks(&text(told)), Vec::<String>::new(), "secrets show");
+    }
+    output
 }
 
 fn text(bytes: &[u8]) -> String {

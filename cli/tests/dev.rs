@@ -86,7 +86,15 @@ fn the_first_line_describes_the_world_and_its_sockets_are_open() {
     let fields: Vec<&str> = description.keys().map(String::as_str).collect();
     assert_eq!(
         fields,
-        ["credentials", "endpoints", "global", "instance_id", "policy", "web"]
+        [
+            "channels",
+            "credentials",
+            "endpoints",
+            "global",
+            "instance_id",
+            "policy",
+            "web"
+        ]
     );
     let regional = description["endpoints"].as_object().unwrap();
     assert_eq!(regional.len(), 4);

@@ -1,5 +1,6 @@
 //! What a running world offers to whoever wants to call it: as one JSON object, and in words.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::num::NonZeroU32;
 use std::path::Path;
@@ -11,7 +12,7 @@ use secrecy::ExposeSecret as _;
 use serde::Serialize;
 
 use crate::ink::{HEADING, SOFT, paint};
-use crate::stage::{Golden, Stage, key_of};
+use crate::stage::{Address, Golden, Stage, key_of};
 
 /// The first line of `goldcast dev --json`. Its fields are an interface: tests and scripts read them.
 #[derive(Debug, Serialize)]
@@ -25,6 +26,8 @@ pub(super) struct Description<'a> {
     instance_id: &'a str,
     /// Absolute path of the policy file.
     policy: String,
+    /// Where the channels are told things.
+    channels: BTreeMap<String, Address>,
     /// A page that shows the world.
     web: String,
 }
@@ -74,6 +77,7 @@ impl<'a> Description<'a> {
             },
             instance_id: instance.map(|instance| instance.id.as_str()).unwrap_or_default(),
             policy: stage.policy_path.display().to_string(),
+            channels: stage.addresses(),
             web: stage.world.page_url(),
         })
     }
@@ -115,6 +119,9 @@ impl<'a> Description<'a> {
         }
         line("instance", &self.instance_id);
         line("policy", &self.policy);
+        for (name, address) in &self.channels {
+            line(name, address);
+        }
         line("web page", &self.web);
         let _ = write!(
             text,

@@ -54,8 +54,8 @@ fn after_help() -> String {
         "Examples:\n  goldcast dev\n  goldcast dev --policy my.toml --speed 600\n  \
          goldcast dev --calls --chaos rough\n  \
          goldcast dev --json > world.json & goldcast status --endpoints world.json\n\n\
-         The first line of --json is one object: endpoints by region, global endpoints, credentials, instance_id, policy \
-         and web. Every further line is something that happened; with --calls, lines of the kind \"call\" are among them. \
+         The first line of --json is one object: endpoints by region, global endpoints, credentials, instance_id, policy, \
+         channels and web. Every further line is something that happened; with --calls, lines of the kind \"call\" are among them. \
          The verbs plan, apply, status, explain, recall and cancel work on this world with --endpoints and a file that \
          begins with that line.\n\n{}\n\
          Exit codes:\n  0  ended by Ctrl-C or SIGTERM\n  1  the policy has mistakes\n  \

@@ -23,6 +23,7 @@ use goldcast_emulator::world::{Chaos, Deployment, Launch, Pace, Program, World, 
 use jiff::{SignedDuration, Timestamp};
 use tempfile::TempDir;
 
+pub(crate) use channels::Address;
 pub(crate) use golden::Golden;
 pub(crate) use interrupt::Interrupt;
 pub(crate) use people::{People, key_of};
@@ -139,6 +140,11 @@ impl Stage {
             organisation,
             scratch,
         })
+    }
+
+    /// Where each channel's receiver is.
+    pub(crate) fn addresses(&self) -> BTreeMap<String, Address> {
+        channels::addresses(&self.policy, &self.world)
     }
 
     /// Writes a file that lives as long as the world, for whoever calls it.

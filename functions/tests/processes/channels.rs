@@ -1,5 +1,6 @@
 //! Channels that lie, hang or are misconfigured: nothing else notices, and what they missed is told when they are back.
 
+use goldcast_emulator::planted;
 use goldcast_emulator::world::Misbehaviour;
 use jiff::SignedDuration;
 
@@ -75,8 +76,21 @@ async fn no_secret_is_ever_logged_or_told() {
             view.messages.iter().any(|m| m.channel == INVENTORY)
         })
         .await;
-    let all = format!("{}{:?}", scene.logs(), scene.world.messages());
-    for secret in ["SEC00000", "whsec_", "AAECAwQF", "0a1b2c", "not-a-secret"] {
-        assert!(!all.contains(secret), "{secret} was printed");
-    }
+    assert!(scene.logs().contains("310000"), "there is a log to look into");
+    assert_eq!(scene.world.leaks(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn an_address_that_is_none_is_reported_without_being_shown() {
+    let scene = Scene::open().await;
+    let address = planted::secret("https://oapi.dingtalk.com:nowhere/robot/send?access_token=");
+    scene.set("DINGTALK_URL", &address);
+    scene.build(NAME).await;
+    scene.release(NAME).await;
+    scene
+        .until("the other channel is told", |view| {
+            view.messages.iter().any(|m| m.channel == INVENTORY)
+        })
+        .await;
+    assert!(scene.logs().contains("platform-team"), "the log says which channel");
 }

@@ -9,6 +9,7 @@ use goldcast_cloud::{
 use goldcast_domain::policy::authoring;
 use goldcast_domain::{AccountId, ImageId, PolicyFile, RegionId};
 use goldcast_emulator::cloud::{Cloud, Image, Organisation, Setup};
+use goldcast_emulator::planted;
 use goldcast_emulator::world::{
     Deployment, Launch, Program, ReceiverKind, ReceiverSetup, Runtime, View, World, WorldSetup,
 };
@@ -22,14 +23,14 @@ pub(crate) const INVENTORY: &str = "inventory";
 pub(crate) const LONG: SignedDuration = SignedDuration::from_hours(6);
 /// Real time for one call of a person's.
 const CALL_MAX: Duration = Duration::from_secs(30);
-const TEAM_SECRET: &str = "SEC0000000000000000000000000000000000000000000000000000000000test";
-const INVENTORY_SECRET: &str = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 
 /// A world with the functions deployed in it.
 pub(crate) struct Scene {
     pub(crate) world: World,
     pub(crate) policy: PolicyFile,
     organisation: Organisation,
+    /// What the functions are started with.
+    variables: BTreeMap<String, String>,
     /// Holds the policy file for as long as the functions may read it.
     _folder: tempfile::TempDir,
 }
@@ -53,6 +54,15 @@ impl Default for Plot {
     }
 }
 
+/// However a scene ends, no secret may have shown in it.
+impl Drop for Scene {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            assert_eq!(self.world.leaks(), Vec::<String>::new(), "secrets show");
+        }
+    }
+}
+
 impl Scene {
     pub(crate) async fn open() -> Self {
         Self::with(Plot::default()).await
@@ -65,11 +75,11 @@ impl Scene {
         let organisation = Organisation::standard(owner.clone(), management, home.clone());
         let cloud = Cloud::new(plot.setup, &organisation);
         let team = ReceiverKind::DingTalk {
-            access_token: "0a1b2c".into(),
-            secret: TEAM_SECRET.into(),
+            access_token: planted::secret("0a1b2c").into(),
+            secret: Some(planted::secret("SEC").into()),
         };
         let inventory = ReceiverKind::Standard {
-            secret: INVENTORY_SECRET.into(),
+            secret: planted::webhook_secret().into(),
         };
         let mut setup = WorldSetup {
             regions: policy.all_regions().into_iter().cloned().collect(),
@@ -97,21 +107,29 @@ impl Scene {
             ("GOLDCAST_ENDPOINTS", serde_json::to_string(world.endpoints()).unwrap()),
             ("GOLDCAST_PRIVATE_WEBHOOKS", "allow".to_owned()),
             ("DINGTALK_URL", world.webhook_url(TEAM).unwrap()),
-            ("DINGTALK_SECRET", TEAM_SECRET.to_owned()),
+            ("DINGTALK_SECRET", planted::secret("SEC")),
             ("INVENTORY_URL", world.webhook_url(INVENTORY).unwrap()),
-            ("INVENTORY_SECRET", INVENTORY_SECRET.to_owned()),
+            ("INVENTORY_SECRET", planted::webhook_secret()),
         ];
         let variables: BTreeMap<_, _> = variables
             .into_iter()
             .map(|(name, value)| (name.to_owned(), value))
             .collect();
-        world.set_environment(variables).unwrap();
+        world.set_environment(variables.clone()).unwrap();
         Self {
             world,
             policy,
             organisation,
+            variables,
             _folder: folder,
         }
+    }
+
+    /// Starts functions from now on with another value of a variable.
+    pub(crate) fn set(&self, name: &str, value: &str) {
+        let mut variables = self.variables.clone();
+        variables.insert(name.to_owned(), value.to_owned());
+        self.world.set_environment(variables).unwrap();
     }
 
     /// The instance that images are built from.

@@ -18,4 +18,5 @@
 //! ```
 
 pub mod cloud;
+pub mod planted;
 pub mod world;

@@ -84,6 +84,7 @@ pub use setup::WorldSetup;
 pub use trigger::{Forwarding, InvocationType, Trigger};
 
 use crate::cloud::{BusEvent, Call, Cloud, Moment};
+use crate::planted;
 use bus::Bus;
 use face::Ports;
 use host::{Host, Place};
@@ -262,6 +263,20 @@ impl World {
     /// What the instances of a function printed, oldest first; at most 10,000 lines.
     pub fn log(&self, function: &str) -> Vec<LogLine> {
         self.host.log(function)
+    }
+
+    /// Where [planted](crate::planted) secrets show in what this world heard and recorded: what its functions printed, the
+    /// calls, the messages, what the platform gave up. There must be none.
+    pub fn leaks(&self) -> Vec<String> {
+        let logs = self.host.functions().flat_map(|function| self.host.log(&function.name));
+        let mut texts: Vec<String> = logs.map(|line| line.text).collect();
+        self.read(|view| {
+            let calls = view.cloud.calls().iter();
+            texts.extend(calls.filter_map(|call| serde_json::to_string(call).ok()));
+            texts.extend(view.messages.iter().map(|message| format!("{message:?}")));
+            texts.extend(view.dead_letters.iter().map(|letter| format!("{letter:?}")));
+        });
+        texts.iter().flat_map(|text| planted::leaks(text)).collect()
     }
 
     /// Makes a channel misbehave, or behave again. Gives whether there is such a channel.

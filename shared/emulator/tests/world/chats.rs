@@ -27,7 +27,7 @@ async fn chatting() -> World {
         ("slack", ReceiverKind::Slack { token: secret() }),
         ("teams", ReceiverKind::Teams { signature: secret() }),
         ("discord", ReceiverKind::Discord { token: secret() }),
-        ("cloudevents", ReceiverKind::CloudEvents { secret: secret() }),
+        ("cloudevents", ReceiverKind::CloudEvents { secret: Some(secret()) }),
     ];
     let receivers = kinds.map(|(channel, kind)| ReceiverSetup {
         channel: channel.to_owned(),

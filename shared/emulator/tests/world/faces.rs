@@ -29,7 +29,7 @@ async fn chatting(wall: i64) -> World {
             channel: "platform".to_owned(),
             kind: ReceiverKind::DingTalk {
                 access_token: "0123456789abcdef".into(),
-                secret: "SEC000000000000000000000000000000000000000000000000000000000000test".into(),
+                secret: Some("SEC000000000000000000000000000000000000000000000000000000000000test".into()),
             },
         },
         ReceiverSetup {

@@ -14,6 +14,7 @@ use crate::cloud::organisation::{AccessKey, Organisation};
 use crate::cloud::policies::PolicyDocument;
 use crate::cloud::roles::Role;
 use crate::cloud::time;
+use crate::planted::MARK;
 
 /// How long an expired temporary key is remembered, so that it is answered with "expired" and not with "unknown".
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(24);
@@ -145,8 +146,9 @@ impl Keys {
         let parts = [arn.as_str(), session, count.as_str()];
         let key = TemporaryKey {
             id: format!("STS.NU{}", ids.fixed("session-key", &parts).text(24)),
-            secret: SecretString::from(ids.fixed("session-secret", &parts).text(32)),
-            token: SecretString::from(format!("CAIS{}", ids.fixed("session-token", &parts).text(32))),
+            // Both bear the mark by which a test finds them where they must not be.
+            secret: SecretString::from(format!("{}{MARK}", ids.fixed("session-secret", &parts).text(16))),
+            token: SecretString::from(format!("CAIS{MARK}{}", ids.fixed("session-token", &parts).text(16))),
             expires: time::after(moment.now, ask.duration),
             wall_expires: time::after(moment.wall, ask.duration),
         };

@@ -17,12 +17,12 @@ pub struct ReceiverSetup {
 /// The kinds of receivers.
 #[derive(Debug, Clone)]
 pub enum ReceiverKind {
-    /// A `DingTalk` group robot with signature.
+    /// A `DingTalk` group robot.
     DingTalk {
         /// The robot's `access_token`.
         access_token: SecretString,
-        /// The robot's signing secret, `SEC…`.
-        secret: SecretString,
+        /// The robot's signing secret, `SEC…`, if it checks signatures.
+        secret: Option<SecretString>,
     },
     /// A Feishu or Lark custom bot.
     Feishu {
@@ -58,9 +58,9 @@ pub enum ReceiverKind {
     },
     /// An endpoint for `CloudEvents` 1.0 over HTTP.
     CloudEvents {
-        /// What it knows its senders by: a `whsec_…` secret for signatures after Standard Webhooks, anything else for a
-        /// bearer token.
-        secret: SecretString,
+        /// What it knows its senders by, if it asks: a `whsec_…` secret for signatures after Standard Webhooks, anything
+        /// else for a bearer token.
+        secret: Option<SecretString>,
     },
 }
 
