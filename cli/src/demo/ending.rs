@@ -37,6 +37,9 @@ pub(super) struct Outcome {
     api_calls: usize,
     /// Real time, with one decimal.
     seconds: f64,
+    /// The page that shows what people were told, if it stays up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) web: Option<String>,
 }
 
 /// What came of the recall.
@@ -55,7 +58,7 @@ struct Recalled {
 }
 
 impl Outcome {
-    pub(super) fn of(story: &Story<'_>, plot: &Plot, took: Duration) -> Self {
+    pub(super) fn of(story: &Story<'_>, plot: &Plot, took: Duration, web: Option<String>) -> Self {
         let mut regions: Vec<String> = story.cast.regions().iter().map(ToString::to_string).collect();
         regions.sort();
         let launchers = |release: &Release| release.launchers.as_ref().map(BTreeSet::len);
@@ -68,6 +71,7 @@ impl Outcome {
             messages: story.told(),
             api_calls: story.calls(),
             seconds: (took.as_secs_f64() * 10.0).round() / 10.0,
+            web,
         }
     }
 }
@@ -157,7 +161,7 @@ fn show_message(story: &Story<'_>, message: &Received, in_full: bool) {
     }
     let lines = match serde_json::from_str::<Value>(&message.text) {
         Ok(body) => broken(&body.to_string()),
-        Err(_) => read(&message.text, &message.title),
+        Err(_) => read(message),
     };
     for line in lines.iter().take(MESSAGE_LINES_MAX) {
         narrator.line(format_args!("   {} {line}", paint(SOFT, "│")));
@@ -170,12 +174,10 @@ fn show_message(story: &Story<'_>, message: &Received, in_full: bool) {
 }
 
 /// The lines of a chat message that say something beyond its title.
-fn read(markdown: &str, title: &str) -> Vec<String> {
-    let text = plain(markdown);
-    let lines = text.lines().map(str::trim_end);
+fn read(message: &Received) -> Vec<String> {
+    let lines = message.lines.iter().map(|line| line.words().trim_end().to_owned());
     lines
-        .filter(|line| !line.is_empty() && !line.starts_with(FOOT) && *line != title)
-        .map(str::to_owned)
+        .filter(|line| !line.is_empty() && !line.starts_with(FOOT) && *line != message.title)
         .collect()
 }
 
@@ -183,28 +185,6 @@ fn read(markdown: &str, title: &str) -> Vec<String> {
 fn broken(line: &str) -> Vec<String> {
     let letters: Vec<char> = line.chars().collect();
     letters.chunks(LINE_CHARS).map(|piece| piece.iter().collect()).collect()
-}
-
-/// Markdown as it is read: headings, emphasis, quotes and escapes gone.
-fn plain(markdown: &str) -> String {
-    let lines = markdown.lines().map(|line| {
-        let line = line.trim_start_matches(['#', '>']).trim_start_matches(' ');
-        let mut text = String::with_capacity(line.len());
-        let mut letters = line
-            .replace("**", "")
-            .chars()
-            .collect::<Vec<_>>()
-            .into_iter()
-            .peekable();
-        while let Some(letter) = letters.next() {
-            let escapes = letter == '\\' && letters.peek().is_some_and(char::is_ascii_punctuation);
-            if !escapes {
-                text.push(letter);
-            }
-        }
-        text
-    });
-    lines.collect::<Vec<_>>().join("\n")
 }
 
 fn costs(story: &Story<'_>, outcome: &Outcome) {
@@ -256,6 +236,7 @@ fn next(story: &Story<'_>) {
     narrator.line(format_args!("\n{}", paint(HEADING, "What to try next")));
     for (command, what) in [
         ("goldcast dev", "the same cloud stays up: call it with your own SDK"),
+        ("goldcast demo --stay", "the messages as people see them, in a browser"),
         (
             "goldcast demo --seed 2",
             "other ids and delays; the same seed repeats exactly",
@@ -264,16 +245,5 @@ fn next(story: &Story<'_>) {
         ("goldcast policy check my.toml", "read a policy as the functions will"),
     ] {
         narrator.line(format_args!("   {command:<31} {}", paint(SOFT, what)));
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn markdown_reads_as_plain_text() {
-        let text = plain("### **a\\_b** is out\n> 3\\-4 \\* 2\nC:\\dir");
-        assert_eq!(text, "a_b is out\n3-4 * 2\nC:\\dir");
     }
 }

@@ -45,12 +45,15 @@ pub(crate) struct DemoArguments {
     /// Print one JSON object on standard output, and the story on standard error
     #[arg(long)]
     json: bool,
+    /// Keep the page with everyone's messages up after the story, until Ctrl-C
+    #[arg(long)]
+    stay: bool,
 }
 
 fn after_help() -> String {
     format!(
         "Examples:\n  goldcast demo\n  goldcast demo --policy my.toml --seed 7\n  goldcast demo --chaos rough\n  \
-         goldcast demo --json --speed 100000 | jq .released\n\n{}\n\
+         goldcast demo --stay\n  goldcast demo --json --speed 100000 | jq .released\n\n{}\n\
          Exit codes:\n  0    the story ended as it should\n  \
          1    something in it did not come true, or the policy has mistakes\n  \
          2    something that was needed could not be read or started\n  130  interrupted",
@@ -92,6 +95,13 @@ impl DemoArguments {
                 format_args!("seed {}, {} simulated seconds per second", self.stage.seed, self.speed)
             )
         ));
+        let page = stage.world.page_url();
+        if self.stay || narrator.is_live() {
+            narrator.line(paint(
+                SOFT,
+                format_args!("What people are told, as they see it: {page}"),
+            ));
+        }
         let plot = RefCell::default();
         let told = tokio::select! {
             told = story.tell(&plot) => told,
@@ -101,12 +111,17 @@ impl DemoArguments {
             }
         };
         let plot: Plot = plot.into_inner();
-        let outcome = Outcome::of(&story, &plot, began.elapsed());
+        let page = self.stay.then_some(page);
+        let outcome = Outcome::of(&story, &plot, began.elapsed(), page);
         ending::show(&story, &plot, told.as_ref().err(), &outcome);
         if self.json {
             let mut out = std::io::stdout().lock();
             // Nobody reads it if it cannot be written; the exit code says the same.
             let _ = writeln!(out, "{}", serde_json::to_string(&outcome)?);
+        }
+        if let Some(page) = &outcome.web {
+            narrator.line(format_args!("\nThe page stays up at {page}; Ctrl-C ends it."));
+            interrupt.come().await;
         }
         Ok(if told.is_ok() { Exit::Done } else { Exit::Failed })
     }
