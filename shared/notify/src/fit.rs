@@ -7,7 +7,7 @@ use bytes::Bytes;
 use crate::channel::RenderError;
 use crate::manner::Language;
 use crate::message::{Content, Message};
-use crate::outline::Outline;
+use crate::outline::{Line, List, Outline};
 use crate::texts;
 use crate::untrusted::{one_line, shorten};
 
@@ -76,10 +76,14 @@ const PROSE_SHARE: usize = 4;
 /// An explanation shorter than this many bytes explains nothing.
 const MIN_PROSE_BYTES: usize = 200;
 
+/// Most steps of a message that is too long with all of them.
+const MAX_STEPS: usize = 3;
+
 /// Writes an outline with at most so many rows of every list.
 pub(crate) type Write<'a> = dyn Fn(&Outline, usize) -> Result<Vec<u8>, serde_json::Error> + 'a;
 
-/// `message` written *below* `limit` bytes: rows are dropped first, then its explanation is halved until it fits.
+/// `message` written *below* `limit` bytes: rows are dropped first, then its explanation is halved, then its lists
+/// are folded into one until it fits.
 pub(crate) fn fit_message(
     message: &Message,
     language: Language,
@@ -98,14 +102,36 @@ pub(crate) fn fit_message_measured(
     (limit, unit): (usize, &'static str),
     write: &dyn Fn(&Outline, usize) -> Result<Measured, serde_json::Error>,
 ) -> Result<Bytes, RenderError> {
-    let mut prose = limit / PROSE_SHARE;
+    let (mut prose, mut folded) = (limit / PROSE_SHARE, false);
     loop {
-        let outline = texts::outline(&with_prose(message, prose), language);
+        let mut outline = texts::outline(&with_prose(message, prose), language);
+        if folded {
+            fold(&mut outline, language);
+        }
         let fitted = fit_measured(outline.longest_list(), (limit, unit), &|keep| write(&outline, keep));
-        prose /= 2;
-        if !matches!(fitted, Err(RenderError::Oversize { .. })) || prose < MIN_PROSE_BYTES {
+        if folded || !matches!(fitted, Err(RenderError::Oversize { .. })) {
             return fitted;
         }
+        if prose >= 2 * MIN_PROSE_BYTES {
+            prose /= 2;
+        } else {
+            folded = true;
+        }
+    }
+}
+
+/// Leaves the last list as it is and makes the headings of the others rows of one list, which can be dropped. Of many
+/// steps the first two stay.
+fn fold(outline: &mut Outline, language: Language) {
+    let others = outline.lists.len().saturating_sub(1);
+    let rows: Vec<Line> = outline.lists.drain(..others).map(|list| list.heading).collect();
+    let heading = Line::default().words("…");
+    outline.lists.insert(0, List { heading, rows });
+    let steps = outline.todo.len();
+    if steps > MAX_STEPS {
+        outline.todo.truncate(MAX_STEPS - 1);
+        let more = texts::more(language, steps - outline.todo.len());
+        outline.todo.push(Line::default().words(more));
     }
 }
 
@@ -120,6 +146,9 @@ fn with_prose(message: &Message, limit: usize) -> Message {
     }
     if let Content::Recalled(recalled) = &mut message.content {
         recalled.why = shorten(&one_line(&recalled.why), limit);
+    }
+    if let Content::Drift(drift) = &mut message.content {
+        drift.what = shorten(&one_line(&drift.what), limit);
     }
     message
 }

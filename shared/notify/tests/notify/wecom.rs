@@ -1,7 +1,7 @@
 //! A WeCom robot as its platform sees it: limits, mentions, and nothing that tells the key.
 
 use goldcast_notify::{
-    Channel, Content, Manner, NeedsYou, Reach, Recalled, RegionState, RenderError, WeCom, WebhookUrl,
+    Channel, Content, FamilyLine, Manner, NeedsYou, Reach, Recalled, RegionState, RenderError, WeCom, WebhookUrl,
 };
 
 use crate::leaks::{nothing_leaks, scan_answers};
@@ -55,6 +55,23 @@ fn a_recall_of_a_thousand_images_keeps_the_way_back() {
         text.contains("goldcast recall --undo cn-hangzhou/m-bp1source"),
         "{text}"
     );
+}
+
+#[test]
+fn an_account_that_gains_two_hundred_families_is_one_message() {
+    let mut onboarded = onboarded();
+    let sample = onboarded.families.remove(0);
+    onboarded.families = (0..200)
+        .map(|n| FamilyLine {
+            family: format!("corp-linux-{n:03}"),
+            ..sample.clone()
+        })
+        .collect();
+    let text = in_wecom(Content::Onboarded(onboarded));
+    assert!(text.len() <= LIMIT, "{} bytes", text.len());
+    assert!(text.contains("acs:1234567890123456:corp-linux-000"), "{text}");
+    assert!(text.contains("2234567890123456"), "who it is about stays: {text}");
+    assert!(text.contains(" more"), "{text}");
 }
 
 #[test]
