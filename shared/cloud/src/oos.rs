@@ -22,7 +22,7 @@ use crate::transport::Transport;
 pub struct GetSecretParameter {
     /// The region of the parameter.
     pub region_id: String,
-    /// Its name: letters, digits, `-`, `_` and `/`.
+    /// Its name: 1 to 180 letters, digits, `-`, `_`, `.` and `/`.
     pub name: String,
 }
 

@@ -176,6 +176,9 @@ pub(super) const TURNS: &[Turn] = &[
     ("every_condition_value_counts", |s| {
         s.every_condition_value_counts = !s.every_condition_value_counts;
     }),
+    ("missing_objects_named", |s| {
+        s.missing_objects_named = !s.missing_objects_named;
+    }),
     ("undescribed_snapshot_events", |s| {
         s.undescribed_snapshot_events = !s.undescribed_snapshot_events;
     }),

@@ -214,6 +214,10 @@ pub struct Switches {
     /// Where a condition key has several values, a permission asks for every one of them and a denial for any, as if each
     /// were asked for by itself; off for any in both. Not documented.
     pub every_condition_value_counts: bool,
+    /// Whoever may read an object is told that it is not there; off, only who may list its bucket, and others are denied it.
+    /// The page on looking for an object asks for `oss:GetObject` alone
+    /// (<https://www.alibabacloud.com/help/doc-detail/84837.htm>); the other way is known from other clouds.
+    pub missing_objects_named: bool,
 }
 
 /// Services that refuse with `NoPermission`.
@@ -289,6 +293,7 @@ impl Default for Switches {
             actions_ignore_case: true,
             absent_condition_key_differs: true,
             every_condition_value_counts: true,
+            missing_objects_named: true,
             delegated_administrators_per_service: 5,
             delegated_administrators_removable: false,
         }

@@ -355,6 +355,29 @@ fn policies_are_asked_for_the_operation_on_the_key() {
 }
 
 #[test]
+fn what_is_missing_may_be_hidden_from_whoever_may_not_list() {
+    let hiding = Setup {
+        switches: Switches {
+            missing_objects_named: false,
+            ..setup().switches
+        },
+        ..setup()
+    };
+    let read = allow("oss:GetObject", &format!("acs:oss:*:{OWNER}:{BUCKET}/*"));
+    let list = allow("oss:ListObjects", &format!("acs:oss:*:{OWNER}:{BUCKET}"));
+    for (statements, expected) in [
+        (json!([read]), (403, "AccessDenied")),
+        (json!([read, list]), (404, "NoSuchKey")),
+    ] {
+        let mut world = World::with(hiding.clone());
+        let limited = user(&mut world, OWNER, &statements);
+        assert_eq!(outcome(&Ask::get("gone").by(&limited).send(&mut world)), expected);
+        assert!(world.cloud.write_object(world.now, BUCKET, "there", "x"));
+        assert_eq!(outcome(&Ask::get("there").by(&limited).send(&mut world)), (200, ""));
+    }
+}
+
+#[test]
 fn a_listing_goes_by_prefix_folder_and_page() {
     let mut world = World::new();
     for key in ["a/1", "a/2", "b/1", "c"] {

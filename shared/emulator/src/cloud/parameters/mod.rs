@@ -22,7 +22,7 @@ pub struct SecretParameter {
     pub account: AccountId,
     /// The region it is kept in.
     pub region: RegionId,
-    /// Its name: letters, digits, `-`, `_` and `/`.
+    /// Its name: letters, digits, `-`, `_`, `.` and `/`.
     pub name: String,
     /// What it holds.
     pub value: SecretString,

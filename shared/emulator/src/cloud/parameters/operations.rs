@@ -12,8 +12,9 @@ use crate::cloud::context::{Context, Done, Kind};
 use crate::cloud::refusal::Refusal;
 use crate::cloud::time;
 
-/// Longest name, in characters.
-const NAME_CHARS_MAX: usize = 200;
+/// Longest name, in characters: "1 to 180"
+/// (<https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-createsecretparameter>).
+const NAME_CHARS_MAX: usize = 180;
 /// Longest value, in characters.
 const VALUE_CHARS_MAX: usize = 4096;
 /// What names may not begin with, in any capitals.
@@ -129,7 +130,7 @@ fn written(context: &Context<'_>) -> Result<SecretString, Refusal> {
 }
 
 fn check_name(name: &str) -> Result<(), Refusal> {
-    let legal = |c: char| c.is_ascii_alphanumeric() || ['-', '_', '/'].contains(&c);
+    let legal = |c: char| c.is_ascii_alphanumeric() || ['-', '_', '.', '/'].contains(&c);
     let upper = name.to_ascii_uppercase();
     let reserved = RESERVED.iter().any(|begin| upper.starts_with(begin));
     if name.len() > NAME_CHARS_MAX || !name.chars().all(legal) || reserved {

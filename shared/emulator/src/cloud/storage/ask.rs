@@ -104,8 +104,10 @@ impl ObjectAsk {
     fn named(&self, query: &[(String, String)]) -> &'static str {
         let of_bucket = !self.bucket.is_empty() && self.key.is_empty();
         let lists = query.iter().any(|(name, value)| name == "list-type" && value == "2");
+        let meta_only = matches!(query, [(name, _)] if name == "objectMeta");
         let strange = query.iter().any(|(name, _)| !LISTING.contains(&name.as_str()));
         match self.method.as_str() {
+            "HEAD" if meta_only && !self.key.is_empty() => "GetObjectMeta",
             _ if strange || self.bucket.is_empty() => "Other",
             "GET" if of_bucket && lists => "ListObjectsV2",
             _ if of_bucket || !query.is_empty() => "Other",
@@ -161,6 +163,7 @@ mod tests {
             "/k",
             Some(("HeadObject", "/told/k")),
         );
+        check("HEAD", own, "/k?objectMeta", Some(("GetObjectMeta", "/told/k")));
         check("DELETE", "127.0.0.1:8080", "/told/k", Some(("DeleteObject", "/told/k")));
         check(
             "GET",

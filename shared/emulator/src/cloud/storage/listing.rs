@@ -93,7 +93,8 @@ pub(super) fn list_objects(
 fn row(key: &str, object: &StoredObject) -> Value {
     json!({
         "Key": key,
-        "LastModified": time::wire_millis(object.modified),
+        // Milliseconds are always none.
+        "LastModified": time::wire(object.modified).replace('Z', ".000Z"),
         "ETag": object.etag,
         "Type": "Normal",
         "Size": object.body.len(),

@@ -9,7 +9,7 @@ pub(crate) fn needs(scene: &Scene<'_>) -> Needs {
     let bucket = scene.named("Bucket");
     let (action, resource) = match scene.action {
         "ListObjectsV2" => ("ListObjects", bucket.to_owned()),
-        "HeadObject" => ("GetObject", object(scene, bucket)),
+        "GetObjectMeta" | "HeadObject" => ("GetObject", object(scene, bucket)),
         action => (action, object(scene, bucket)),
     };
     Needs::to(action, vec![scene.arn(&resource)])

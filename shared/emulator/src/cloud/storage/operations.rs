@@ -2,6 +2,8 @@
 //! (<https://www.alibabacloud.com/help/en/oss/developer-reference/list-of-operations-by-function>). All of them see what
 //! was written before.
 
+use std::collections::BTreeMap;
+
 use goldcast_domain::RegionId;
 use http::header::{ACCEPT_RANGES, CONTENT_LENGTH, CONTENT_TYPE, ETAG, LAST_MODIFIED};
 use http::{HeaderName, Method, StatusCode};
@@ -11,6 +13,7 @@ use super::answer::ObjectAnswer;
 use super::ask::ObjectAsk;
 use super::{Storage, StoredObject, checksum, listing};
 use crate::cloud::context::{Context, Done, Kind};
+use crate::cloud::policies::{Decision, PolicyQuestion, Reading, decide};
 use crate::cloud::refusal::Refusal;
 
 /// Beginning of the headers that an object keeps as they are.
@@ -28,7 +31,7 @@ pub(crate) type Operation = (
 pub(crate) fn operation(action: &str) -> Option<Operation> {
     Some(match action {
         "DeleteObject" => (delete_object, Kind::Write),
-        "GetObject" | "HeadObject" => (get_object, Kind::Read),
+        "GetObject" | "GetObjectMeta" | "HeadObject" => (get_object, Kind::Read),
         "ListObjectsV2" => (listing::list_objects, Kind::Read),
         "PutObject" => (put_object, Kind::Write),
         _ => return None,
@@ -52,8 +55,10 @@ fn get_object(
     context: &mut Context<'_>,
 ) -> Result<Done, Refusal> {
     let kept = storage.opened(&ask.bucket, region, context.account())?;
-    let missing = || Refusal::not_found("NoSuchKey", "The specified key does not exist.");
-    let object = kept.objects.get(&ask.key).ok_or_else(missing)?;
+    let object = kept
+        .objects
+        .get(&ask.key)
+        .ok_or_else(|| missing(ask, region, context))?;
     let (wanted, held) = (ask.header("if-match"), ask.header("if-none-match"));
     if !wanted.is_empty() && !is_etag(object, wanted) {
         let message = "At least one of the pre-conditions you specified did not hold.";
@@ -123,6 +128,24 @@ fn delete_object(
     let kept = storage.opened(&ask.bucket, region, context.account())?;
     kept.objects.remove(&ask.key);
     Ok(done(StatusCode::NO_CONTENT, Vec::new(), ""))
+}
+
+/// What somebody hears about a key that is not there.
+fn missing(ask: &ObjectAsk, region: &RegionId, context: &Context<'_>) -> Refusal {
+    let switches = &context.setup.switches;
+    let question = PolicyQuestion {
+        action: "oss:ListObjects".to_owned(),
+        resource: format!("acs:oss:{region}:{}:{}", context.account(), ask.bucket),
+        keys: BTreeMap::new(),
+    };
+    let documents = context.policies.documents(context.caller.holder());
+    let lists = || decide(documents, &question, Reading::of(switches)) == Decision::Allowed;
+    if switches.missing_objects_named || lists() {
+        Refusal::not_found("NoSuchKey", "The specified key does not exist.")
+    } else {
+        let message = "You have no right to access this object because of bucket acl.";
+        Refusal::forbidden("AccessDenied", message)
+    }
 }
 
 fn check_key(key: &str) -> Result<(), Refusal> {
