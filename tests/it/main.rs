@@ -10,5 +10,6 @@ mod recall;
 mod retire;
 mod rooms;
 mod shelves;
+mod stores;
 mod switches;
 mod travel;

@@ -248,6 +248,15 @@ impl Stage {
             .unwrap()
     }
 
+    /// A client with the keys of a person, for what no function does.
+    pub fn client_of(&self, who: People, script: Script) -> Client<InProcess> {
+        let account = match who {
+            People::Owner => &self.policy.owner.account,
+            People::Management => &self.organisation.management,
+        };
+        self.client(self.keys_of(account), script)
+    }
+
     /// Builds a golden image and waits until it can be launched.
     pub async fn build(&self, name: &str) -> ImageId {
         self.create(name, &[("Tag.1.Key", "golden"), ("Tag.1.Value", "corp-linux")])
