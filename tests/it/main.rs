@@ -4,6 +4,7 @@
 
 mod encryption;
 mod permissions;
+mod platforms;
 mod reactions;
 mod reads;
 mod recall;
