@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use crate::message::Message;
 use crate::outcome::Outcome;
+use crate::pace::Pace;
 use crate::reach::Reach;
 use crate::secret::SecretError;
 
@@ -30,9 +31,9 @@ pub trait Channel: fmt::Debug + Send + Sync {
     /// Whether the receiver recognises a repeated message, so that repeating after a time-out does no harm.
     fn recognises_repeats(&self) -> bool;
 
-    /// Most attempts in one run, if exceeding a rate has consequences beyond one message.
-    fn max_attempts_per_run(&self) -> Option<u32> {
-        None
+    /// How often the platform lets it be told something.
+    fn pace(&self) -> Pace {
+        Pace::default()
     }
 }
 

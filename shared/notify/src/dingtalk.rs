@@ -14,6 +14,8 @@ mod markdown;
 mod signature;
 mod verdict;
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use jiff::Timestamp;
@@ -28,6 +30,7 @@ use crate::fit::fit_message;
 use crate::manner::Manner;
 use crate::message::Message;
 use crate::outcome::Outcome;
+use crate::pace::Pace;
 use crate::redaction::{excerpt, excerpt_bytes};
 use crate::secret::SigningSecret;
 
@@ -38,8 +41,8 @@ const HOST: &str = "oapi.dingtalk.com";
 /// See <https://github.com/timonwong/prometheus-webhook-dingtalk/issues/30>.
 const MAX_BODY_BYTES: usize = 18_000;
 
-/// Attempts per run: below the 20 a minute after which the robot is blocked for ten minutes.
-const MAX_ATTEMPTS_PER_RUN: u32 = 18;
+/// Half of 20 a minute, and below it: whoever exceeds that is blocked for ten minutes.
+const PACE: Pace = Pace::per_minute(9, Duration::ZERO);
 
 /// A DingTalk group robot.
 #[derive(Debug)]
@@ -150,12 +153,12 @@ impl Channel for DingTalk {
         excerpt(text, self.secrets())
     }
 
-    fn recognises_repeats(&self) -> bool {
-        false
+    fn pace(&self) -> Pace {
+        PACE
     }
 
-    fn max_attempts_per_run(&self) -> Option<u32> {
-        Some(MAX_ATTEMPTS_PER_RUN)
+    fn recognises_repeats(&self) -> bool {
+        false
     }
 }
 

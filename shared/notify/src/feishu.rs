@@ -15,6 +15,8 @@ mod entities;
 mod signature;
 mod verdict;
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use jiff::Timestamp;
@@ -28,6 +30,7 @@ use crate::fit::fit_message;
 use crate::manner::Manner;
 use crate::message::Message;
 use crate::outcome::Outcome;
+use crate::pace::Pace;
 use crate::redaction::{excerpt, excerpt_bytes};
 use crate::secret::SigningSecret;
 
@@ -40,8 +43,8 @@ const PATH: &str = "/open-apis/bot/v2/hook/";
 /// Bodies stay below this many bytes: the 20 KB of the platform, read the smaller way.
 const MAX_BODY_BYTES: usize = 20_000;
 
-/// Attempts per run: below the 100 a minute that a tenant's bots share.
-const MAX_ATTEMPTS_PER_RUN: u32 = 90;
+/// Half of 100 a minute, and below 5 a second.
+const PACE: Pace = Pace::per_minute(45, Duration::from_millis(250));
 
 /// A Feishu or Lark custom bot.
 #[derive(Debug)]
@@ -129,12 +132,12 @@ impl Channel for Feishu {
         excerpt(text, self.secrets())
     }
 
-    fn recognises_repeats(&self) -> bool {
-        false
+    fn pace(&self) -> Pace {
+        PACE
     }
 
-    fn max_attempts_per_run(&self) -> Option<u32> {
-        Some(MAX_ATTEMPTS_PER_RUN)
+    fn recognises_repeats(&self) -> bool {
+        false
     }
 }
 

@@ -60,6 +60,7 @@ mod markdown;
 mod message;
 mod outcome;
 mod outline;
+mod pace;
 mod payload;
 mod post;
 pub mod preview;
@@ -91,6 +92,7 @@ pub use message::{
     ReleaseStarted, Released, Severity,
 };
 pub use outcome::{Fault, Outcome};
+pub use pace::Pace;
 pub use post::{Post, PostError};
 pub use reach::Reach;
 pub use secret::{SecretError, SigningSecret};

@@ -8,7 +8,7 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 use futures_util::future::join_all;
 use jiff::Timestamp;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use crate::backoff::{Backoff, process_seed};
 use crate::channel::Channel;
@@ -102,6 +102,7 @@ impl<P: Post> Sender<P> {
                 deadline,
                 backoff,
                 sent: 0,
+                last: None,
             }
         });
         join_all(lanes.map(|lane| lane.run(messages)))
@@ -135,6 +136,8 @@ struct Lane<'a, P> {
     backoff: Backoff,
     /// Attempts so far, over all messages.
     sent: u32,
+    /// When the last attempt began.
+    last: Option<Instant>,
 }
 
 /// How one attempt ended.
@@ -188,11 +191,7 @@ impl<P: Post> Lane<'_, P> {
             if Instant::now() >= self.deadline {
                 return Outcome::transient("no time left in this run");
             }
-            if self
-                .channel
-                .max_attempts_per_run()
-                .is_some_and(|most| self.sent >= most)
-            {
+            if self.sent >= self.attempts_max() {
                 let why = format!("{} attempts are enough for one run on this channel", self.sent);
                 return Outcome::Throttled { wait: None, why };
             }
@@ -217,8 +216,16 @@ impl<P: Post> Lane<'_, P> {
         }
     }
 
+    /// Attempts of one call: what the platform takes in its window.
+    fn attempts_max(&self) -> u32 {
+        u32::try_from(self.channel.pace().requests).unwrap_or(u32::MAX)
+    }
+
     /// Renders, signs, sends and judges once; `Err` if there is nothing to send.
     async fn attempt(&mut self, message: &Message) -> Result<Attempt, Outcome> {
+        if let Some(last) = self.last {
+            sleep_until((last + self.channel.pace().apart).min(self.deadline)).await;
+        }
         let rendered = self.channel.render(message, self.clock.now());
         let outgoing =
             rendered.map_err(|error| Outcome::permanent(Fault::Payload, self.channel.redact(&error.to_string())))?;
@@ -228,6 +235,7 @@ impl<P: Post> Lane<'_, P> {
             .attempt
             .min(self.deadline.saturating_duration_since(Instant::now()));
         self.sent += 1;
+        self.last = Some(Instant::now());
         let answered = timeout(limit, self.post.post(outgoing)).await;
         Ok(match answered.unwrap_or(Err(PostError::TimedOut { host, limit })) {
             Ok(answer) => Attempt {

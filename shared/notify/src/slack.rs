@@ -15,6 +15,8 @@
 mod blocks;
 mod verdict;
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use jiff::Timestamp;
@@ -25,10 +27,14 @@ use crate::fit::{Measured, fit_message_measured};
 use crate::manner::Manner;
 use crate::message::Message;
 use crate::outcome::Outcome;
+use crate::pace::Pace;
 use crate::redaction::{excerpt, excerpt_bytes};
 
 /// Slack's hosts of incoming webhooks: everybody's, and the one for governments.
 const HOSTS: [&str; 2] = ["hooks.slack.com", "hooks.slack-gov.com"];
+
+/// About one message a second (<https://docs.slack.dev/apis/web-api/rate-limits>).
+const PACE: Pace = Pace::per_minute(30, Duration::from_millis(1_100));
 
 /// Bodies stay below this many characters of JSON. Blocks are refused from about 13 200 characters of text on, containers
 /// counted in some way: <https://github.com/slackapi/bolt-js/issues/2509>.
@@ -96,6 +102,10 @@ impl Channel for Slack {
 
     fn redact(&self, text: &str) -> String {
         excerpt(text, self.url.secrets())
+    }
+
+    fn pace(&self) -> Pace {
+        PACE
     }
 
     fn recognises_repeats(&self) -> bool {

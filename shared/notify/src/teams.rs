@@ -16,6 +16,8 @@
 mod card;
 mod verdict;
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use jiff::Timestamp;
@@ -26,6 +28,7 @@ use crate::fit::fit_message;
 use crate::manner::Manner;
 use crate::message::Message;
 use crate::outcome::Outcome;
+use crate::pace::Pace;
 use crate::redaction::{excerpt, excerpt_bytes};
 
 /// What the hosts of workflows end with.
@@ -40,6 +43,9 @@ const RETIRED_SUFFIX: &str = ".webhook.office.com";
 /// Bodies stay below this many bytes: a message of more than about 28 KB, with all that Teams adds to it, is refused,
 /// and other senders found 21 KB to be safe (<https://rubydoc.info/gems/msteams_hermes/MsTeamsHermes/Message>).
 const MAX_BODY_BYTES: usize = 20_000;
+
+/// Four requests a second was the published limit of the old connectors; workflows publish none.
+const PACE: Pace = Pace::per_minute(30, Duration::from_millis(500));
 
 /// A Teams channel or chat, reached by a workflow.
 #[derive(Debug)]
@@ -105,6 +111,10 @@ impl Channel for Teams {
 
     fn redact(&self, text: &str) -> String {
         excerpt(text, self.url.secrets())
+    }
+
+    fn pace(&self) -> Pace {
+        PACE
     }
 
     fn recognises_repeats(&self) -> bool {

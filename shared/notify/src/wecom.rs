@@ -12,6 +12,8 @@ mod caller;
 mod markdown;
 mod verdict;
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use jiff::Timestamp;
@@ -24,16 +26,17 @@ use crate::fit::fit_message;
 use crate::manner::Manner;
 use crate::message::Message;
 use crate::outcome::Outcome;
+use crate::pace::Pace;
 use crate::redaction::excerpt;
 
 /// The one host of WeCom's robots.
 const HOST: &str = "qyapi.weixin.qq.com";
 
+/// Half of 20 a minute, and below it.
+const PACE: Pace = Pace::per_minute(9, Duration::ZERO);
+
 /// Texts stay below this many bytes: 4 096 are accepted. An ideograph has three.
 const MAX_TEXT_BYTES: usize = 4_097;
-
-/// Attempts per run: below the 20 a minute of a robot.
-const MAX_ATTEMPTS_PER_RUN: u32 = 18;
 
 /// A WeCom group robot.
 #[derive(Debug)]
@@ -110,12 +113,12 @@ impl Channel for WeCom {
         excerpt(&caller::without_caller(text), self.url.secrets())
     }
 
-    fn recognises_repeats(&self) -> bool {
-        false
+    fn pace(&self) -> Pace {
+        PACE
     }
 
-    fn max_attempts_per_run(&self) -> Option<u32> {
-        Some(MAX_ATTEMPTS_PER_RUN)
+    fn recognises_repeats(&self) -> bool {
+        false
     }
 }
 

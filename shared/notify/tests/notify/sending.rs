@@ -186,10 +186,10 @@ async fn a_run_stays_below_the_rate_that_blocks_a_robot() {
             .iter()
             .filter(|delivery| delivery.outcome.is_delivered())
             .count(),
-        18
+        9
     );
     assert!(
-        deliveries[18..]
+        deliveries[9..]
             .iter()
             .all(|delivery| delivery.attempts == 0 && delivery.outcome.retry_can_help())
     );

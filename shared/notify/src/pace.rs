@@ -1,0 +1,35 @@
+//! How often a channel may be told something, as its platform publishes it. Not here: who counts; that is the caller's,
+//! because a limit holds across runs.
+
+use std::time::Duration;
+
+/// How often a channel may be told something.
+///
+/// The numbers are half of what the platform allows: a run that dies between sending and noting has sent as much again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pace {
+    /// Most requests in any `window`, repetitions counted.
+    pub requests: usize,
+    /// The window of that limit.
+    pub window: Duration,
+    /// Shortest time between two requests.
+    pub apart: Duration,
+}
+
+impl Pace {
+    /// So many requests a minute, as far apart as it takes.
+    pub const fn per_minute(requests: usize, apart: Duration) -> Self {
+        Self {
+            requests,
+            window: Duration::from_mins(1),
+            apart,
+        }
+    }
+}
+
+impl Default for Pace {
+    /// Thirty a minute: a receiver that publishes no limit is a machine, and still not to be flooded.
+    fn default() -> Self {
+        Self::per_minute(30, Duration::ZERO)
+    }
+}
