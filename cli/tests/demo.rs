@@ -87,7 +87,7 @@ fn the_story_is_plain_lines_where_nobody_watches_a_terminal() {
         "corp-linux-2026.04 was recalled",
         "Why it was recalled: sshd accepts every key",
         "simulated seconds after the tag; corp-linux launches corp-linux-2026.03, 2 messages",
-        "1 account can now launch corp-linux",
+        "1 account can now launch family corp-linux",
         "payments (joined)",
         "(left)",
         "What to try next",

@@ -124,7 +124,7 @@ impl Worker {
         for block in &run.report.blocks {
             warn!(release = block.release, reason = block.kind.name(), "blocked: {block}");
         }
-        match self.voice.as_ref().map(|voice| voice.announcer(&self.policy)) {
+        match self.voice.as_ref().map(Voice::announcer) {
             Some(Ok(announcer)) => announcer.announce(engine, &mut run, deadline).await,
             Some(Err(error)) => error!(reason = %error, "nobody can be told anything; the images are not affected"),
             None => {}
@@ -161,15 +161,13 @@ struct Voice {
 }
 
 impl Voice {
-    fn announcer(&self, policy: &PolicyFile) -> Result<&HttpAnnouncer, HttpPostError> {
+    fn announcer(&self) -> Result<&HttpAnnouncer, HttpPostError> {
         if let Some(announcer) = self.announcer.get() {
             return Ok(announcer);
         }
-        let variable = |name: &str| self.environment.get(name).map(str::to_owned);
-        let (announcer, problems) = HttpAnnouncer::over_http(policy, variable, self.reach)?;
-        for problem in problems {
-            error!(reason = %problem, "a channel cannot be told anything; the others and the images are not affected");
-        }
+        let environment = self.environment.clone();
+        let variable = move |name: &str| environment.get(name).map(str::to_owned);
+        let announcer = HttpAnnouncer::over_http(variable, self.reach)?;
         Ok(self.announcer.get_or_init(|| announcer))
     }
 }

@@ -12,7 +12,7 @@ use goldcast_domain::policy::authoring;
 use goldcast_domain::{AccountId, ImageId, PolicyFile, RegionId, Scope};
 use goldcast_emulator::cloud::{Cloud, Moment, Organisation, Setup};
 use goldcast_emulator::world::Deployment;
-use goldcast_engine::{Engine, Finished};
+use goldcast_engine::{Engine, Finished, HttpAnnouncer, Reach};
 use goldcast_planner::Right;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
@@ -204,6 +204,16 @@ impl Stage {
         self.engine(script)
             .run(Scope::Everything, Right::SweepOnly, Deadline::after(RUN_MAX))
             .await
+    }
+
+    /// One run of the sweep that tells people what it found. No channel has an address, so what it does is to read and to
+    /// note that.
+    pub async fn sweep_and_tell(&self) -> Finished {
+        let (engine, deadline) = (self.engine(Script::Faithful), Deadline::after(RUN_MAX));
+        let mut finished = engine.run(Scope::Everything, Right::SweepOnly, deadline).await;
+        let announcer = HttpAnnouncer::over_http(|_| None, Reach::Public).unwrap();
+        announcer.announce(&engine, &mut finished, deadline).await;
+        finished
     }
 
     /// Sweeps until nothing is left to do or to wait for.

@@ -6,6 +6,7 @@ use std::fmt;
 
 use goldcast_domain::PolicyFile;
 use goldcast_domain::policy::{Channel, ChannelKind, SecretSource};
+use goldcast_emulator::cloud::SecretParameter;
 use goldcast_emulator::world::{ReceiverKind, ReceiverSetup, World};
 use serde::Serialize;
 
@@ -55,7 +56,7 @@ pub(super) fn addresses(policy: &PolicyFile, world: &World) -> BTreeMap<String, 
         .collect()
 }
 
-/// The variables that the policy keeps addresses and secrets in.
+/// The variables that the policy keeps addresses and secrets in; what it keeps in the parameter store is put there.
 pub(super) fn variables(policy: &PolicyFile, world: &World) -> BTreeMap<String, String> {
     let mut variables = BTreeMap::new();
     for channel in policy.channels.values() {
@@ -63,8 +64,17 @@ pub(super) fn variables(policy: &PolicyFile, world: &World) -> BTreeMap<String, 
         let secret = secret(channel.kind).unwrap_or_default();
         let secrets = channel.secret.0.iter().map(|source| (source, secret.to_owned()));
         for (source, value) in std::iter::once((&channel.url, url)).chain(secrets) {
-            if let SecretSource::Env(name) = source {
-                variables.insert(name.clone(), value);
+            match source {
+                SecretSource::Env(name) => drop(variables.insert(name.clone(), value)),
+                SecretSource::SecretParameter(name) => world.with_cloud(|cloud, moment| {
+                    let parameter = SecretParameter {
+                        account: policy.owner.account.clone(),
+                        region: policy.owner.home_region.clone(),
+                        name: name.clone(),
+                        value: value.into(),
+                    };
+                    cloud.put_secret_parameter(moment.now, parameter);
+                }),
             }
         }
     }

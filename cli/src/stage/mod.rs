@@ -18,7 +18,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use clap::Args;
 use goldcast_domain::{AccountId, ChannelName, PolicyFile};
-use goldcast_emulator::cloud::{Attached, Cloud, Organisation, Role, Setup, Trust};
+use goldcast_emulator::cloud::{Attached, Bucket, Cloud, Organisation, Role, Setup, Trust};
 use goldcast_emulator::world::{Chaos, Deployment, Launch, Pace, Program, World, WorldSetup};
 use jiff::{SignedDuration, Timestamp};
 use tempfile::TempDir;
@@ -220,6 +220,13 @@ fn organisation(policy: &PolicyFile) -> anyhow::Result<Organisation> {
     let management: AccountId = reader.map_or(MANAGEMENT_DEFAULT, |role| role.account()).parse()?;
     let owner = policy.owner.account.clone();
     let mut organisation = Organisation::standard(owner.clone(), management, policy.owner.home_region.clone());
+    if let Some(told) = &policy.told {
+        organisation.buckets = vec![Bucket {
+            name: told.bucket.to_string(),
+            account: owner.clone(),
+            region: policy.region_of_told().clone(),
+        }];
+    }
     if let Some(arn) = reader
         && organisation.roles.iter().all(|role| role.arn() != arn.as_str())
     {
@@ -243,6 +250,9 @@ fn deployment(policy: &PolicyFile) -> anyhow::Result<Deployment> {
         parameters.insert("directory-role".to_owned(), name.to_owned());
     }
     parameters.insert("share-role".to_owned(), policy.encryption.share_role.clone());
+    if let Some(told) = &policy.told {
+        parameters.insert("told".to_owned(), format!("{}/{}*", told.bucket, told.prefix));
+    }
     Ok(deployment)
 }
 

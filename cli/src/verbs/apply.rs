@@ -6,7 +6,7 @@ use goldcast_domain::policy::{Brake, Brakes};
 use goldcast_engine::{Finished, HttpAnnouncer, Reach, Right};
 use serde_json::json;
 
-use super::connection::{Connection, ConnectionArguments, variable};
+use super::connection::{Connection, ConnectionArguments, PRIVATE_WEBHOOKS, variable};
 use super::scope::ScopeArguments;
 use super::teller::Teller;
 use super::trouble::Trouble;
@@ -14,9 +14,6 @@ use super::watching::{Tried, watch};
 use super::{report, run};
 use crate::exit::Exit;
 use crate::ink::{CAREFUL, SOFT, count, paint};
-
-/// Whether webhooks may live on private addresses.
-const PRIVATE_WEBHOOKS: &str = "GOLDCAST_PRIVATE_WEBHOOKS";
 
 /// What to do, and how far.
 #[derive(Debug, Args)]
@@ -84,11 +81,7 @@ impl ApplyArguments {
             Some("allow") => Reach::PrivateToo,
             Some(_) | None => Reach::Public,
         };
-        let (announcer, problems) = HttpAnnouncer::over_http(connection.policy(), variable, reach)?;
-        for problem in problems {
-            teller.line(format_args!("{} {problem}", paint(CAREFUL, "note:")));
-            finished.report.untold.push(problem.to_string());
-        }
+        let announcer = HttpAnnouncer::over_http(variable, reach)?;
         let telling = announcer.announce(&connection.engine, finished, connection.deadline());
         teller.during("telling", telling).await;
         for untold in &finished.report.untold {

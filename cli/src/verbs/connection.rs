@@ -22,6 +22,8 @@ pub(super) const KEY_ID: &str = "ALIBABA_CLOUD_ACCESS_KEY_ID";
 pub(super) const KEY_SECRET: &str = "ALIBABA_CLOUD_ACCESS_KEY_SECRET";
 /// Hosts to call instead of the cloud's own, as JSON.
 pub(super) const ENDPOINTS: &str = "GOLDCAST_ENDPOINTS";
+/// Whether webhooks may live on private addresses.
+pub(super) const PRIVATE_WEBHOOKS: &str = "GOLDCAST_PRIVATE_WEBHOOKS";
 /// Longest time for asking whose keys these are.
 const IDENTITY_MAX: Duration = Duration::from_secs(10);
 
@@ -93,6 +95,11 @@ impl ConnectionArguments {
         Ok(connection)
     }
 
+    /// Until when something that begins now may take.
+    pub(super) fn deadline(&self) -> Deadline {
+        Deadline::after(Duration::from_secs(self.timeout))
+    }
+
     fn hosts_and_keys(&self, policy: &PolicyFile) -> Result<(Endpoints, Option<CredentialSource>), Trouble> {
         let endpoints = Endpoints::new(match policy.owner.site {
             policy::Site::China => Site::China,
@@ -123,6 +130,11 @@ impl Connection {
     /// Until when something that begins now may take.
     pub(super) fn deadline(&self) -> Deadline {
         Deadline::after(self.timeout)
+    }
+
+    /// What calls the cloud.
+    pub(super) fn client(&self) -> &Client<HttpTransport> {
+        &self.client
     }
 
     /// What times are read by.

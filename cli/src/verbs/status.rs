@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use clap::Args;
 use goldcast_domain::{PolicyFile, RegionId, Scope};
-use goldcast_engine::Finished;
+use goldcast_engine::{ChannelStanding, Finished};
 use goldcast_planner::Observed;
 use serde_json::{Value, json};
 
@@ -23,7 +23,7 @@ use crate::ink::{CAREFUL, SOFT, count, paint};
     after_help = help!(
 "Examples:\n  goldcast status\n  goldcast status corp-linux\n  goldcast status cn-hangzhou/m-bp1gold0001\n  \
                         goldcast status --json | jq '.policies[].releases[] | {release, standing}'\n\n\
-                        --json prints policies with their releases, waits, blocks, failures, reads and writes.\n\nExit codes:\n  0  shown\n  1  something could not be read, or the policy has mistakes\n  2  no keys, no file, a wrong argument"
+                        --json prints policies with their releases, waits, blocks, failures, channels with their trouble, reads and writes.\n\nExit codes:\n  0  shown\n  1  something could not be read, or the policy has mistakes\n  2  no keys, no file, a wrong argument"
 )
 )]
 pub(crate) struct StatusArguments {
@@ -45,11 +45,15 @@ impl StatusArguments {
         let connection = self.connection.connect(self.connection.policy()?).await?;
         let look = connection.engine.look(Scope::Everything, connection.deadline());
         let looked = teller.during("looking", look).await;
+        let channels = connection.engine.channels(connection.deadline()).await;
         let shown = Shown::of(connection.policy(), &looked, self.wanted.as_deref())?;
         if self.connection.json {
-            teller.result(&shown.as_json(&connection));
+            let mut object = shown.as_json(&connection);
+            object["channels"] = channels.iter().map(channel_as_json).collect();
+            teller.result(&object);
         } else {
             shown.tell(&teller);
+            tell_channels(&teller, &channels);
             report::tell_failures(&teller, &looked.report.failures);
             let calls = report::calls_in_words(connection.calls().reads(), "read");
             teller.line(paint(SOFT, calls));
@@ -196,6 +200,31 @@ impl<'a> Shown<'a> {
         object["regions"] = regions.collect();
         object
     }
+}
+
+/// Channels that are not told everything.
+fn tell_channels(teller: &Teller, channels: &[ChannelStanding]) {
+    for standing in channels {
+        let Some(trouble) = &standing.trouble else { continue };
+        let since = standing
+            .since
+            .map(|since| format!(" since {}", since.strftime("%Y-%m-%d %H:%MZ")));
+        teller.line(format_args!(
+            "{} {} is not told everything{}: {trouble}",
+            paint(CAREFUL, "channel:"),
+            standing.channel,
+            since.unwrap_or_default()
+        ));
+    }
+}
+
+fn channel_as_json(standing: &ChannelStanding) -> Value {
+    json!({
+        "channel": standing.channel,
+        "trouble": standing.trouble,
+        "since": standing.since,
+        "may_pass": standing.may_pass,
+    })
 }
 
 /// Who can launch an image, besides its owner.

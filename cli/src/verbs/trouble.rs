@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use goldcast_cloud::{CallError, CredentialError, HttpClientError, OverridesError};
-use goldcast_domain::{AccountId, FamilyName, RegionId};
+use goldcast_domain::{AccountId, ChannelName, FamilyName, RegionId};
 use goldcast_engine::HttpPostError;
 
 use super::connection::{ENDPOINTS, KEY_ID, KEY_SECRET};
@@ -71,6 +71,9 @@ pub(crate) enum Trouble {
     /// Nobody can answer a question.
     #[error("this changes the cloud, and there is no terminal to ask at")]
     NobodyToAsk,
+    /// No channel is called so.
+    #[error("there is no channel {wanted}")]
+    NoChannel { wanted: ChannelName, known: Vec<String> },
     /// The system refuses something.
     #[error("{0:#}")]
     System(anyhow::Error),
@@ -146,6 +149,8 @@ impl Trouble {
             Self::Unlisted { .. } => "try again, or name the image as REGION/ID".to_owned(),
             Self::NotFound { known, .. } if known.is_empty() => "build a golden image first; there is none".to_owned(),
             Self::NotFound { known, .. } => format!("there is {}", listed(known)),
+            Self::NoChannel { known, .. } if known.is_empty() => "the policy has no [[notify]]".to_owned(),
+            Self::NoChannel { known, .. } => format!("the policy has {}", listed(known)),
             Self::WhichFamily { known } => format!("say --family with one of {}", listed(known)),
             Self::Ambiguous { .. } => "name one of them as REGION/ID".to_owned(),
             Self::Reason(_) => "say in a few words what is wrong, such as --reason \"broken sshd\"".to_owned(),
@@ -168,6 +173,7 @@ impl Trouble {
             | Self::Voice(_)
             | Self::WrongAccount { .. }
             | Self::NotFound { .. }
+            | Self::NoChannel { .. }
             | Self::Ambiguous { .. }
             | Self::WhichFamily { .. }
             | Self::Reason(_)

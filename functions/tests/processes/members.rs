@@ -37,6 +37,8 @@ async fn an_account_that_joins_has_every_image_within_one_sweep() {
     let joined = create(&scene, "fd-prodeu0001").await;
     scene.world.run_for(ONE_SWEEP).await;
     assert_eq!(regions_with(&scene, &joined), REGIONS);
+    // Whoever else joins meanwhile is told of in the same message.
+    scene.world.run_for(ONE_SWEEP).await;
     let titles = scene.titles(TEAM);
     assert_eq!(titles.len(), 2, "released, and onboarded: {titles:?}");
 }

@@ -10,8 +10,6 @@ pub const RELEASE: &str = "goldcast:release";
 pub const POLICY: &str = "goldcast:policy";
 /// On a source: which attempt each region is at, where it is not the first: see [`Attempts`].
 pub const ATTEMPTS: &str = "goldcast:attempts";
-/// On a source: marks of what people have been told about its release.
-pub const TOLD: &str = "goldcast:told";
 
 /// On the image that speaks for what is leaving: see [`Leaving`].
 pub const STATE: &str = "goldcast:state";

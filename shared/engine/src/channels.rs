@@ -1,21 +1,21 @@
 //! The policy's channels with their secrets in place. Not here: what is sent; that is [`crate::announce`].
 
 use std::collections::BTreeSet;
-use std::fmt;
 
-use goldcast_domain::PolicyFile;
+use goldcast_cloud::{Class, Client, Deadline, Transport};
 use goldcast_domain::policy::{self, ChannelKind, SecretSource, Topic};
 pub use goldcast_notify::Reach;
 use goldcast_notify::{
     Channel, CloudEvents, DingTalk, Discord, Feishu, Kind, Language, Manner, SigningSecret, Slack, Teams, WeCom,
     Webhook, WebhookUrl,
 };
+use secrecy::ExposeSecret as _;
 
 /// One channel, ready to be told.
 #[derive(Debug)]
-pub struct ReadyChannel {
+pub(crate) struct ReadyChannel {
     pub(crate) channel: Box<dyn Channel>,
-    topics: BTreeSet<Topic>,
+    pub(crate) topics: BTreeSet<Topic>,
 }
 
 impl ReadyChannel {
@@ -35,61 +35,93 @@ impl ReadyChannel {
 
 /// Why a channel cannot be told anything. It never holds up the others, nor the images.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ChannelProblem {
-    /// The channel's name in the policy.
-    pub channel: String,
+pub(crate) struct ChannelProblem {
     /// What is wrong, without the secret.
-    pub problem: String,
+    pub(crate) problem: String,
+    /// Whether trying again can help.
+    pub(crate) retry: bool,
 }
 
-impl fmt::Display for ChannelProblem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "channel {}: {}", self.channel, self.problem)
-    }
+/// Where addresses and secrets are read.
+pub(crate) struct Vault<'a, T> {
+    /// Asks for a variable.
+    pub(crate) environment: &'a (dyn Fn(&str) -> Option<String> + Send + Sync),
+    /// Reads secret parameters; without it there are none.
+    pub(crate) client: Option<&'a Client<T>>,
+    /// The account that owns the golden images.
+    pub(crate) owner: &'a str,
+    /// The region of the secret parameters.
+    pub(crate) region: &'a str,
+    /// Until when they may take.
+    pub(crate) deadline: Deadline,
 }
 
-/// Puts the secrets in place. `environment` is asked for the variables that the policy names; `reach` says whether
-/// private addresses are allowed.
-pub fn channels(
-    policy: &PolicyFile,
-    environment: impl Fn(&str) -> Option<String>,
-    reach: Reach,
-) -> (Vec<ReadyChannel>, Vec<ChannelProblem>) {
-    let (mut ready, mut problems) = (Vec::new(), Vec::new());
-    for (name, entry) in &policy.channels {
-        match channel(entry, policy.owner.account.as_str(), &environment, reach) {
-            Ok(channel) => ready.push(ReadyChannel {
-                channel,
-                topics: entry.on.clone(),
-            }),
-            Err(problem) => problems.push(ChannelProblem {
-                channel: name.to_string(),
-                problem,
-            }),
+impl<T: Transport> Vault<'_, T> {
+    /// What a source holds; else what is wrong, and whether trying again can help.
+    async fn read(&self, what: &str, source: &SecretSource) -> Result<String, (String, bool)> {
+        match source {
+            SecretSource::Env(name) => (self.environment)(name)
+                .filter(|value| !value.is_empty())
+                .ok_or_else(|| {
+                    (
+                        format!("the variable {name} is not set, and it holds the channel's {what}"),
+                        false,
+                    )
+                }),
+            SecretSource::SecretParameter(name) => {
+                let Some(client) = self.client else {
+                    let why = format!(
+                        "the secret parameter {name} holds the channel's {what}, and there are no keys to read it with"
+                    );
+                    return Err((why, false));
+                };
+                match client.secret_parameter(self.region, name, self.deadline).await {
+                    Ok(value) => Ok(value.expose_secret().to_owned()),
+                    Err(error) => {
+                        let advice = error.advice().map(|advice| format!("; {advice}")).unwrap_or_default();
+                        let retry = !matches!(error.class(), Class::Permanent);
+                        Err((
+                            format!("the secret parameter {name} cannot be read: {error}{advice}"),
+                            retry,
+                        ))
+                    }
+                }
+            }
         }
     }
-    (ready, problems)
+}
+
+/// Puts a channel's address and secrets in place. `reach` says whether private addresses are allowed even where the policy
+/// does not allow them.
+pub(crate) async fn ready<T: Transport>(
+    entry: &policy::Channel,
+    vault: &Vault<'_, T>,
+    reach: Reach,
+) -> Result<ReadyChannel, ChannelProblem> {
+    let problem = |(problem, retry)| ChannelProblem { problem, retry };
+    let url = vault.read("address", &entry.url).await.map_err(problem)?;
+    let mut secrets = Vec::with_capacity(entry.secret.0.len());
+    for source in &entry.secret.0 {
+        secrets.push(vault.read("secret", source).await.map_err(problem)?);
+    }
+    let channel = channel(entry, vault.owner, &url, secrets, reach).map_err(|wrong| problem((wrong, false)))?;
+    Ok(ReadyChannel {
+        channel,
+        topics: entry.on.clone(),
+    })
 }
 
 fn channel(
     entry: &policy::Channel,
     owner: &str,
-    environment: &impl Fn(&str) -> Option<String>,
+    url: &str,
+    secrets: Vec<String>,
     reach: Reach,
 ) -> Result<Box<dyn Channel>, String> {
-    let read = |what: &str, source: &SecretSource| match source {
-        SecretSource::Env(name) => environment(name)
-            .filter(|value| !value.is_empty())
-            .ok_or_else(|| format!("the variable {name} is not set, and it holds the channel's {what}")),
-        SecretSource::SecretParameter(name) => Err(format!("the secret parameter {name} cannot be read yet")),
-    };
     let reach = if entry.allow_private { Reach::PrivateToo } else { reach };
-    let url = WebhookUrl::parse(&read("address", &entry.url)?, reach).map_err(|error| error.to_string())?;
-    let secrets = entry.secret.0.iter().map(|source| {
-        let secret = read("secret", source)?;
-        SigningSecret::new(secret).map_err(|error| error.to_string())
-    });
-    let secrets: Vec<SigningSecret> = secrets.collect::<Result<_, _>>()?;
+    let url = WebhookUrl::parse(url, reach).map_err(|error| error.to_string())?;
+    let secrets = secrets.into_iter().map(SigningSecret::new);
+    let secrets: Vec<SigningSecret> = secrets.collect::<Result<_, _>>().map_err(|error| error.to_string())?;
     let (name, manner) = (entry.name.as_str(), manner(entry));
     let unusable = |error: goldcast_notify::ChannelError| error.to_string();
     Ok(match entry.kind {

@@ -29,13 +29,14 @@ mod messages;
 mod observe;
 mod report;
 mod run;
-mod told;
+mod trial;
 mod truth;
 mod wire;
 
-pub use announce::{Announcer, HttpAnnouncer};
-pub use channels::{ChannelProblem, Reach, ReadyChannel, channels};
+pub use announce::{Announcer, ChannelStanding, HttpAnnouncer, MemoryStore, StoreError, ToldStore};
+pub use channels::Reach;
 pub use goldcast_notify::HttpPostError;
 pub use goldcast_planner::Right;
 pub use report::{Failure, Report, WakeScope};
 pub use run::{Engine, Finished};
+pub use trial::{Trial, try_channels};

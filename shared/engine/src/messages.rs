@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use goldcast_domain::{AccountId, ImageRef, PolicyFile, PolicyName, RegionId};
+use goldcast_domain::policy::Channel;
+use goldcast_domain::{AccountId, ImageRef, Member, PolicyFile, PolicyName, RegionId, Standing};
 use goldcast_notify::{
     AccountLine, Content, Departure, Drift, FamilyImage, FamilyLine, LostLine, Message, MessageKey, NeedsYou,
     Offboarded, Onboarded, Recalled, RecalledRegion, RegionLine, RegionState, ReleaseStarted, Released,
@@ -12,15 +13,14 @@ use goldcast_planner::{
 };
 use jiff::Timestamp;
 
+use crate::announce::access_fact;
 use crate::report::Failure;
 
 /// A message, and what a channel knows once it was told it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Announcement {
     /// What to say. Its key names the state that it announces: the same state has the same key in every run.
     pub(crate) message: Message,
-    /// The source whose tag notes who was told.
-    pub(crate) source: Option<ImageRef>,
     /// What the channel knows once it was told.
     pub(crate) facts: BTreeSet<String>,
     /// What it knew and need not remember once it was told, because it holds no more.
@@ -28,20 +28,15 @@ pub(crate) struct Announcement {
 }
 
 impl Announcement {
-    fn new(content: Content, key: MessageKey, at: Timestamp, source: Option<ImageRef>) -> Self {
+    /// A message about a state that is a fact of its own.
+    pub(crate) fn new(content: Content, key: MessageKey, at: Timestamp) -> Self {
         let facts = BTreeSet::from([format!("{}:{key}", content.kind())]);
         Self {
             message: Message { key, at, content },
-            source,
             facts,
             ends: BTreeSet::new(),
         }
     }
-}
-
-/// The fact that an account has what a policy gives.
-pub(crate) fn access_fact(policy: &PolicyName, account: &AccountId) -> String {
-    format!("access:{policy}:{account}")
 }
 
 /// A release that is on its way; a region that a block is about shows it.
@@ -74,7 +69,7 @@ pub(crate) fn release_started(news: &StartNews, blocks: &[Block], at: Timestamp)
     });
     // How far it is changes from run to run; that it is on its way is said once.
     let key = MessageKey::derive(&["release-started", news.source.image.as_str()]);
-    Announcement::new(content, key, at, Some(news.source.clone()))
+    Announcement::new(content, key, at)
 }
 
 /// A release that people can launch everywhere.
@@ -97,7 +92,7 @@ pub(crate) fn released(news: &News, at: Timestamp) -> Announcement {
     // Regions are part of the key: a release that reaches a region more is told again.
     let regions: Vec<_> = news.images.iter().map(|image| image.region.as_str()).collect();
     let key = MessageKey::derive(&[&["released", news.source.image.as_str()], regions.as_slice()].concat());
-    Announcement::new(content, key, at, Some(news.source.clone()))
+    Announcement::new(content, key, at)
 }
 
 /// A release that was taken back.
@@ -116,7 +111,7 @@ pub(crate) fn recalled(news: &RecallNews, at: Timestamp) -> Announcement {
         regions: regions.collect(),
     });
     let key = MessageKey::derive(&["recalled", news.source.image.as_str(), &news.why]);
-    Announcement::new(content, key, at, Some(news.source.clone()))
+    Announcement::new(content, key, at)
 }
 
 /// Accounts that can launch what they could not before: one message for all of them and for all that each gained.
@@ -143,17 +138,12 @@ pub(crate) fn onboarded(
         .iter()
         .flat_map(|(id, news)| news.iter().map(move |news| access_fact(&news.policy, id)));
     let facts: BTreeSet<String> = facts.collect();
-    // One policy's message is noted on its source; what spans several has no source of its own.
-    let mut sources = gained.values().flatten().map(|news| &news.source);
-    let first = sources.next().cloned();
-    let source = first.filter(|first| sources.all(|other| other == first));
     Announcement {
         message: Message {
             key: key_of_facts("onboarded", &facts),
             at,
             content,
         },
-        source,
         facts,
         ends: BTreeSet::new(),
     }
@@ -206,7 +196,6 @@ pub(crate) fn offboarded(
             at,
             content,
         },
-        source: None,
         facts: BTreeSet::new(),
         ends,
     }
@@ -217,17 +206,29 @@ fn key_of_facts(kind: &str, facts: &BTreeSet<String>) -> MessageKey {
     MessageKey::derive(&parts)
 }
 
+/// Whether a channel is about an account: it is about all unless it names some, or folders that they stand in.
+pub(crate) fn concerns(channel: &Channel, seen: &Observed, account: &AccountId) -> bool {
+    !channel.is_about_some_accounts()
+        || channel.accounts.contains(account)
+        || member(seen, account).is_some_and(|member| channel.folders.iter().any(|folder| member.is_in(folder)))
+}
+
 fn name_of(seen: &Observed, account: &AccountId) -> Option<String> {
+    member(seen, account).map(|member| member.name.clone())
+}
+
+/// The member as it was asked for, or listed.
+fn member<'s>(seen: &'s Observed, account: &AccountId) -> Option<&'s Member> {
     let listed = seen
         .directory
         .as_ref()
         .and_then(Reading::known)
         .and_then(|d| d.members.get(account));
     let asked = match seen.standings.get(account).and_then(Reading::known) {
-        Some(goldcast_domain::Standing::Member(member)) => Some(member),
-        Some(goldcast_domain::Standing::Gone) | None => None,
+        Some(Standing::Member(member)) => Some(member),
+        Some(Standing::Gone) | None => None,
     };
-    asked.or(listed).map(|member| member.name.clone())
+    asked.or(listed)
 }
 
 /// What a rule of the planner forbids, or only reports.
@@ -261,7 +262,7 @@ pub(crate) fn blocked(block: &Block, at: Timestamp) -> Announcement {
             account: account.map(ToString::to_string),
         })
     };
-    Announcement::new(content, key, at, block.source.clone())
+    Announcement::new(content, key, at)
 }
 
 /// Whether nobody has to act now. A golden image that was made public is more than that.
@@ -283,7 +284,7 @@ pub(crate) fn failed(failure: &Failure, at: Timestamp) -> Announcement {
     });
     let region = failure.region.as_ref().map(ToString::to_string).unwrap_or_default();
     let key = MessageKey::derive(&["needs-you", "refused", &failure.what, &failure.code, &region]);
-    Announcement::new(content, key, at, failure.source.clone())
+    Announcement::new(content, key, at)
 }
 
 fn subject_of(kind: &BlockKind) -> (Option<&ImageRef>, Option<&AccountId>) {

@@ -79,8 +79,6 @@ pub struct Failure {
     pub release: Option<String>,
     /// Where.
     pub region: Option<RegionId>,
-    /// The source whose tag notes who was told.
-    pub source: Option<ImageRef>,
 }
 
 impl Report {
@@ -152,7 +150,6 @@ impl Failure {
             policy: None,
             release: None,
             region: error.call.region.as_ref().and_then(|region| region.parse().ok()),
-            source: None,
         }
     }
 
@@ -169,7 +166,6 @@ impl Failure {
             policy: Some(planned.policy.clone()),
             release: Some(planned.release.clone()),
             region: Some(planned.action.region().clone()),
-            source: planned.source.clone(),
             ..failure
         }
     }

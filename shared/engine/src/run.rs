@@ -35,8 +35,6 @@ pub struct Finished {
     pub seen: Observed,
     /// The last plan: what is still to do, to wait for, and forbidden.
     pub plan: Plan,
-    /// Who can launch what they could not before.
-    pub(crate) onboarded: BTreeSet<(PolicyName, AccountId)>,
 }
 
 impl<T: Transport> Engine<T> {
@@ -67,7 +65,7 @@ impl<T: Transport> Engine<T> {
         let mut run = self.begin(scope, Right::Anyone, deadline);
         run.answer_questions().await;
         let plan = plan(&self.policy, &run.seen, self.now());
-        self.end(run, plan, BTreeSet::new(), &earlier)
+        self.end(run, plan, &earlier)
     }
 
     /// Looks at the scope and does what this right covers. Always ends with a report; it stops between two actions when
@@ -75,8 +73,8 @@ impl<T: Transport> Engine<T> {
     pub async fn run(&self, scope: Scope, right: Right, deadline: Deadline) -> Finished {
         let earlier = self.client.calls();
         let mut run = self.begin(scope, right, deadline);
-        let (plan, onboarded) = run.go().await;
-        self.end(run, plan, onboarded, &earlier)
+        let plan = run.go().await;
+        self.end(run, plan, &earlier)
     }
 
     fn begin(&self, scope: Scope, right: Right, deadline: Deadline) -> Run<'_, T> {
@@ -93,24 +91,13 @@ impl<T: Transport> Engine<T> {
         }
     }
 
-    fn end(
-        &self,
-        run: Run<'_, T>,
-        plan: Plan,
-        onboarded: BTreeSet<(PolicyName, AccountId)>,
-        earlier: &CallCounts,
-    ) -> Finished {
+    fn end(&self, run: Run<'_, T>, plan: Plan, earlier: &CallCounts) -> Finished {
         let Run { mut report, seen, .. } = run;
         let calls = self.client.calls().since(earlier);
         (report.reads, report.writes) = (calls.reads(), calls.writes());
         report.waits.clone_from(&plan.waits);
         report.blocks.clone_from(&plan.blocks);
-        Finished {
-            report,
-            seen,
-            plan,
-            onboarded,
-        }
+        Finished { report, seen, plan }
     }
 
     pub(crate) fn now(&self) -> Timestamp {
@@ -130,12 +117,12 @@ pub(crate) struct Run<'a, T> {
 }
 
 impl<T: Transport> Run<'_, T> {
-    async fn go(&mut self) -> (Plan, BTreeSet<(PolicyName, AccountId)>) {
+    async fn go(&mut self) -> Plan {
         if let Scope::Image(image) = self.seen.scope.clone()
             && !self.is_ours(&image).await
         {
             debug!(%image, "no policy covers the image");
-            return (Plan::default(), BTreeSet::new());
+            return Plan::default();
         }
         let mut before = None;
         let mut round = 0;
@@ -168,7 +155,7 @@ impl<T: Transport> Run<'_, T> {
             .filter(|who| after.get(who) == Some(&Access::Full))
             .gather();
         self.wake(&plan, &onboarded);
-        (plan, onboarded)
+        plan
     }
 
     /// Whether the image is any policy's business: the one read that an event about someone else's image costs.

@@ -11,7 +11,8 @@ use goldcast_notify::Kind;
 use goldcast_planner::{News, Observed, RecallNews, StartNews, departures, news, recalls, starts};
 use jiff::Timestamp;
 
-use crate::messages::{self, Announcement, access_fact};
+use crate::announce::access_fact;
+use crate::messages::{self, Announcement};
 use crate::run::Finished;
 
 /// What is true after a run.
@@ -59,15 +60,6 @@ impl<'a> Truth<'a> {
         }
     }
 
-    /// Every access that is certain, as facts.
-    pub(crate) fn access(&self) -> BTreeSet<String> {
-        let all = self
-            .released
-            .iter()
-            .flat_map(|news| news.everywhere.iter().map(|account| access_fact(&news.policy, account)));
-        all.collect()
-    }
-
     /// What this listener has to hear.
     pub(crate) fn due(&self, listener: &Listener<'_>) -> Due {
         let mut due = Due::default();
@@ -80,13 +72,13 @@ impl<'a> Truth<'a> {
         }
         self.gained(listener, &known, &mut due);
         self.lost(listener, &mut due);
-        if self.is_whole() {
-            let solved = |fact: &&String| fact.starts_with("needs-you:") || fact.starts_with("drift:");
-            let now: BTreeSet<String> = self.troubles().flat_map(|trouble| trouble.facts).collect();
-            let ended = listener.told.iter().filter(solved).filter(|fact| !now.contains(*fact));
-            due.ends.extend(ended.cloned());
-        }
         due
+    }
+
+    /// The facts of everything that is said in one message each; nothing unless the run saw everything.
+    pub(crate) fn holding(&self) -> Option<BTreeSet<String>> {
+        self.is_whole()
+            .then(|| self.states().flat_map(|state| state.facts).collect())
     }
 
     /// What is said in one message each.
@@ -160,7 +152,7 @@ impl<'a> Truth<'a> {
 
 impl Due {
     /// Says it if the listener wants it and does not know it; else it is only noted.
-    fn take(&mut self, announcement: Announcement, listener: &Listener<'_>) {
+    pub(crate) fn take(&mut self, announcement: Announcement, listener: &Listener<'_>) {
         let is_news = !announcement.facts.is_subset(listener.told) || !announcement.ends.is_empty();
         if (listener.wants)(announcement.message.kind()) {
             self.announcements.extend(is_news.then_some(announcement));

@@ -1,6 +1,7 @@
 //! `goldcast notify`: what people hear, before they hear it. One file per thing that can be done.
 
 mod preview;
+mod test;
 
 use clap::Subcommand;
 
@@ -11,6 +12,8 @@ use crate::exit::Exit;
 pub(crate) enum NotifyCommand {
     /// Show what every platform gets of a message, in any language; sends nothing
     Preview(preview::PreviewArguments),
+    /// Send a harmless sample to every channel, and say what each made of it
+    Test(test::TestArguments),
 }
 
 impl NotifyCommand {
@@ -18,6 +21,7 @@ impl NotifyCommand {
     pub(crate) fn run(self) -> Exit {
         match self {
             Self::Preview(arguments) => arguments.run(),
+            Self::Test(arguments) => arguments.run(),
         }
     }
 }

@@ -15,10 +15,8 @@ pub struct RecallNews {
     pub family: FamilyName,
     /// The release: the name of its source.
     pub release: String,
-    /// The image that speaks for it: the ledger notes there who was told.
+    /// The image that speaks for it.
     pub source: ImageRef,
-    /// The marks on that image of who was told what.
-    pub told: String,
     /// Why, in the words of whoever took it back.
     pub why: String,
     /// The release that the family resolves to now, if any.
@@ -47,11 +45,6 @@ pub fn recalls(policy: &PolicyFile, observed: &Observed, now: Timestamp) -> Vec<
                 family: line.policy.family.clone(),
                 release: release.name.to_owned(),
                 source: speaker.at.clone(),
-                told: speaker
-                    .tags
-                    .get(goldcast_domain::ledger::TOLD)
-                    .cloned()
-                    .unwrap_or_default(),
                 why: why.clone(),
                 instead: view.current(line).map(|current| current.name.to_owned()),
                 images: release.everything().map(|image| image.at.clone()).collect(),

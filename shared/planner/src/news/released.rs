@@ -18,10 +18,8 @@ pub struct News {
     pub family: FamilyName,
     /// The release: the name of its source.
     pub release: String,
-    /// The source; the ledger notes there who was told.
+    /// The source.
     pub source: ImageRef,
-    /// The marks on the source of who was told what.
-    pub told: String,
     /// Whether it is a paid image: who launches it pays for it.
     pub is_paid: bool,
     /// Its images, home first.
@@ -69,13 +67,11 @@ pub fn news(policy: &PolicyFile, observed: &Observed, now: Timestamp) -> Vec<New
 
 fn about<'a>(view: &View<'a>, line: &Line<'a>, (current, source): (&Release<'a>, &Image), images: &[&Image]) -> News {
     let holders: Vec<_> = images.iter().map(|image| holders(view, line, image)).collect();
-    let told = source.tags.get(goldcast_domain::ledger::TOLD).cloned();
     News {
         policy: line.policy.name.clone(),
         family: line.policy.family.clone(),
         release: current.name.to_owned(),
         source: source.at.clone(),
-        told: told.unwrap_or_default(),
         is_paid: source.is_paid,
         accounts: holders.iter().flatten().flatten().copied().cloned().gather(),
         everywhere: in_all(&holders),
