@@ -7,6 +7,9 @@ use crate::outline::{Line, List, Outline};
 /// What stands between the names of a row.
 const COMMA: &str = ", ";
 
+/// Most names in a line that cannot be dropped; of more, only their number is said.
+const MAX_NAMED: usize = 8;
+
 pub(super) fn onboarded(book: Book, onboarded: &Onboarded) -> Outline {
     let names: Vec<&str> = onboarded.families.iter().map(|line| line.family.as_str()).collect();
     let accounts: Vec<(&str, Option<&str>)> = onboarded.accounts.iter().map(name).collect();
@@ -141,10 +144,11 @@ fn paid(book: Book, all: &[FamilyLine]) -> Vec<Line> {
         .filter(|line| line.is_paid)
         .map(|line| line.family.as_str())
         .collect();
-    if paid.is_empty() {
-        return Vec::new();
+    match paid.len() {
+        0 => Vec::new(),
+        1..=MAX_NAMED => vec![book.line("paid.families", &[("families", Arg::Value(&paid.join(COMMA)))])],
+        count => vec![book.line("paid.families.many", &[("count", Arg::Count(count))])],
     }
-    vec![book.line("paid.families", &[("families", Arg::Value(&paid.join(COMMA)))])]
 }
 
 fn how_to_launch(book: Book, onboarded: &Onboarded) -> Vec<Line> {

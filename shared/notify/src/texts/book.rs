@@ -152,11 +152,13 @@ mod tests {
     fn no_text_is_missing_or_unused_and_no_sentence_stands_elsewhere() {
         let keys: BTreeSet<_> = entries(ENGLISH).map(|(key, _)| key).collect();
         let literals = literals();
-        let unused: Vec<_> = keys.difference(&literals).collect();
+        // The headings of troubles are looked up by the names that the planner gives them.
+        let unused = keys.difference(&literals).filter(|key| !key.starts_with("trouble."));
+        let unused: Vec<_> = unused.collect();
         assert!(unused.is_empty(), "nobody says {unused:?}");
         let asked = literals
             .iter()
-            .filter(|literal| literal.contains('.') && !literal.contains(' '));
+            .filter(|literal| literal.contains('.') && !literal.contains(' ') && !literal.ends_with('.'));
         let missing: Vec<_> = asked
             .filter(|key| !key.contains('{') && !keys.contains(**key))
             .collect();

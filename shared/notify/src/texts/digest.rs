@@ -2,6 +2,7 @@
 
 use super::book::{Arg, Book};
 use super::release::state_words;
+use super::trouble::heading;
 use crate::message::{Digest, DigestPart, Kind, RegionState};
 use crate::outline::{Line, List, Outline};
 use crate::untrusted::{one_line, shorten};
@@ -71,7 +72,7 @@ fn counts(book: Book, digest: &Digest) -> Line {
 fn part_row(book: Book, part: &DigestPart) -> Line {
     let subject = shorten(&one_line(&part.subject), MAX_SUBJECT_BYTES);
     let kind = Arg::Words(book.text(kind_words(part.kind)));
-    let mut row = book.line("digest.part", &[("kind", kind), ("subject", Arg::Value(&subject))]);
+    let mut row = book.line("digest.part", &[("kind", kind), ("subject", heading(book, &subject))]);
     for (key, count) in [
         ("digest.part.regions", part.regions),
         ("digest.part.accounts", part.accounts),

@@ -18,7 +18,7 @@ pub(super) fn needs_you(book: Book, needs_you: &NeedsYou) -> Outline {
     let subject = shorten(&one_line(&needs_you.subject), MAX_SUBJECT_BYTES);
     let reason = shorten(&one_line(&needs_you.reason), MAX_REASON_BYTES);
     let args = [
-        ("subject", Arg::Value(&subject)),
+        ("subject", heading(book, &subject)),
         ("policy", Arg::Value(&needs_you.policy)),
         ("reason", Arg::Value(&reason)),
     ];
@@ -39,6 +39,14 @@ pub(super) fn needs_you(book: Book, needs_you: &NeedsYou) -> Outline {
         facts: labelled(book, &facts),
         todo: step(&needs_you.fix),
         ..Outline::default()
+    }
+}
+
+/// What a trouble is called in this language, if it is one that goldcast itself named; else as it is called.
+pub(super) fn heading(book: Book, subject: &str) -> Arg<'_> {
+    match book.text(&["trouble.", &subject.replace(' ', "-")].concat()) {
+        "" => Arg::Value(subject),
+        words => Arg::Words(words),
     }
 }
 
