@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Response, StatusCode};
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 
 use crate::credentials::Credentials;
 use crate::error::Cause;
 use crate::refusal::{AccessDenied, Refusal};
-use crate::{wire, xml};
+use crate::wire::{FromJson, Json, Misread};
+use crate::xml;
 
 /// Longest text of a refusal that is kept, in characters: messages reach people, and lines of a log have limits.
 const TEXT_CHARS_MAX: usize = 1000;
@@ -21,59 +21,63 @@ const DIAGNOSTIC_CHARS_MAX: usize = 8192;
 /// Codes whose message repeats the request as the server saw it, security token included.
 const REPEATS_THE_REQUEST: [&str; 2] = ["IncompleteSignature", "SignatureDoesNotMatch"];
 
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
+#[derive(Default)]
 struct ErrorBody {
-    #[serde(deserialize_with = "wire::text")]
     code: String,
-    #[serde(deserialize_with = "wire::text")]
     message: String,
-    #[serde(deserialize_with = "wire::text")]
     request_id: String,
-    #[serde(deserialize_with = "wire::optional_text")]
     recommend: Option<String>,
     access_denied_detail: Option<AccessDenied>,
 }
 
-/// Reads the body of an answer.
-pub(crate) fn parse<A: DeserializeOwned>(response: &Response<Bytes>) -> Result<A, Cause> {
-    serde_json::from_slice(object(response)?).map_err(|error| unreadable(response.status(), &error))
-}
-
-/// The body, if it begins as every answer does: as an object. The parser would also take a list for one.
-fn object(response: &Response<Bytes>) -> Result<&[u8], Cause> {
-    let body = response.body();
-    if body.trim_ascii_start().first() == Some(&b'{') {
-        Ok(body)
-    } else {
-        Err(Cause::Unreadable {
-            status: response.status(),
-            place: String::new(),
+impl FromJson for ErrorBody {
+    fn from_json(json: &Json<'_>) -> Result<Self, Misread> {
+        Ok(Self {
+            code: json.text("Code")?,
+            message: json.text("Message")?,
+            request_id: json.text("RequestId")?,
+            recommend: json.optional_text("Recommend")?,
+            access_denied_detail: json.optional_part("AccessDeniedDetail")?,
         })
     }
 }
 
-/// The parser's own message repeats values, and an answer of STS holds secrets, so only the place is kept. A path would be
-/// friendlier than a line, and would have every type's parser in the function's binary twice.
-fn unreadable(status: StatusCode, error: &serde_json::Error) -> Cause {
-    let place = format!(" at line {} column {}", error.line(), error.column());
-    Cause::Unreadable { status, place }
+/// Reads the body of an answer.
+pub(crate) fn parse<A: FromJson>(response: &Response<Bytes>) -> Result<A, Cause> {
+    let members = object(response)?;
+    A::from_json(&Json::new(&members)).map_err(|misread| unreadable(response.status(), &format!(": {misread}")))
+}
+
+/// The body, which in every answer is an object. The parser's own message repeats values, and an answer of STS holds secrets, so
+/// only the place is kept.
+fn object(response: &Response<Bytes>) -> Result<Map<String, Value>, Cause> {
+    match serde_json::from_slice(response.body()) {
+        Ok(Value::Object(members)) => Ok(members),
+        Ok(_) => Err(unreadable(response.status(), "")),
+        Err(error) => {
+            let place = format!(" at line {} column {}", error.line(), error.column());
+            Err(unreadable(response.status(), &place))
+        }
+    }
+}
+
+fn unreadable(status: StatusCode, place: &str) -> Cause {
+    Cause::Unreadable {
+        status,
+        place: place.to_owned(),
+    }
 }
 
 /// What an answer that is no success says. Its request was signed with `credentials`, which are not repeated.
 pub(crate) fn refusal(response: &Response<Bytes>, credentials: &Credentials) -> Cause {
     let status = response.status();
-    let unreadable = Cause::Unreadable {
-        status,
-        place: String::new(),
-    };
     let body = if response.body().starts_with(b"<") {
         refusal_in_xml(response.body())
     } else {
         parse(response).unwrap_or_default()
     };
     if body.code.is_empty() {
-        return unreadable;
+        return unreadable(status, "");
     }
     let message = if REPEATS_THE_REQUEST.contains(&body.code.as_str()) {
         "the message repeats the request and is withheld".to_owned()

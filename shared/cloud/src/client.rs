@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::Response;
-use serde::de::DeserializeOwned;
 
 use crate::answer;
 use crate::call_log::CallCounts;
@@ -21,6 +20,7 @@ use crate::randomness::Randomness;
 use crate::retry::RetryPolicy;
 use crate::rpc::{Listing, Operation, Rpc};
 use crate::transport::Transport;
+use crate::wire::FromJson;
 
 /// How a client behaves. [`Settings::new`] has what a function needs; tests and simulations change single fields.
 #[derive(Debug, Clone)]
@@ -104,7 +104,7 @@ impl<T: Transport> Client<T> {
     }
 
     /// Sends any call. Keys of a role that turn out to be expired are renewed once.
-    pub async fn call<A: DeserializeOwned + Send>(&self, rpc: &Rpc, deadline: Deadline) -> Result<A, CallError> {
+    pub async fn call<A: FromJson + Send>(&self, rpc: &Rpc, deadline: Deadline) -> Result<A, CallError> {
         let mut answer = None;
         let mut read = |response: &Response<Bytes>| {
             answer = Some(answer::parse(response)?);

@@ -5,50 +5,61 @@
 
 use std::borrow::Cow;
 
-use serde::Deserialize;
-
 use crate::paging::Page;
 use crate::product::Product;
 use crate::rpc::{Done, Effect, Listing, Operation, Paging, Rpc};
-use crate::wire;
+use crate::wire::{FromJson, Json, Misread};
 
 /// Describes the directory of the caller.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct GetResourceDirectory;
 
 /// Answer to [`GetResourceDirectory`].
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "PascalCase")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResourceDirectoryAnswer {
     /// The directory.
     pub resource_directory: ResourceDirectory,
 }
 
+impl FromJson for ResourceDirectoryAnswer {
+    fn from_json(json: &Json<'_>) -> Result<Self, Misread> {
+        Ok(Self {
+            resource_directory: json.part("ResourceDirectory")?,
+        })
+    }
+}
+
 /// A resource directory.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ResourceDirectory {
     /// `rd-…`.
-    #[serde(deserialize_with = "wire::text")]
     pub resource_directory_id: String,
     /// `r-…`.
-    #[serde(deserialize_with = "wire::text")]
     pub root_folder_id: String,
     /// The management account.
-    #[serde(deserialize_with = "wire::text")]
     pub master_account_id: String,
     /// The management account's name.
-    #[serde(deserialize_with = "wire::text")]
     pub master_account_name: String,
     /// `Enabled`, `PendingEnable`, `Disabled` or `PendingDisable`.
-    #[serde(deserialize_with = "wire::text")]
     pub control_policy_status: String,
     /// Whether members may be deleted.
-    #[serde(deserialize_with = "wire::text")]
     pub member_deletion_status: String,
     /// RFC 3339.
-    #[serde(deserialize_with = "wire::text")]
     pub create_time: String,
+}
+
+impl FromJson for ResourceDirectory {
+    fn from_json(json: &Json<'_>) -> Result<Self, Misread> {
+        Ok(Self {
+            resource_directory_id: json.text("ResourceDirectoryId")?,
+            root_folder_id: json.text("RootFolderId")?,
+            master_account_id: json.text("MasterAccountId")?,
+            master_account_name: json.text("MasterAccountName")?,
+            control_policy_status: json.text("ControlPolicyStatus")?,
+            member_deletion_status: json.text("MemberDeletionStatus")?,
+            create_time: json.text("CreateTime")?,
+        })
+    }
 }
 
 impl Operation for GetResourceDirectory {
@@ -67,52 +78,70 @@ pub struct ListAccounts {
 }
 
 /// A member account.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Account {
     /// The account id, decimal.
-    #[serde(deserialize_with = "wire::text")]
     pub account_id: String,
     /// What people call it.
-    #[serde(deserialize_with = "wire::text")]
     pub display_name: String,
     /// `rd-…/r-…/fd-…/…/<account>`.
-    #[serde(deserialize_with = "wire::text")]
     pub resource_directory_path: String,
     /// `CreateSuccess`, `InviteSuccess`, `PromoteVerifying` and others.
-    #[serde(deserialize_with = "wire::text")]
     pub status: String,
     /// `Checking`, `Deleting`, `CheckFailed` or `DeleteFailed`; empty unless someone is closing it.
-    #[serde(deserialize_with = "wire::text")]
     pub deletion_status: String,
     /// Its tags, if they were asked for.
-    #[serde(deserialize_with = "wire::list")]
     pub tags: Vec<AccountTag>,
 }
 
+impl FromJson for Account {
+    fn from_json(json: &Json<'_>) -> Result<Self, Misread> {
+        Ok(Self {
+            account_id: json.text("AccountId")?,
+            display_name: json.text("DisplayName")?,
+            resource_directory_path: json.text("ResourceDirectoryPath")?,
+            status: json.text("Status")?,
+            deletion_status: json.text("DeletionStatus")?,
+            tags: json.list("Tags")?,
+        })
+    }
+}
+
 /// A tag of an account.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct AccountTag {
     /// The key.
-    #[serde(deserialize_with = "wire::text")]
     pub key: String,
     /// The value, possibly empty.
-    #[serde(deserialize_with = "wire::text")]
     pub value: String,
 }
 
+impl FromJson for AccountTag {
+    fn from_json(json: &Json<'_>) -> Result<Self, Misread> {
+        Ok(Self {
+            key: json.text("Key")?,
+            value: json.text("Value")?,
+        })
+    }
+}
+
 /// One page of [`ListAccounts`].
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "PascalCase")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccountPage {
     // Has to be there: an answer without it is not an empty directory.
-    #[serde(deserialize_with = "wire::list")]
     accounts: Vec<Account>,
-    #[serde(default, deserialize_with = "wire::optional_number")]
     total_count: Option<u64>,
-    #[serde(default, deserialize_with = "wire::optional_text")]
     next_token: Option<String>,
+}
+
+impl FromJson for AccountPage {
+    fn from_json(json: &Json<'_>) -> Result<Self, Misread> {
+        Ok(Self {
+            accounts: json.required_list("Accounts")?,
+            total_count: json.optional_number("TotalCount")?,
+            next_token: json.optional_text("NextToken")?,
+        })
+    }
 }
 
 impl Listing for ListAccounts {
@@ -145,11 +174,18 @@ pub struct GetAccount {
 }
 
 /// Answer to [`GetAccount`].
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "PascalCase")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccountAnswer {
     /// The account.
     pub account: Account,
+}
+
+impl FromJson for AccountAnswer {
+    fn from_json(json: &Json<'_>) -> Result<Self, Misread> {
+        Ok(Self {
+            account: json.part("Account")?,
+        })
+    }
 }
 
 impl Operation for GetAccount {

@@ -82,7 +82,7 @@ pub enum Cause {
     Unreadable {
         /// The HTTP status that came with it.
         status: StatusCode,
-        /// Where in the answer, with a leading blank; empty if nowhere in particular.
+        /// Where in the answer, as the end of a sentence; empty if nowhere in particular.
         place: String,
     },
     /// The deadline passed before the call could be made.

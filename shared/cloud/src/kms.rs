@@ -1,11 +1,9 @@
 //! Key Management Service: whether a key can be used. Not here: using it, which ECS does by itself.
 //! <https://www.alibabacloud.com/help/en/kms/key-management-service/developer-reference/api-kms-2016-01-20-describekey>
 
-use serde::Deserialize;
-
 use crate::product::Product;
 use crate::rpc::{Effect, Operation, Rpc};
-use crate::wire;
+use crate::wire::{FromJson, Json, Misread};
 
 /// Describes a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,23 +15,36 @@ pub struct DescribeKey {
 }
 
 /// Answer to [`DescribeKey`].
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "PascalCase")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyAnswer {
     /// The key.
     pub key_metadata: KeyMetadata,
 }
 
+impl FromJson for KeyAnswer {
+    fn from_json(json: &Json<'_>) -> Result<Self, Misread> {
+        Ok(Self {
+            key_metadata: json.part("KeyMetadata")?,
+        })
+    }
+}
+
 /// A key. Texts that the cloud left out are empty.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct KeyMetadata {
     /// Its id, also when it was asked for by an alias.
-    #[serde(deserialize_with = "wire::text")]
     pub key_id: String,
     /// Only an `Enabled` key can be used.
-    #[serde(deserialize_with = "wire::text")]
     pub key_state: String,
+}
+
+impl FromJson for KeyMetadata {
+    fn from_json(json: &Json<'_>) -> Result<Self, Misread> {
+        Ok(Self {
+            key_id: json.text("KeyId")?,
+            key_state: json.text("KeyState")?,
+        })
+    }
 }
 
 impl Operation for DescribeKey {

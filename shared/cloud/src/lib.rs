@@ -89,3 +89,4 @@ pub use refusal::{AccessDenied, Refusal};
 pub use retry::RetryPolicy;
 pub use rpc::{Done, Effect, Listing, Operation, OverLimit, Paging, Repeat, Rpc, Tag};
 pub use transport::{BODY_BYTES_MAX, NoAnswer, Transport, TransportError};
+pub use wire::{FromJson, Json, Misread};

@@ -7,7 +7,6 @@
 use std::fmt;
 
 use secrecy::SecretString;
-use serde::Deserialize;
 
 use crate::client::Client;
 use crate::deadline::Deadline;
@@ -15,6 +14,7 @@ use crate::error::CallError;
 use crate::product::Product;
 use crate::rpc::{Effect, Operation, Rpc};
 use crate::transport::Transport;
+use crate::wire::{FromJson, Json, Misread};
 
 /// Reads an encrypted parameter with its value; one that does not exist is refused with `EntityNotExists.Parameter`
 /// (<https://help.aliyun.com/en/oos/developer-reference/api-oos-2019-06-01-getsecretparameter>).
@@ -27,19 +27,32 @@ pub struct GetSecretParameter {
 }
 
 /// Answer to [`GetSecretParameter`].
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
+#[derive(Debug)]
 pub struct SecretParameterAnswer {
     /// The parameter.
     pub parameter: SecretParameter,
 }
 
+impl FromJson for SecretParameterAnswer {
+    fn from_json(json: &Json<'_>) -> Result<Self, Misread> {
+        Ok(Self {
+            parameter: json.part("Parameter")?,
+        })
+    }
+}
+
 /// An encrypted parameter, decrypted. Its `Debug` shows no value.
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
 pub struct SecretParameter {
     /// What it holds: 1 to 4096 characters.
     pub value: SecretString,
+}
+
+impl FromJson for SecretParameter {
+    fn from_json(json: &Json<'_>) -> Result<Self, Misread> {
+        Ok(Self {
+            value: json.required_text("Value")?.into(),
+        })
+    }
 }
 
 impl fmt::Debug for SecretParameter {

@@ -3,11 +3,9 @@
 //!
 //! A role has no version, so the last writer wins: whoever writes reads first, alone, and reads back.
 
-use serde::Deserialize;
-
 use crate::product::Product;
 use crate::rpc::{Done, Effect, Operation, Repeat, Rpc};
-use crate::wire;
+use crate::wire::{FromJson, Json, Misread};
 
 /// Describes a role of the caller's account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,20 +15,33 @@ pub struct GetRole {
 }
 
 /// Answer to [`GetRole`].
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "PascalCase")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoleAnswer {
     /// The role.
     pub role: RoleDescription,
 }
 
+impl FromJson for RoleAnswer {
+    fn from_json(json: &Json<'_>) -> Result<Self, Misread> {
+        Ok(Self {
+            role: json.part("Role")?,
+        })
+    }
+}
+
 /// A role. Texts that the cloud left out are empty.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct RoleDescription {
     /// Whom it trusts: JSON, as the text that someone wrote.
-    #[serde(deserialize_with = "wire::text")]
     pub assume_role_policy_document: String,
+}
+
+impl FromJson for RoleDescription {
+    fn from_json(json: &Json<'_>) -> Result<Self, Misread> {
+        Ok(Self {
+            assume_role_policy_document: json.text("AssumeRolePolicyDocument")?,
+        })
+    }
 }
 
 impl Operation for GetRole {

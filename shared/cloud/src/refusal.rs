@@ -8,36 +8,41 @@
 use std::time::Duration;
 
 use http::StatusCode;
-use serde::Deserialize;
 
 use crate::error::Class;
-use crate::wire;
+use crate::wire::{FromJson, Json, Misread};
 
 /// What was denied to whom, in the cloud's words.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct AccessDenied {
     /// The RAM action that is missing, for example `ecs:CopyImage`.
-    #[serde(deserialize_with = "wire::text")]
     pub auth_action: String,
     /// `SubUser`, `AssumedRoleUser` or `Account`.
-    #[serde(deserialize_with = "wire::text")]
     pub auth_principal_type: String,
     /// The account of the principal.
-    #[serde(deserialize_with = "wire::text")]
     pub auth_principal_owner_id: String,
     /// The principal, for example `role:session`.
-    #[serde(deserialize_with = "wire::text")]
     pub auth_principal_display_name: String,
     /// `ImplicitDeny` (nothing allows it) or `ExplicitDeny` (something forbids it).
-    #[serde(deserialize_with = "wire::text")]
     pub no_permission_type: String,
     /// The kind of policy that decided.
-    #[serde(deserialize_with = "wire::text")]
     pub policy_type: String,
     /// An opaque text that an administrator can have decoded.
-    #[serde(deserialize_with = "wire::text")]
     pub encoded_diagnostic_message: String,
+}
+
+impl FromJson for AccessDenied {
+    fn from_json(json: &Json<'_>) -> Result<Self, Misread> {
+        Ok(Self {
+            auth_action: json.text("AuthAction")?,
+            auth_principal_type: json.text("AuthPrincipalType")?,
+            auth_principal_owner_id: json.text("AuthPrincipalOwnerId")?,
+            auth_principal_display_name: json.text("AuthPrincipalDisplayName")?,
+            no_permission_type: json.text("NoPermissionType")?,
+            policy_type: json.text("PolicyType")?,
+            encoded_diagnostic_message: json.text("EncodedDiagnosticMessage")?,
+        })
+    }
 }
 
 /// An answer with an error code.

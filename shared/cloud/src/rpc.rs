@@ -2,12 +2,9 @@
 
 use std::borrow::Cow;
 
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
-
 use crate::paging::Page;
 use crate::product::Product;
-use crate::wire;
+use crate::wire::{FromJson, Json, Misread};
 
 /// When a write may be sent again although it may already have been carried out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -127,24 +124,36 @@ impl Rpc {
 }
 
 /// A tag of a resource.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Tag {
     /// The key, at most 128 characters.
-    #[serde(deserialize_with = "wire::text")]
     pub key: String,
     /// The value, at most 128 characters, possibly empty.
-    #[serde(deserialize_with = "wire::text")]
     pub value: String,
 }
 
+impl FromJson for Tag {
+    fn from_json(json: &Json<'_>) -> Result<Self, Misread> {
+        Ok(Self {
+            key: json.text("Key")?,
+            value: json.text("Value")?,
+        })
+    }
+}
+
 /// The answer of operations that have nothing to tell, or nothing that a listing does not tell better.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "PascalCase")]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Done {
     /// The request id, for a support ticket.
-    #[serde(default, deserialize_with = "wire::text")]
     pub request_id: String,
+}
+
+impl FromJson for Done {
+    fn from_json(json: &Json<'_>) -> Result<Self, Misread> {
+        Ok(Self {
+            request_id: json.text("RequestId")?,
+        })
+    }
 }
 
 /// More values than the cloud takes in one call. Some it would drop in silence, so nothing is sent.
@@ -177,7 +186,7 @@ impl OverLimit {
 /// An operation with one answer. A struct of its parameters implements this.
 pub trait Operation {
     /// What the cloud answers.
-    type Answer: DeserializeOwned + Send;
+    type Answer: FromJson + Send;
 
     /// Checks the documented maxima.
     fn check(&self) -> Result<(), OverLimit> {
@@ -200,7 +209,7 @@ pub enum Paging {
 /// An operation that answers in pages.
 pub trait Listing {
     /// One page as the cloud sends it.
-    type Answer: DeserializeOwned + Send;
+    type Answer: FromJson + Send;
     /// What is listed.
     type Item: Send;
     /// How it is paged.

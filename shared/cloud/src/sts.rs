@@ -3,12 +3,11 @@
 use std::fmt;
 
 use secrecy::SecretString;
-use serde::Deserialize;
 
 use crate::credentials::Role;
 use crate::product::Product;
 use crate::rpc::{Effect, Operation, Rpc};
-use crate::wire;
+use crate::wire::{FromJson, Json, Misread};
 
 /// Gives temporary keys of a role. A client does this by itself, see [`Client::assuming`](crate::Client::assuming).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,16 +17,21 @@ pub struct AssumeRole {
 }
 
 /// Answer to [`AssumeRole`].
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
+#[derive(Debug)]
 pub struct AssumeRoleAnswer {
     /// The keys.
     pub credentials: TemporaryCredentials,
 }
 
+impl FromJson for AssumeRoleAnswer {
+    fn from_json(json: &Json<'_>) -> Result<Self, Misread> {
+        Ok(Self {
+            credentials: json.part("Credentials")?,
+        })
+    }
+}
+
 /// Keys that expire.
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
 pub struct TemporaryCredentials {
     /// The key id, beginning with `STS.`.
     pub access_key_id: String,
@@ -37,6 +41,17 @@ pub struct TemporaryCredentials {
     pub security_token: SecretString,
     /// When they stop working, RFC 3339 in UTC.
     pub expiration: String,
+}
+
+impl FromJson for TemporaryCredentials {
+    fn from_json(json: &Json<'_>) -> Result<Self, Misread> {
+        Ok(Self {
+            access_key_id: json.required_text("AccessKeyId")?,
+            access_key_secret: json.required_text("AccessKeySecret")?.into(),
+            security_token: json.required_text("SecurityToken")?.into(),
+            expiration: json.required_text("Expiration")?,
+        })
+    }
 }
 
 impl fmt::Debug for TemporaryCredentials {
@@ -71,27 +86,33 @@ pub struct GetCallerIdentity {
 }
 
 /// Answer to [`GetCallerIdentity`].
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct CallerIdentity {
     /// The account.
-    #[serde(deserialize_with = "wire::text")]
     pub account_id: String,
     /// The caller's ARN.
-    #[serde(deserialize_with = "wire::text")]
     pub arn: String,
     /// `Account`, `RAMUser` or `AssumedRoleUser`.
-    #[serde(deserialize_with = "wire::text")]
     pub identity_type: String,
     /// The caller's id, with the session name for a role.
-    #[serde(deserialize_with = "wire::text")]
     pub principal_id: String,
     /// The role's id; empty for users.
-    #[serde(deserialize_with = "wire::text")]
     pub role_id: String,
     /// The user's id; empty for roles.
-    #[serde(deserialize_with = "wire::text")]
     pub user_id: String,
+}
+
+impl FromJson for CallerIdentity {
+    fn from_json(json: &Json<'_>) -> Result<Self, Misread> {
+        Ok(Self {
+            account_id: json.text("AccountId")?,
+            arn: json.text("Arn")?,
+            identity_type: json.text("IdentityType")?,
+            principal_id: json.text("PrincipalId")?,
+            role_id: json.text("RoleId")?,
+            user_id: json.text("UserId")?,
+        })
+    }
 }
 
 impl Operation for GetCallerIdentity {

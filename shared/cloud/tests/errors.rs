@@ -177,7 +177,7 @@ async fn an_answer_that_cannot_be_read_is_located_but_not_repeated() {
     let error = once(&script, keys("testid"), "DeleteImage").await;
     assert_eq!(
         error.to_string(),
-        "ecs DeleteImage of m-1 in cn-beijing: the answer (HTTP 200 OK) cannot be read at line 1 column 14"
+        "ecs DeleteImage of m-1 in cn-beijing: the answer (HTTP 200 OK) cannot be read: RequestId is not a text, a number or a boolean"
     );
     for body in ["<html>", "", "{} trailing", "[]"] {
         let error = once(&Script::new([ok(body)]), keys("testid"), "DeleteImage").await;

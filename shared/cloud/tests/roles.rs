@@ -170,7 +170,7 @@ async fn an_answer_of_sts_that_cannot_be_read_tells_no_secret() {
             .unwrap_err();
         let shown = format!("{error} {error:?}");
         assert!(
-            shown.contains("cannot be read at") && !shown.contains("hush"),
+            shown.contains("cannot be read: Credentials") && !shown.contains("hush"),
             "{shown}"
         );
     }

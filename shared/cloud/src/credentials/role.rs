@@ -107,7 +107,7 @@ impl Assumed {
     ) -> Result<Held, CallError> {
         let answer = exchange.send(&self.operation, base, deadline).await?.credentials;
         let expires: Timestamp = answer.expiration.parse().map_err(|_| {
-            let place = " at Credentials.Expiration".to_owned();
+            let place = ": Credentials.Expiration is not a time".to_owned();
             CallError::new(
                 &self.operation.rpc(),
                 1,

@@ -1,10 +1,9 @@
 //! Copying an image into another region, or into the same one under another key.
 
-use serde::Deserialize;
-
 use super::Done;
 use crate::product::Product;
 use crate::rpc::{Effect, Operation, OverLimit, Repeat, Rpc, Tag};
+use crate::wire::{FromJson, Json, Misread};
 
 /// Tags that a copy can be given.
 const TAGS_MAX: usize = 20;
@@ -36,11 +35,18 @@ pub struct CopyImage {
 }
 
 /// Answer to [`CopyImage`].
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "PascalCase")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CopyImageAnswer {
     /// The copy, in the destination region.
     pub image_id: String,
+}
+
+impl FromJson for CopyImageAnswer {
+    fn from_json(json: &Json<'_>) -> Result<Self, Misread> {
+        Ok(Self {
+            image_id: json.required_text("ImageId")?,
+        })
+    }
 }
 
 impl Operation for CopyImage {

@@ -2,13 +2,11 @@
 
 use std::borrow::Cow;
 
-use serde::Deserialize;
-
 use super::Image;
 use crate::paging::Page;
 use crate::product::Product;
 use crate::rpc::{Effect, Listing, OverLimit, Paging, Rpc, Tag};
-use crate::wire;
+use crate::wire::{FromJson, Json, Misread};
 
 /// Image ids in one listing.
 const IMAGE_IDS_MAX: usize = 100;
@@ -50,14 +48,20 @@ pub struct DescribeImages {
 }
 
 /// One page of [`DescribeImages`].
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "PascalCase")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImagePage {
     // Both have to be there: an answer without them is not an empty region.
-    #[serde(deserialize_with = "wire::list")]
     images: Vec<Image>,
-    #[serde(deserialize_with = "wire::number")]
     total_count: u64,
+}
+
+impl FromJson for ImagePage {
+    fn from_json(json: &Json<'_>) -> Result<Self, Misread> {
+        Ok(Self {
+            images: json.required_list("Images")?,
+            total_count: json.required_number("TotalCount")?,
+        })
+    }
 }
 
 impl Listing for DescribeImages {

@@ -1,10 +1,9 @@
 //! What an image family resolves to.
 
-use serde::Deserialize;
-
 use super::Image;
 use crate::product::Product;
 use crate::rpc::{Effect, Operation, Rpc};
+use crate::wire::{FromJson, Json, Misread};
 
 /// Gives the newest `Available` image of a family: what a launch by family takes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,11 +15,17 @@ pub struct DescribeImageFromFamily {
 }
 
 /// Answer to [`DescribeImageFromFamily`].
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "PascalCase")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImageFromFamily {
-    #[serde(default)]
     image: Option<Image>,
+}
+
+impl FromJson for ImageFromFamily {
+    fn from_json(json: &Json<'_>) -> Result<Self, Misread> {
+        Ok(Self {
+            image: json.optional_part("Image")?,
+        })
+    }
 }
 
 impl ImageFromFamily {

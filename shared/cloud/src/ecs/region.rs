@@ -1,10 +1,8 @@
 //! Which regions there are.
 
-use serde::Deserialize;
-
 use crate::product::Product;
 use crate::rpc::{Effect, Operation, Rpc};
-use crate::wire;
+use crate::wire::{FromJson, Json, Misread};
 
 /// Lists the regions that the account can use.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,24 +12,36 @@ pub struct DescribeRegions {
 }
 
 /// Answer to [`DescribeRegions`].
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "PascalCase")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Regions {
     /// The regions.
-    #[serde(deserialize_with = "wire::list")]
     pub regions: Vec<Region>,
 }
 
+impl FromJson for Regions {
+    fn from_json(json: &Json<'_>) -> Result<Self, Misread> {
+        Ok(Self {
+            regions: json.required_list("Regions")?,
+        })
+    }
+}
+
 /// A region.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Region {
     /// For example `cn-hangzhou`.
-    #[serde(deserialize_with = "wire::text")]
     pub region_id: String,
     /// Whether it can be used, where the cloud says so.
-    #[serde(deserialize_with = "wire::text")]
     pub status: String,
+}
+
+impl FromJson for Region {
+    fn from_json(json: &Json<'_>) -> Result<Self, Misread> {
+        Ok(Self {
+            region_id: json.text("RegionId")?,
+            status: json.text("Status")?,
+        })
+    }
 }
 
 impl Operation for DescribeRegions {

@@ -2,13 +2,11 @@
 
 use std::borrow::Cow;
 
-use serde::Deserialize;
-
 use super::Done;
 use crate::paging::Page;
 use crate::product::Product;
 use crate::rpc::{Effect, Listing, Operation, OverLimit, Paging, Repeat, Rpc};
-use crate::wire;
+use crate::wire::{FromJson, Json, Misread};
 
 /// Accounts in one call, for adding and for removing each. The cloud ignores further ones without an error.
 const ACCOUNTS_MAX: usize = 10;
@@ -54,23 +52,35 @@ pub struct DescribeImageSharePermission {
 }
 
 /// An account that an image is shared with.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SharedAccount {
     /// The account id, decimal.
-    #[serde(deserialize_with = "wire::text")]
     pub aliyun_id: String,
 }
 
+impl FromJson for SharedAccount {
+    fn from_json(json: &Json<'_>) -> Result<Self, Misread> {
+        Ok(Self {
+            aliyun_id: json.text("AliyunId")?,
+        })
+    }
+}
+
 /// One page of [`DescribeImageSharePermission`].
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "PascalCase")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SharePage {
     // Both have to be there: an answer without them is not an unshared image.
-    #[serde(deserialize_with = "wire::list")]
     accounts: Vec<SharedAccount>,
-    #[serde(deserialize_with = "wire::number")]
     total_count: u64,
+}
+
+impl FromJson for SharePage {
+    fn from_json(json: &Json<'_>) -> Result<Self, Misread> {
+        Ok(Self {
+            accounts: json.required_list("Accounts")?,
+            total_count: json.required_number("TotalCount")?,
+        })
+    }
 }
 
 impl Listing for DescribeImageSharePermission {

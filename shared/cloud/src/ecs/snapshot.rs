@@ -2,14 +2,13 @@
 
 use std::borrow::Cow;
 
-use serde::Deserialize;
 use serde_json::Value;
 
 use super::{Done, ResourceTag};
 use crate::paging::Page;
 use crate::product::Product;
 use crate::rpc::{Effect, Listing, Operation, OverLimit, Paging, Repeat, Rpc, Tag};
-use crate::wire;
+use crate::wire::{FromJson, Json, Misread};
 
 /// Snapshot ids in one listing.
 const SNAPSHOT_IDS_MAX: usize = 100;
@@ -29,35 +28,47 @@ pub struct DescribeSnapshots {
 }
 
 /// A snapshot. Texts that the cloud left out are empty.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Snapshot {
     /// `s-…`.
-    #[serde(deserialize_with = "wire::text")]
     pub snapshot_id: String,
     /// Whether it is encrypted; `None` if the cloud does not say.
-    #[serde(deserialize_with = "wire::optional_flag")]
     pub encrypted: Option<bool>,
     /// The key that encrypts it; empty if none does.
-    #[serde(rename = "KMSKeyId", deserialize_with = "wire::text")]
     pub kms_key_id: String,
     /// `progressing`, `accomplished` or `failed`.
-    #[serde(deserialize_with = "wire::text")]
     pub status: String,
     /// Its tags.
-    #[serde(deserialize_with = "wire::list")]
     pub tags: Vec<ResourceTag>,
 }
 
+impl FromJson for Snapshot {
+    fn from_json(json: &Json<'_>) -> Result<Self, Misread> {
+        Ok(Self {
+            snapshot_id: json.text("SnapshotId")?,
+            encrypted: json.optional_flag("Encrypted")?,
+            kms_key_id: json.text("KMSKeyId")?,
+            status: json.text("Status")?,
+            tags: json.list("Tags")?,
+        })
+    }
+}
+
 /// One page of [`DescribeSnapshots`].
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "PascalCase")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SnapshotPage {
     // Has to be there: an answer without it is not a region without snapshots.
-    #[serde(deserialize_with = "wire::list")]
     snapshots: Vec<Snapshot>,
-    #[serde(default, deserialize_with = "wire::optional_text")]
     next_token: Option<String>,
+}
+
+impl FromJson for SnapshotPage {
+    fn from_json(json: &Json<'_>) -> Result<Self, Misread> {
+        Ok(Self {
+            snapshots: json.required_list("Snapshots")?,
+            next_token: json.optional_text("NextToken")?,
+        })
+    }
 }
 
 impl Listing for DescribeSnapshots {

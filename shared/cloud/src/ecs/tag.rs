@@ -1,11 +1,9 @@
 //! Tags of images and snapshots.
 
-use serde::Deserialize;
-
 use super::Done;
 use crate::product::Product;
 use crate::rpc::{Effect, Operation, OverLimit, Repeat, Rpc, Tag};
-use crate::wire;
+use crate::wire::{FromJson, Json, Misread};
 
 /// Resources in one call.
 const RESOURCES_MAX: usize = 50;
@@ -13,15 +11,21 @@ const RESOURCES_MAX: usize = 50;
 const TAGS_MAX: usize = 20;
 
 /// A tag of an image or a snapshot. (Requests call the same thing `Key` and `Value`.)
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ResourceTag {
     /// The key.
-    #[serde(deserialize_with = "wire::text")]
     pub tag_key: String,
     /// The value, possibly empty.
-    #[serde(deserialize_with = "wire::text")]
     pub tag_value: String,
+}
+
+impl FromJson for ResourceTag {
+    fn from_json(json: &Json<'_>) -> Result<Self, Misread> {
+        Ok(Self {
+            tag_key: json.text("TagKey")?,
+            tag_value: json.text("TagValue")?,
+        })
+    }
 }
 
 /// Puts tags on resources; a key that is there gets the new value.

@@ -2,13 +2,11 @@
 
 use std::borrow::Cow;
 
-use serde::Deserialize;
-
 use super::{SHARE_IDS_MAX, check_entities, entities};
 use crate::paging::Page;
 use crate::product::Product;
 use crate::rpc::{Done, Effect, Listing, Operation, OverLimit, Paging, Repeat, Rpc};
-use crate::wire;
+use crate::wire::{FromJson, Json, Misread};
 
 /// The two kinds of association; one listing has one of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,53 +45,71 @@ pub struct ListResourceShareAssociations {
 ///
 /// What failed or was taken off stays listed for two to four days, so one thing may be there more than once on one share:
 /// the record that was created last counts.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Association {
     /// The share.
-    #[serde(deserialize_with = "wire::text")]
     pub resource_share_id: String,
     /// The resource's id, or the target: a directory, a folder or an account.
-    #[serde(deserialize_with = "wire::text")]
     pub entity_id: String,
     /// What the entity is, for example `Image`.
-    #[serde(deserialize_with = "wire::text")]
     pub entity_type: String,
     /// `Associating`, `Associated`, `Failed`, `Disassociating` or `Disassociated`.
-    #[serde(deserialize_with = "wire::text")]
     pub association_status: String,
     /// RFC 3339.
-    #[serde(deserialize_with = "wire::text")]
     pub create_time: String,
     /// Why it failed.
-    #[serde(deserialize_with = "wire::list")]
     pub association_failed_details: Vec<AssociationFailure>,
 }
 
+impl FromJson for Association {
+    fn from_json(json: &Json<'_>) -> Result<Self, Misread> {
+        Ok(Self {
+            resource_share_id: json.text("ResourceShareId")?,
+            entity_id: json.text("EntityId")?,
+            entity_type: json.text("EntityType")?,
+            association_status: json.text("AssociationStatus")?,
+            create_time: json.text("CreateTime")?,
+            association_failed_details: json.list("AssociationFailedDetails")?,
+        })
+    }
+}
+
 /// Why an association, or the end of one, failed.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct AssociationFailure {
     /// `Unavailable`, `LimitExceeded`, `ZonalResourceInaccessible`, `InternalError` or `UnsupportedOperation`.
-    #[serde(deserialize_with = "wire::text")]
     pub failure_reason: String,
     /// The same in a sentence.
-    #[serde(deserialize_with = "wire::text")]
     pub failure_description: String,
     /// `Associate` or `Disassociate`: after the latter it is still there.
-    #[serde(deserialize_with = "wire::text")]
     pub operation_type: String,
 }
 
+impl FromJson for AssociationFailure {
+    fn from_json(json: &Json<'_>) -> Result<Self, Misread> {
+        Ok(Self {
+            failure_reason: json.text("FailureReason")?,
+            failure_description: json.text("FailureDescription")?,
+            operation_type: json.text("OperationType")?,
+        })
+    }
+}
+
 /// One page of [`ListResourceShareAssociations`].
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "PascalCase")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AssociationPage {
     // Has to be there: an answer without it is not a share without anything on it.
-    #[serde(deserialize_with = "wire::list")]
     resource_share_associations: Vec<Association>,
-    #[serde(default, deserialize_with = "wire::optional_text")]
     next_token: Option<String>,
+}
+
+impl FromJson for AssociationPage {
+    fn from_json(json: &Json<'_>) -> Result<Self, Misread> {
+        Ok(Self {
+            resource_share_associations: json.required_list("ResourceShareAssociations")?,
+            next_token: json.optional_text("NextToken")?,
+        })
+    }
 }
 
 impl Listing for ListResourceShareAssociations {

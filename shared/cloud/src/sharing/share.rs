@@ -2,13 +2,11 @@
 
 use std::borrow::Cow;
 
-use serde::Deserialize;
-
 use super::{TAGS_MAX, check_entities, entities};
 use crate::paging::Page;
 use crate::product::Product;
 use crate::rpc::{Done, Effect, Listing, Operation, OverLimit, Paging, Repeat, Rpc, Tag};
-use crate::wire;
+use crate::wire::{FromJson, Json, Misread};
 
 /// Lists the caller's own resource shares of a region, in every status. Filters that are empty do not filter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -22,35 +20,47 @@ pub struct ListResourceShares {
 }
 
 /// A resource share. Texts that the cloud left out are empty.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ResourceShare {
     /// `rs-…`.
-    #[serde(deserialize_with = "wire::text")]
     pub resource_share_id: String,
     /// Its name. Not unique.
-    #[serde(deserialize_with = "wire::text")]
     pub resource_share_name: String,
     /// `Active`, `Pending`, `Deleting` or `Deleted`. What is deleted stays listed for two to four days.
-    #[serde(deserialize_with = "wire::text")]
     pub resource_share_status: String,
     /// RFC 3339.
-    #[serde(deserialize_with = "wire::text")]
     pub create_time: String,
     /// Its tags; only listings tell them.
-    #[serde(deserialize_with = "wire::list")]
     pub tags: Vec<Tag>,
 }
 
+impl FromJson for ResourceShare {
+    fn from_json(json: &Json<'_>) -> Result<Self, Misread> {
+        Ok(Self {
+            resource_share_id: json.text("ResourceShareId")?,
+            resource_share_name: json.text("ResourceShareName")?,
+            resource_share_status: json.text("ResourceShareStatus")?,
+            create_time: json.text("CreateTime")?,
+            tags: json.list("Tags")?,
+        })
+    }
+}
+
 /// One page of [`ListResourceShares`].
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "PascalCase")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResourceSharePage {
     // Has to be there: an answer without it is not a region without shares.
-    #[serde(deserialize_with = "wire::list")]
     resource_shares: Vec<ResourceShare>,
-    #[serde(default, deserialize_with = "wire::optional_text")]
     next_token: Option<String>,
+}
+
+impl FromJson for ResourceSharePage {
+    fn from_json(json: &Json<'_>) -> Result<Self, Misread> {
+        Ok(Self {
+            resource_shares: json.required_list("ResourceShares")?,
+            next_token: json.optional_text("NextToken")?,
+        })
+    }
 }
 
 impl Listing for ListResourceShares {
@@ -101,11 +111,18 @@ pub struct CreateResourceShare {
 }
 
 /// Answer to [`CreateResourceShare`].
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "PascalCase")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CreateResourceShareAnswer {
     /// The share, without its tags.
     pub resource_share: ResourceShare,
+}
+
+impl FromJson for CreateResourceShareAnswer {
+    fn from_json(json: &Json<'_>) -> Result<Self, Misread> {
+        Ok(Self {
+            resource_share: json.part("ResourceShare")?,
+        })
+    }
 }
 
 impl Operation for CreateResourceShare {
