@@ -44,7 +44,7 @@ fn the_story_ends_as_it_should_and_a_seed_repeats_it() {
         let recall = &outcome["recall"];
         assert_eq!(recall["release"], "corp-linux-2026.04");
         assert_eq!(recall["resolves_to"], "corp-linux-2026.03");
-        assert_eq!((&recall["accounts"], &recall["messages"]), (&0.into(), &2.into()));
+        assert_eq!((&recall["accounts"], &recall["messages"]), (&0.into(), &4.into()));
         assert!(recall["parked_after"].as_u64().unwrap() <= 60, "{outcome}");
         assert!(outcome["seconds"].is_f64(), "{outcome}");
         outcome["seconds"] = Value::Null;
@@ -86,7 +86,7 @@ fn the_story_is_plain_lines_where_nobody_watches_a_terminal() {
         "corp-linux-2026.04 is released in 4 regions",
         "corp-linux-2026.04 was recalled",
         "Why it was recalled: sshd accepts every key",
-        "simulated seconds after the tag; corp-linux launches corp-linux-2026.03, 2 messages",
+        "simulated seconds after the tag; corp-linux launches corp-linux-2026.03, 4 messages",
         "1 account can now launch family corp-linux",
         "payments (joined)",
         "(left)",

@@ -10,6 +10,14 @@ const json = (body, headers = {}) => ({
   body: JSON.stringify(body),
 });
 
+// The headers of Standard Webhooks.
+function signed(secret, id, body) {
+  const timestamp = String(Math.floor(Date.now() / 1000));
+  const key = Buffer.from(secret.replace("whsec_", ""), "base64");
+  const signature = createHmac("sha256", key).update(`${id}.${timestamp}.${body}`).digest("base64");
+  return { "webhook-id": id, "webhook-timestamp": timestamp, "webhook-signature": `v1,${signature}` };
+}
+
 const PLATFORMS = {
   dingtalk({ url, secret }, text) {
     const timestamp = Date.now();
@@ -36,17 +44,15 @@ const PLATFORMS = {
   },
   discord: ({ url }, text) => [`${url}?wait=true`, json({ embeds: [{ title: "Browser", description: text }] })],
   webhook({ url, secret }, text) {
-    const [id, timestamp] = [`browser_${text.length}`, String(Math.floor(Date.now() / 1000))];
     const body = JSON.stringify({ type: "browser.test", timestamp: new Date().toISOString(), data: { text } });
-    const key = Buffer.from(secret.replace("whsec_", ""), "base64");
-    const signature = createHmac("sha256", key).update(`${id}.${timestamp}.${body}`).digest("base64");
-    const headers = { "webhook-id": id, "webhook-timestamp": timestamp, "webhook-signature": `v1,${signature}` };
-    return [url, { headers: { "content-type": "application/json", ...headers }, body }];
+    const headers = { "content-type": "application/json", ...signed(secret, `browser_${text.length}`, body) };
+    return [url, { headers, body }];
   },
   cloudevents({ url, secret }, text) {
-    const event = { specversion: "1.0", id: String(text.length), source: "/browser", type: "browser.test", data: { text } };
-    const headers = { "content-type": "application/cloudevents+json", authorization: `Bearer ${secret}` };
-    return [url, { headers, body: JSON.stringify(event) }];
+    const id = String(text.length);
+    const body = JSON.stringify({ specversion: "1.0", id, source: "/browser", type: "browser.test", data: { text } });
+    const headers = { "content-type": "application/cloudevents+json", ...signed(secret, id, body) };
+    return [url, { headers, body }];
   },
 };
 

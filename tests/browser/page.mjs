@@ -51,7 +51,8 @@ async function reached(page) {
 }
 
 async function hostileMessages(browser) {
-  const world = await start(program, "dev", "--json", "--speed", "60");
+  const policy = join(import.meta.dirname, "every-platform.toml");
+  const world = await start(program, "dev", "--json", "--speed", "60", "--policy", policy);
   try {
     const { channels, web } = world.description;
     const { page, unexpected } = await open(browser, web);

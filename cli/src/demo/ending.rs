@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use goldcast_domain::PolicyFile;
+use goldcast_domain::policy::{ChannelKind, Language};
 use goldcast_emulator::world::Received;
 use serde::Serialize;
 use serde_json::Value;
@@ -136,11 +138,36 @@ fn tell_messages(story: &Story<'_>, plot: &Plot) {
     story
         .narrator
         .line(format_args!("\n{}", paint(HEADING, "What people were told")));
-    let mut seen = BTreeSet::new();
+    let reader = reader(&story.stage.policy);
+    let (mut seen, mut heard) = (BTreeSet::new(), BTreeSet::new());
     for message in &messages {
-        let kind = kind(message, &plot.releases);
-        show_message(story, message, seen.insert((&message.channel, kind)));
+        let first = heard.insert(&message.channel);
+        let shown = match seen.insert((&message.channel, kind(message, &plot.releases))) {
+            false => Shown::Again,
+            true if first || reader == Some(message.channel.as_str()) => Shown::InFull,
+            true => Shown::Title,
+        };
+        show_message(story, message, &shown);
     }
+}
+
+/// How much of a message is shown.
+enum Shown {
+    /// All of it: the first on its channel, and everything on the reader's.
+    InFull,
+    /// What it is about.
+    Title,
+    /// That it is like an earlier one.
+    Again,
+}
+
+/// The channel on which whoever reads the story would read: the first for people that is in the story's language.
+fn reader(policy: &PolicyFile) -> Option<&str> {
+    let mut channels = policy.channels.values().filter(|channel| {
+        let machine = matches!(channel.kind, ChannelKind::Webhook | ChannelKind::Cloudevents);
+        !machine && channel.language == Language::English
+    });
+    channels.next().map(|channel| channel.name.as_str())
 }
 
 /// The title without the name of a release, so that the same news of another one is recognised.
@@ -150,14 +177,18 @@ fn kind(message: &Received, releases: &[Release]) -> String {
 }
 
 /// A message as people read it: a chat without the marks of its markdown, a machine's body on few lines.
-fn show_message(story: &Story<'_>, message: &Received, in_full: bool) {
+fn show_message(story: &Story<'_>, message: &Received, shown: &Shown) {
     let (narrator, at) = (story.narrator, clock(message.at));
     let title = paint(HEADING, &message.title);
     narrator.line(format_args!("\n   {at}  {}  {title}", message.channel));
-    if !in_full {
-        let like = paint(SOFT, "│ … like the one above, about this release");
-        narrator.line(format_args!("   {like}"));
-        return;
+    match shown {
+        Shown::InFull => {}
+        Shown::Title => return,
+        Shown::Again => {
+            let like = paint(SOFT, "│ … like the one above, about this release");
+            narrator.line(format_args!("   {like}"));
+            return;
+        }
     }
     let lines = match serde_json::from_str::<Value>(&message.text) {
         Ok(body) => broken(&body.to_string()),

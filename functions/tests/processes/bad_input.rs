@@ -5,7 +5,7 @@ use goldcast_domain::PolicyFile;
 use goldcast_emulator::world::Deployment;
 use serde_json::{Value, json};
 
-use crate::scene::{NAME, Plot, Scene, program};
+use crate::scene::{NAME, Plot, Scene, example, program};
 
 /// Every function answers this body as done, logs these words, and writes nothing.
 async fn check(scene: &Scene, body: Vec<u8>, words: &str) {
@@ -117,7 +117,7 @@ async fn a_function_without_credentials_says_so_and_its_event_is_kept() {
 
 #[tokio::test]
 async fn a_tag_that_is_missing_is_told_once_and_setting_it_releases_the_image() {
-    let policy = include_str!("../../../goldcast.toml").replace("# require-tags", "require-tags");
+    let policy = example().replace("# require-tags", "require-tags");
     let scene = Scene::with(Plot {
         policy,
         ..Plot::default()

@@ -4,7 +4,7 @@ use goldcast_emulator::planted;
 use goldcast_emulator::world::Misbehaviour;
 use jiff::SignedDuration;
 
-use crate::scene::{INVENTORY, NAME, Plot, Scene, TEAM};
+use crate::scene::{INVENTORY, NAME, Plot, Scene, TEAM, example};
 
 #[tokio::test]
 async fn a_channel_that_answers_200_with_an_error_code_has_not_been_told() {
@@ -49,7 +49,7 @@ async fn a_channel_that_hangs_delays_no_image_and_no_other_channel() {
 
 #[tokio::test]
 async fn a_channel_without_its_secret_is_reported_and_left_out() {
-    let policy = include_str!("../../../goldcast.toml").replace("\"DINGTALK_SECRET\"", "\"NOT_SET\"");
+    let policy = example().replace("\"DINGTALK_SECRET\"", "\"NOT_SET\"");
     let scene = Scene::with(Plot {
         policy,
         ..Plot::default()

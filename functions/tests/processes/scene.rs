@@ -47,11 +47,21 @@ impl Default for Plot {
     fn default() -> Self {
         Self {
             setup: Setup::with_seed(7),
-            policy: include_str!("../../../goldcast.toml").to_owned(),
+            policy: example(),
             deployment: goldcast_functions::DEPLOYMENT.parse().unwrap(),
             change: |_| {},
         }
     }
+}
+
+/// The example policy with its first two channels, both in English.
+pub(crate) fn example() -> String {
+    let text = include_str!("../../../goldcast.toml").replace("language = \"zh\"", "");
+    let channels = 2;
+    text.split("[[notify]]")
+        .take(1 + channels)
+        .collect::<Vec<_>>()
+        .join("[[notify]]")
 }
 
 /// However a scene ends, no secret may have shown in it.

@@ -49,7 +49,7 @@ fn the_example_in_the_repository_is_a_policy() {
     let file = authoring::read(EXAMPLE).unwrap();
     let policy = &file.policies["base-linux"];
     assert!(policy.regions.len() >= 3);
-    assert_eq!(file.channels.len(), 2);
+    assert_eq!(file.channels.len(), 4);
 }
 
 #[test]
