@@ -1,7 +1,9 @@
 // A Chromium to test with: one that GOLDCAST_BROWSER names, one that is installed, or else the one that an npm package
 // carries. Playwright's own download is not used: its host is not reachable from everywhere that npm's registry is.
 import { accessSync, constants } from "node:fs";
+import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 
 const NAMES = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
@@ -22,27 +24,31 @@ function installed() {
   });
 }
 
+// It is made for machines that have nothing, and brings its libraries along.
 async function carried() {
-  if (process.platform !== "linux") return undefined;
-  const { default: packed } = await import("@sparticuz/chromium");
-  return packed.executablePath();
+  if (process.platform !== "linux") return [];
+  const { default: packed, inflate } = await import("@sparticuz/chromium");
+  const module = fileURLToPath(import.meta.resolve("@sparticuz/chromium"));
+  await inflate(join(module, "..", "..", "bin", "al2023.tar.br"));
+  return [await packed.executablePath(), { LD_LIBRARY_PATH: join(tmpdir(), "al2023", "lib") }];
 }
 
 export async function launch() {
   const tried = [];
   const ways = [
-    ["GOLDCAST_BROWSER", async () => process.env.GOLDCAST_BROWSER],
-    ["an installed one", async () => installed()],
+    ["GOLDCAST_BROWSER", async () => [process.env.GOLDCAST_BROWSER]],
+    ["an installed one", async () => [installed()]],
     ["the package @sparticuz/chromium", carried],
   ];
   for (const [way, find] of ways) {
     try {
-      const executablePath = await find();
+      const [executablePath, more] = await find();
       if (!executablePath) {
         tried.push(`${way}: none`);
         continue;
       }
-      const browser = await chromium.launch({ executablePath, args: ARGUMENTS });
+      const env = { ...process.env, ...more };
+      const browser = await chromium.launch({ executablePath, args: ARGUMENTS, env });
       console.log(`Chromium ${browser.version()} at ${executablePath} (${way})`);
       return browser;
     } catch (error) {
