@@ -31,6 +31,13 @@ fn preview_explains_itself_with_examples_and_exit_codes() {
 }
 
 #[test]
+fn a_test_explains_itself_with_examples_and_exit_codes() {
+    let help = shown(&["test", "--help"]);
+    assert!(help.contains("Example") && help.contains("Exit codes:"), "{help}");
+    insta::assert_snapshot!("notify-test", help);
+}
+
+#[test]
 fn a_preview_is_text_to_read() {
     let chinese = [
         "preview",

@@ -76,7 +76,7 @@ async fn a_status_shows_every_release_region_by_region() {
     let read = scene.goldcast("status corp-linux --json").await;
     assert_eq!(
         read.members(),
-        ["blocks", "failures", "policies", "reads", "waits", "writes"]
+        ["blocks", "channels", "failures", "policies", "reads", "waits", "writes"]
     );
     let releases = read.json()["policies"][0]["releases"].clone();
     assert_eq!(releases[0]["standing"], "current");

@@ -6,4 +6,5 @@
 mod looking;
 mod scene;
 mod taking_back;
+mod telling;
 mod working;
