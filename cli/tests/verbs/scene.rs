@@ -8,13 +8,15 @@ use goldcast_cloud::{
 use goldcast_domain::policy::authoring;
 use goldcast_domain::{AccountId, ImageId, PolicyFile, RegionId};
 use goldcast_emulator::cloud::{Cloud, Organisation, Setup};
-use goldcast_emulator::world::{WallClock, World, WorldSetup};
+use goldcast_emulator::world::{ReceiverKind, ReceiverSetup, WallClock, World, WorldSetup};
 use jiff::SignedDuration;
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 
 /// The policy that the scenes are played by.
 const EXAMPLE: &str = include_str!("../../../goldcast.toml");
+/// What messages to the policy's inventory are signed with.
+pub(crate) const INVENTORY_SECRET: &str = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 /// Simulated time after which a copy, a build or a deletion is done.
 const LONG: SignedDuration = SignedDuration::from_hours(1);
 /// Real time for one call; the cloud is on this machine.
@@ -62,6 +64,12 @@ impl Scene {
         let start = WallClock::default().now();
         let world = World::open(WorldSetup {
             regions: policy.all_regions().into_iter().cloned().collect(),
+            receivers: vec![ReceiverSetup {
+                channel: "inventory".to_owned(),
+                kind: ReceiverKind::Standard {
+                    secret: INVENTORY_SECRET.into(),
+                },
+            }],
             ..WorldSetup::new(cloud, owner.account.clone(), owner.home_region.clone(), start)
         })
         .await
@@ -109,12 +117,18 @@ impl Scene {
 
     /// The program with these arguments, in this cloud, with nobody at a terminal.
     pub(crate) async fn goldcast(&self, arguments: &str) -> Said {
+        self.goldcast_with(arguments, &[]).await
+    }
+
+    /// The same, with these variables.
+    pub(crate) async fn goldcast_with(&self, arguments: &str, variables: &[(&str, &str)]) -> Said {
         let words = arguments.split(' ').map(|word| word.replace('_', " "));
         let output = tokio::process::Command::new(env!("CARGO_BIN_EXE_goldcast"))
             .args(words)
             .args(["--endpoints", "world.json"])
             .current_dir(self.folder.path())
             .env("HOME", self.folder.path())
+            .envs(variables.iter().copied())
             .stdin(std::process::Stdio::null())
             .output()
             .await

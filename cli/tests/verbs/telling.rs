@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::scene::Scene;
+use crate::scene::{INVENTORY_SECRET, Scene};
 
 #[tokio::test]
 async fn a_channel_that_cannot_be_told_anything_is_shown_by_status() {
@@ -51,4 +51,23 @@ async fn a_test_that_not_every_channel_accepts_fails_and_says_why() {
         nobody.err.contains("to do: the policy has inventory, platform-team"),
         "{nobody:?}"
     );
+}
+
+#[tokio::test]
+async fn a_test_that_is_accepted_arrives_and_is_no_message_that_a_channel_was_told() {
+    let scene = Scene::open().await;
+    let url = scene.world.webhook_url("inventory").unwrap();
+    let variables = [
+        ("INVENTORY_URL", url.as_str()),
+        ("INVENTORY_SECRET", INVENTORY_SECRET),
+        ("GOLDCAST_PRIVATE_WEBHOOKS", "allow"),
+    ];
+    let said = scene.goldcast_with("notify test --channel inventory", &variables).await;
+    assert_eq!(said.code, Some(0), "{said:?}");
+    assert!(said.out.contains("1 of 1 channel accepted it"), "{said:?}");
+    assert_eq!(scene.world.messages().len(), 1);
+    assert!(format!("{:?}", scene.world.messages()).contains("only a test"));
+    let wrong = [variables[0], ("INVENTORY_SECRET", "whsec_not-base64"), variables[2]];
+    let said = scene.goldcast_with("notify test --channel inventory", &wrong).await;
+    assert!(said.code == Some(1) && !said.out.contains("not-base64"), "{said:?}");
 }

@@ -147,6 +147,17 @@ fn nothing_may_be_empty() {
 }
 
 #[test]
+fn a_channel_that_would_hear_nothing_is_a_mistake() {
+    check(
+        "on = [\"released\"]",
+        "on = [\"released\", \"drift\"]\nseverity = \"critical\"",
+        &[
+            "20: none of these messages is so weighty, so the channel would never be told anything | a lower severity, or needs-you and recalled among the kinds",
+        ],
+    );
+}
+
+#[test]
 fn contradictions_are_found_all_at_once() {
     check(
         "regions = [\"cn-shanghai\"]\nshare = { accounts = [\"2000000000000001\"] }",

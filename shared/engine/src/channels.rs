@@ -21,15 +21,20 @@ pub(crate) struct ReadyChannel {
 impl ReadyChannel {
     /// Whether it wants messages of this kind.
     pub(crate) fn wants(&self, kind: Kind) -> bool {
-        self.topics.contains(&match kind {
-            Kind::ReleaseStarted => Topic::ReleaseStarted,
-            Kind::Released => Topic::Released,
-            Kind::Onboarded => Topic::Onboarded,
-            Kind::Offboarded => Topic::Offboarded,
-            Kind::Drift => Topic::Drift,
-            Kind::NeedsYou => Topic::NeedsYou,
-            Kind::Recalled => Topic::Recalled,
-        })
+        self.topics.contains(&topic(kind))
+    }
+}
+
+/// A kind of message in the policy's words.
+pub(crate) fn topic(kind: Kind) -> Topic {
+    match kind {
+        Kind::ReleaseStarted => Topic::ReleaseStarted,
+        Kind::Released => Topic::Released,
+        Kind::Onboarded => Topic::Onboarded,
+        Kind::Offboarded => Topic::Offboarded,
+        Kind::Drift => Topic::Drift,
+        Kind::NeedsYou => Topic::NeedsYou,
+        Kind::Recalled => Topic::Recalled,
     }
 }
 
@@ -151,5 +156,19 @@ fn manner(entry: &policy::Channel) -> Manner {
             policy::Language::Japanese => Language::Japanese,
         },
         mention: entry.mention.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_policy_and_the_messages_mean_the_same_severities() {
+        for kind in Kind::ALL {
+            let severity = serde_json::to_value(topic(kind).severity()).unwrap();
+            assert_eq!(severity, kind.severity().name(), "{kind}");
+            assert_eq!(serde_json::to_value(topic(kind)).unwrap(), kind.name());
+        }
     }
 }

@@ -21,7 +21,7 @@ use crate::ink::{CAREFUL, SOFT, count, paint};
                   functions' variables here too; keys are only needed for secret parameters.\n\n\
                   Examples:\n  goldcast notify test\n  goldcast notify test --policy prod.toml --channel platform-team\n  \
                   goldcast notify test --json | jq '.channels[] | select(.accepted | not)'\n\n\
-                  --json prints the channels, each with name, kind, accepted, answer, advice and requests.\n\n\
+                  --json prints the channels, each with channel, kind, accepted, answer, advice and requests.\n\n\
                   Exit codes:\n  0  every channel accepted it\n  1  a channel did not, or the policy has mistakes\n  \
                   2  no keys, no file, a wrong argument"
 )]

@@ -139,3 +139,14 @@ pub enum Topic {
     /// Something is not as it should be, and nobody has to act now.
     Drift,
 }
+
+impl Topic {
+    /// How much such messages want to be read.
+    pub fn severity(self) -> Severity {
+        match self {
+            Self::ReleaseStarted | Self::Released | Self::Onboarded | Self::Offboarded => Severity::Info,
+            Self::Drift => Severity::Warning,
+            Self::NeedsYou | Self::Recalled => Severity::Critical,
+        }
+    }
+}

@@ -317,7 +317,7 @@ fn parcels(
     let facts = told.facts();
     let listener = Listener {
         told: &facts,
-        wants: &|kind| ready.wants(kind) && turn::severity(kind) >= entry.severity,
+        wants: &|kind| ready.wants(kind) && channels::topic(kind).severity() >= entry.severity,
         concerns: &|account| (occasion.concerns)(entry, account),
     };
     let mut due = (occasion.due)(&listener);

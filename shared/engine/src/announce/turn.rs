@@ -6,11 +6,12 @@
 
 use std::collections::BTreeSet;
 
-use goldcast_domain::policy::{self, QuietHours};
+use goldcast_domain::policy::QuietHours;
 use goldcast_notify::{Kind, Message, Pace};
 use jiff::{SignedDuration, Timestamp};
 
 use super::told::{Told, TroubleKind};
+use crate::channels::topic;
 use crate::messages::Announcement;
 use crate::truth::Due;
 
@@ -118,7 +119,7 @@ fn hold(told: &mut Told, due: &mut Vec<Announcement>, habits: &Habits, fold_all:
         return;
     };
     let before = due.len();
-    due.retain(|announcement| !quiet.hold(severity(announcement.message.kind()), now));
+    due.retain(|announcement| !quiet.hold(topic(announcement.message.kind()).severity(), now));
     if due.len() < before {
         told.quiet_since.get_or_insert(now);
     }
@@ -149,15 +150,6 @@ pub(crate) fn fold(parcels: &[Parcel], now: Timestamp) -> Parcel {
         message: Message::digest(&messages, now),
         facts: parcels.iter().flat_map(|parcel| parcel.facts.iter().cloned()).collect(),
         ends: parcels.iter().flat_map(|parcel| parcel.ends.iter().cloned()).collect(),
-    }
-}
-
-/// A kind's severity in the policy's words.
-pub(crate) fn severity(kind: Kind) -> policy::Severity {
-    match kind.severity() {
-        goldcast_notify::Severity::Info => policy::Severity::Info,
-        goldcast_notify::Severity::Warning => policy::Severity::Warning,
-        goldcast_notify::Severity::Critical => policy::Severity::Critical,
     }
 }
 

@@ -33,6 +33,13 @@ pub(super) fn check(draft: &Draft, findings: &mut Vec<Finding>) {
                 "name at least one kind of message",
             );
         }
+        if !channel.on.is_empty() && channel.on.iter().all(|topic| topic.severity() < channel.severity) {
+            at.report(
+                &["severity"],
+                "none of these messages is so weighty, so the channel would never be told anything",
+                "a lower severity, or needs-you and recalled among the kinds",
+            );
+        }
         check_secrets(channel, at);
         check_listeners(draft, channel, at);
     }
