@@ -265,7 +265,7 @@ impl World {
         self.host.log(function)
     }
 
-    /// Where [planted](crate::planted) secrets show in what this world heard and recorded: what its functions printed, the
+    /// Where [`planted`] secrets show in what this world heard and recorded: what its functions printed, the
     /// calls, the messages, what the platform gave up. There must be none.
     pub fn leaks(&self) -> Vec<String> {
         let logs = self.host.functions().flat_map(|function| self.host.log(&function.name));
