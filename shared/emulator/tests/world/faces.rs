@@ -8,7 +8,7 @@ use bytes::Bytes;
 use goldcast_domain::RegionId;
 use goldcast_emulator::cloud::{AccessKey, Fault, FaultRule};
 use goldcast_emulator::world::{Misbehaviour, ReceiverKind, ReceiverSetup, Unanswered, WallClock, World};
-use goldcast_signing::{Key, v3};
+use goldcast_signing::{Key, oss4, v3};
 use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
 use secrecy::ExposeSecret as _;
@@ -229,6 +229,50 @@ async fn both_faces_show_the_same_cloud() {
     let error = world.in_process().send("ecs.nowhere.example", &request).unwrap_err();
     let host = "ecs.nowhere.example".to_owned();
     assert_eq!(error, Unanswered::UnknownHost { host });
+}
+
+/// An object's bucket stands in the path at an address, and in the host where there is a name.
+#[tokio::test]
+async fn an_object_written_outside_is_read_inside() {
+    let world = world(Vec::new()).await;
+    let address = world.endpoints().endpoints[HOME].oss.clone();
+    let signed = |method: &str, uri: &str| {
+        let mut request = http::Request::builder().method(method).uri(uri);
+        if method == "PUT" {
+            request = request.header("content-type", "application/json");
+        }
+        let mut request = request.body(Bytes::new()).unwrap();
+        let owner = AccessKey::of(&OWNER.parse().unwrap());
+        let key = Key {
+            id: &owner.id,
+            secret: owner.secret.expose_secret(),
+            token: None,
+        };
+        oss4::sign(
+            &mut request,
+            &key,
+            HOME,
+            "/corp-goldcast/told/a.json",
+            WallClock::default().now(),
+        )
+        .unwrap();
+        request
+    };
+    let url = format!("http://{address}/corp-goldcast/told/a.json");
+    let put = signed("PUT", &url);
+    let headers: Vec<(&str, &str)> = ["authorization", "content-type", "x-oss-date", "x-oss-content-sha256"]
+        .iter()
+        .map(|name| (*name, put.headers()[*name].to_str().unwrap()))
+        .collect();
+    assert_eq!(http("PUT", &url, &headers, "{}").await, (200, String::new()));
+
+    let host = "corp-goldcast.oss-cn-hangzhou.aliyuncs.com";
+    let get = signed("GET", &format!("http://{host}/told/a.json"));
+    let inside = world.in_process().send(host, &get).unwrap();
+    assert_eq!((inside.status(), &inside.body()[..]), (StatusCode::OK, &b"{}"[..]));
+    // Without a signature it is of no product.
+    let unsigned = http("GET", &format!("http://{address}/?list-type=2"), &[], "").await;
+    assert!(unsigned.1.contains("MissingVersion"), "{unsigned:?}");
 }
 
 #[tokio::test]
