@@ -281,6 +281,40 @@ fn a_mistake_in_a_channel_is_told_at_its_place() {
 }
 
 #[test]
+fn every_kind_of_channel_has_as_many_secrets_as_its_platform_signs_with() {
+    #[track_caller]
+    fn check_kind(kind: &str, secrets: &str, problem: Option<&str>) {
+        let secret = "secret = { env = \"HOOK_SECRET\" }";
+        let text = SMALL
+            .replace("\"webhook\"", &format!("\"{kind}\""))
+            .replace(secret, secrets);
+        let problems = authoring::read(&text)
+            .err()
+            .map(|mistakes| mistakes.0[0].problem.clone());
+        assert_eq!(problems.as_deref(), problem, "{kind} {secrets}");
+    }
+    let one = "secret = { env = \"NEW\" }";
+    let two = "secret = [{ env = \"NEW\" }, { env = \"OLD\" }]";
+    for kind in ["wecom", "slack", "teams", "discord"] {
+        check_kind(kind, "", None);
+        check_kind(kind, one, Some("this kind of channel signs nothing"));
+    }
+    for kind in ["dingtalk", "feishu"] {
+        check_kind(kind, "", None);
+        check_kind(kind, one, None);
+        check_kind(kind, two, Some("2 secrets are not used"));
+    }
+    check_kind(
+        "webhook",
+        "",
+        Some("messages of this kind are signed, and there is no secret"),
+    );
+    check_kind("webhook", two, None);
+    check_kind("cloudevents", "", None);
+    check_kind("cloudevents", two, None);
+}
+
+#[test]
 fn a_secret_in_the_file_is_refused_without_being_repeated() {
     let mistakes = authoring::read(&SMALL.replace("HOOK_SECRET", "whsec_c2VjcmV0/x=")).unwrap_err();
     assert_eq!(mistakes.0[0].problem, "this is not the name of an environment variable");
