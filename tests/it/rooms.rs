@@ -9,9 +9,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("fc-runtime", &[]),
     ("goldcast-domain", &[]),
     ("goldcast-signing", &[]),
-    ("goldcast-notify", &[]),
+    ("goldcast-tls", &[]),
+    ("goldcast-notify", &["goldcast-tls"]),
     ("goldcast-planner", &["goldcast-domain"]),
-    ("goldcast-cloud", &["goldcast-signing"]),
+    ("goldcast-cloud", &["goldcast-signing", "goldcast-tls"]),
     ("goldcast-emulator", &["goldcast-domain", "goldcast-signing"]),
     (
         "goldcast-engine",

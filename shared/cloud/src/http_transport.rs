@@ -1,6 +1,5 @@
 //! The transport on the real network: reqwest over rustls with compiled-in roots, bounded in time and size.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -21,7 +20,7 @@ const IDLE_TIMEOUT: Duration = Duration::from_secs(20);
 pub enum HttpClientError {
     /// The TLS provider offers no protocol version.
     #[error("set up TLS")]
-    Tls(#[from] rustls::Error),
+    Tls(#[from] goldcast_tls::Error),
     /// The client was not built.
     #[error("build the HTTP client")]
     Client(#[from] reqwest::Error),
@@ -30,16 +29,8 @@ pub enum HttpClientError {
 /// An HTTP client as this room wants it: TLS by aws-lc-rs with the roots of webpki, no redirects, no proxy from the
 /// environment, and every wait bounded. One per process is enough.
 pub fn http_client() -> Result<reqwest::Client, HttpClientError> {
-    let roots = rustls::RootCertStore {
-        roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
-    };
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let tls = rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
     let client = reqwest::Client::builder()
-        .tls_backend_preconfigured(tls)
+        .tls_backend_preconfigured(goldcast_tls::client_config()?)
         .connect_timeout(CONNECT_TIMEOUT)
         .timeout(REQUEST_TIMEOUT)
         .pool_idle_timeout(IDLE_TIMEOUT)

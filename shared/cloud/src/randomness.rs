@@ -4,10 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The machine gave no random bytes, so no request can be signed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the machine gives no random bytes")]
-pub struct NoRandomness;
+pub use goldcast_tls::NoRandomness;
 
 /// A source of 128 random bits at a time.
 #[derive(Clone)]
@@ -16,10 +13,9 @@ pub struct Randomness(Arc<dyn Fn() -> Result<u128, NoRandomness> + Send + Sync>)
 impl Randomness {
     /// The secure generator of the TLS provider.
     pub fn secure() -> Self {
-        let generator = rustls::crypto::aws_lc_rs::default_provider().secure_random;
-        Self(Arc::new(move || {
+        Self(Arc::new(|| {
             let mut bytes = [0; 16];
-            generator.fill(&mut bytes).map_err(|_| NoRandomness)?;
+            goldcast_tls::fill(&mut bytes)?;
             Ok(u128::from_be_bytes(bytes))
         }))
     }

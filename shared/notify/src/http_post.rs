@@ -33,7 +33,7 @@ pub struct HttpPost {
 pub enum HttpPostError {
     /// The TLS library refused its set-up.
     #[error("setting up TLS for webhooks: {0}")]
-    Tls(#[from] rustls::Error),
+    Tls(#[from] goldcast_tls::Error),
     /// The HTTP library refused its set-up.
     #[error("setting up the webhook client: {0}")]
     Client(#[from] reqwest::Error),
@@ -42,7 +42,7 @@ pub enum HttpPostError {
 impl HttpPost {
     /// A client with the connect and attempt time limits of `limits`.
     pub fn new(limits: Limits) -> Result<Self, HttpPostError> {
-        let tls = tls_config()?;
+        let tls = goldcast_tls::client_config()?;
         let builder = || {
             reqwest::Client::builder()
                 .tls_backend_preconfigured(tls.clone())
@@ -123,16 +123,6 @@ impl fmt::Debug for HttpPost {
             .field("limits", &self.limits)
             .finish_non_exhaustive()
     }
-}
-
-/// TLS with aws-lc-rs and the roots compiled in: nothing is read from the machine.
-fn tls_config() -> Result<rustls::ClientConfig, rustls::Error> {
-    let roots = rustls::RootCertStore {
-        roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
-    };
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let versions = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
-    Ok(versions.with_root_certificates(roots).with_no_client_auth())
 }
 
 /// Resolves names and refuses those that lead anywhere but to the public internet.
