@@ -145,7 +145,7 @@ mod tests {
             .method(method)
             .uri(target)
             .header("host", host)
-            .header("authorization", "OSS4-HMAC-SHA256 Credential=…");
+            .header("authorization", "OSS4-HMAC-SHA256 Credential=key");
         let ask = ObjectAsk::read(&request.body(Bytes::new()).unwrap());
         let seen = ask.map(|ask| (ask.action, ask.resource()));
         let seen = seen.as_ref().map(|(action, resource)| (*action, resource.as_str()));
