@@ -7,7 +7,9 @@ from clients import sts
 from world import AWAY, BUCKET, HOME, MEMBER, READER, World, check, same
 
 world = World()
-KEY = "goldcast/told/中 a+b%41.json"
+# A folder of our own: the functions of the world keep objects in the same bucket.
+FOLDER = "sdk/"
+KEY = f"{FOLDER}told/中 a+b%41.json"
 BODY = b'{"told":"everything"}'
 
 
@@ -59,12 +61,13 @@ def by_the_current_sdk():
     refused("nothing is overwritten that must not be", lambda: client.put_object(oss.PutObjectRequest(
         bucket=BUCKET, key=KEY, body=b"", forbid_overwrite=True)), 409, "FileAlreadyExists")
     for number in range(3):
-        client.put_object(oss.PutObjectRequest(bucket=BUCKET, key=f"many/{number}", body=b"x"))
-    pages = client.list_objects_v2_paginator(limit=2).iter_page(oss.ListObjectsV2Request(bucket=BUCKET))
+        client.put_object(oss.PutObjectRequest(bucket=BUCKET, key=f"{FOLDER}many/{number}", body=b"x"))
+    pages = client.list_objects_v2_paginator(limit=2).iter_page(
+        oss.ListObjectsV2Request(bucket=BUCKET, prefix=FOLDER))
     keys = [item.key for page in pages for item in page.contents or []]
-    same("all are listed, in pages", keys, [KEY, "many/0", "many/1", "many/2"])
-    folders = client.list_objects_v2(oss.ListObjectsV2Request(bucket=BUCKET, delimiter="/"))
-    same("and by folders", [folder.prefix for folder in folders.common_prefixes], ["goldcast/", "many/"])
+    same("all are listed, in pages", keys, [f"{FOLDER}many/{number}" for number in range(3)] + [KEY])
+    folders = client.list_objects_v2(oss.ListObjectsV2Request(bucket=BUCKET, prefix=FOLDER, delimiter="/"))
+    same("and by folders", [folder.prefix for folder in folders.common_prefixes], [f"{FOLDER}many/", f"{FOLDER}told/"])
     client.delete_object(oss.DeleteObjectRequest(bucket=BUCKET, key=KEY))
     refused("what is deleted is gone", lambda: client.get_object(oss.GetObjectRequest(bucket=BUCKET, key=KEY)), 404,
             "NoSuchKey")
@@ -77,7 +80,7 @@ def by_the_older_sdk():
     same("older: it is read as it was written", (got.read(), got.etag), (BODY, put.etag))
     same("older: it is looked at", bucket.head_object(KEY).content_length, len(BODY))
     check("older: it is there, and another is not", bucket.object_exists(KEY) and not bucket.object_exists("gone"))
-    listed = [item.key for item in oss2.ObjectIteratorV2(bucket, prefix="goldcast/", max_keys=1)]
+    listed = [item.key for item in oss2.ObjectIteratorV2(bucket, prefix=f"{FOLDER}told/", max_keys=1)]
     same("older: it is listed", listed, [KEY])
     bucket.delete_object(KEY)
     refused("older: what is deleted is gone", lambda: bucket.get_object(KEY), 404, "NoSuchKey")
