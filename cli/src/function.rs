@@ -19,7 +19,7 @@ impl FunctionArguments {
     /// Serves invocations until the platform ends the process.
     pub(crate) fn run(self) -> ExitCode {
         if let Some(function) = Function::by_name(&self.name) {
-            return goldcast_functions::main(function.name);
+            return goldcast_functions::main(function);
         }
         let known = names().join(", ");
         exit::error(&format!("there is no function {:?}; there are {known}", self.name));

@@ -34,14 +34,6 @@ pub(crate) struct Configuration {
 /// Why a function cannot start.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ConfigurationError {
-    /// Nobody knows this function.
-    #[error("there is no function {name:?}; there are {known}")]
-    UnknownFunction {
-        /// The name that was asked for.
-        name: String,
-        /// The names there are.
-        known: String,
-    },
     /// The policy is not where it should be.
     #[error("the policy {path} could not be read: put it into the package, or set GOLDCAST_POLICY")]
     PolicyMissing {

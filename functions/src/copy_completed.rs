@@ -4,13 +4,20 @@
 use goldcast_domain::Scope;
 
 use crate::envelope::Call;
-use crate::{Envelope, Look, Reason, Settings};
+use crate::{Envelope, Function, Look, Reason, Settings};
 
 /// The operations that start or end a copy.
 const OPERATIONS: &[&str] = &["CopyImage", "CancelCopyImage"];
 
 /// Kinds of snapshots that stand behind a copied or imported image.
 const SNAPSHOT_KINDS: &[&str] = &["copied", "imported"];
+
+/// This function's row in the table.
+pub const FUNCTION: Function = Function {
+    name: "copy-completed",
+    summary: "looks at releases with work in flight, every minute and when a copy ends",
+    look,
+};
 
 /// Where this function looks.
 pub fn look(envelope: &Envelope, settings: &Settings) -> Look {

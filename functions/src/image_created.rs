@@ -5,7 +5,7 @@
 use goldcast_domain::Scope;
 
 use crate::envelope::{Audit, Call};
-use crate::{Envelope, Look, Reason, Settings};
+use crate::{Envelope, Function, Look, Reason, Settings};
 
 /// The operations after which an image of the home region may have become golden, or a person has asked for a recall.
 const OPERATIONS: &[&str] = &[
@@ -18,6 +18,13 @@ const OPERATIONS: &[&str] = &[
 
 /// The operations by which a person recalls a release on one of its copies, or takes that back.
 const TAGGING: &[&str] = &["TagResources", "UntagResources"];
+
+/// This function's row in the table.
+pub const FUNCTION: Function = Function {
+    name: "image-created",
+    summary: "looks at an image that was made, tagged or changed in the home region",
+    look,
+};
 
 /// Where this function looks.
 pub fn look(envelope: &Envelope, settings: &Settings) -> Look {

@@ -37,31 +37,11 @@ pub const DEPLOYMENT: &str = include_str!("../deployment.json");
 
 /// Every function that an event wakes.
 pub const FUNCTIONS: &[Function] = &[
-    Function {
-        name: "image-created",
-        summary: "looks at an image that was made, tagged or changed in the home region",
-        look: image_created::look,
-    },
-    Function {
-        name: "copy-completed",
-        summary: "looks at releases with work in flight, every minute and when a copy ends",
-        look: copy_completed::look,
-    },
-    Function {
-        name: "member-added",
-        summary: "looks at what an account that joined or moved should have",
-        look: member_added::look,
-    },
-    Function {
-        name: "member-removed",
-        summary: "looks at what an account that left or moved should lose",
-        look: member_removed::look,
-    },
-    Function {
-        name: "sweep",
-        summary: "compares everything wanted with everything there is, or looks where another function points",
-        look: sweep::look,
-    },
+    image_created::FUNCTION,
+    copy_completed::FUNCTION,
+    member_added::FUNCTION,
+    member_removed::FUNCTION,
+    sweep::FUNCTION,
 ];
 
 /// One row of [`FUNCTIONS`].

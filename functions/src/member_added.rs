@@ -4,7 +4,7 @@
 use goldcast_domain::Scope;
 
 use crate::envelope::{AccountChange, AssociationChange, Call};
-use crate::{Envelope, Look, Reason, Settings};
+use crate::{Envelope, Function, Look, Reason, Settings};
 
 /// The operations after which an account may be entitled to more.
 const OPERATIONS: &[&str] = &[
@@ -14,6 +14,13 @@ const OPERATIONS: &[&str] = &[
     "AcceptHandshake",
     "MoveAccount",
 ];
+
+/// This function's row in the table.
+pub const FUNCTION: Function = Function {
+    name: "member-added",
+    summary: "looks at what an account that joined or moved should have",
+    look,
+};
 
 /// Where this function looks.
 pub fn look(envelope: &Envelope, settings: &Settings) -> Look {

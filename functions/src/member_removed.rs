@@ -4,10 +4,17 @@
 use goldcast_domain::Scope;
 
 use crate::envelope::{AccountChange, AssociationChange, Call};
-use crate::{Envelope, Look, Reason, Settings};
+use crate::{Envelope, Function, Look, Reason, Settings};
 
 /// The operations after which an account may be entitled to less.
 const OPERATIONS: &[&str] = &["RemoveCloudAccount", "DeleteAccount", "MoveAccount"];
+
+/// This function's row in the table.
+pub const FUNCTION: Function = Function {
+    name: "member-removed",
+    summary: "looks at what an account that left or moved should lose",
+    look,
+};
 
 /// Where this function looks.
 pub fn look(envelope: &Envelope, settings: &Settings) -> Look {

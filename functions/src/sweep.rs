@@ -4,7 +4,14 @@
 use goldcast_domain::Scope;
 
 use crate::envelope::Call;
-use crate::{Envelope, Look, Reason, Settings};
+use crate::{Envelope, Function, Look, Reason, Settings};
+
+/// This function's row in the table.
+pub const FUNCTION: Function = Function {
+    name: "sweep",
+    summary: "compares everything wanted with everything there is, or looks where another function points",
+    look,
+};
 
 /// Where this function looks. What it was not made for is taken as a wish for a sweep: looking is always safe.
 pub fn look(envelope: &Envelope, settings: &Settings) -> Look {

@@ -14,26 +14,16 @@ use serde_json::{Value, json};
 use tracing::{error, info, warn};
 
 use crate::configuration::{Configuration, ConfigurationError};
-use crate::{Envelope, FUNCTIONS, Function, Look, Settings};
+use crate::{Envelope, Function, Look, Settings, sweep};
 
-/// The function that runs one at a time, and so may do what cannot be repeated, and speak.
-const SWEEP: &str = "sweep";
 /// Places that are looked at one by one; for more, one look at everything is cheaper.
 const PLACES_MAX: usize = 3;
 
 /// The whole `main` of a function.
 ///
-/// Exit codes are the runtime's: 0 after a proper end, 64 if the configuration is wrong, 71 if the system refuses the port.
-pub fn main(name: &str) -> ExitCode {
-    fc_runtime::main_with(name, |environment, mut config| {
-        let function = Function::by_name(name).ok_or_else(|| ConfigurationError::UnknownFunction {
-            name: name.to_owned(),
-            known: FUNCTIONS
-                .iter()
-                .map(|function| function.name)
-                .collect::<Vec<_>>()
-                .join(", "),
-        })?;
+/// It is given the row and not a name, so that a binary carries no function but its own. Exit codes are the runtime's: 0 after a proper end, 64 if the configuration is wrong, 71 if the system refuses the port.
+pub fn main(function: &'static Function) -> ExitCode {
+    fc_runtime::main_with(function.name, |environment, mut config| {
         let configuration = Configuration::read(environment)?;
         config.default_timeout = configuration.timeout.unwrap_or(config.default_timeout);
         let worker = Worker::new(function, configuration, environment)?;
@@ -67,7 +57,7 @@ impl Worker {
             reach,
             ..
         } = configuration;
-        let voice = (function.name == SWEEP).then(|| Voice {
+        let voice = (function.name == sweep::FUNCTION.name).then(|| Voice {
             environment: environment.clone(),
             reach,
             announcer: OnceCell::new(),

@@ -99,6 +99,7 @@ fn build(target: &str, what: &[&str], name: &str) -> anyhow::Result<PathBuf> {
     let mut command = Command::new(env!("CARGO"));
     command
         .args(["build", "--quiet", "--release", "--target", target])
+        .args(["--config", &nameless_paths(target)?])
         .args(what);
     command.args(["--message-format", "json-render-diagnostics"]);
     let messages = output(&mut command)?;
@@ -109,6 +110,25 @@ fn build(target: &str, what: &[&str], name: &str) -> anyhow::Result<PathBuf> {
         .filter(|message| message["target"]["name"] == name)
         .find_map(|message| message["executable"].as_str().map(PathBuf::from))
         .with_context(|| format!("cargo built no {name}"))
+}
+
+/// What keeps the builder's folders out of what is shipped: every panic names the file it stands in, from the root of the disk on.
+fn nameless_paths(target: &str) -> anyhow::Result<String> {
+    let metadata = output(Command::new(env!("CARGO")).args(["metadata", "--format-version", "1", "--locked"]))?;
+    let metadata: serde_json::Value = serde_json::from_str(&metadata)?;
+    let packages = metadata["packages"].as_array().context("cargo names no packages")?;
+    let from_registry = packages.iter().find(|package| package["source"].is_string());
+    let manifest = from_registry
+        .and_then(|package| package["manifest_path"].as_str())
+        .context("cargo names no package of a registry")?;
+    let registry = Path::new(manifest)
+        .ancestors()
+        .nth(2)
+        .context("a manifest stands in a folder")?;
+    Ok(format!(
+        r#"target.{target}.rustflags=["--remap-path-prefix={}=registry"]"#,
+        registry.display()
+    ))
 }
 
 fn output(command: &mut Command) -> anyhow::Result<String> {

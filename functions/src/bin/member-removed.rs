@@ -1,5 +1,5 @@
 //! The function `member-removed`.
 
 fn main() -> std::process::ExitCode {
-    goldcast_functions::main("member-removed")
+    goldcast_functions::main(&goldcast_functions::member_removed::FUNCTION)
 }

@@ -1,5 +1,5 @@
 //! The function `sweep`.
 
 fn main() -> std::process::ExitCode {
-    goldcast_functions::main("sweep")
+    goldcast_functions::main(&goldcast_functions::sweep::FUNCTION)
 }

@@ -8,10 +8,10 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::HeaderMap;
 use http::header::DATE;
-use jiff::fmt::rfc2822::DateTimeParser;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::outcome::{Fault, Outcome};
+use crate::retry_after::http_date;
 use crate::status::by_status;
 
 /// How far two clocks may differ before signatures are refused, on every platform that signs with the time.
@@ -85,7 +85,7 @@ pub(crate) fn judge(
 /// What to do about the clock, if it is too far from the time that the answer names.
 fn clock_advice(headers: &HeaderMap, now: Timestamp) -> Option<String> {
     let theirs = headers.get(DATE)?.to_str().ok()?;
-    let theirs = DateTimeParser::new().parse_timestamp(theirs).ok()?;
+    let theirs = http_date(theirs)?;
     let ahead = now.duration_since(theirs);
     let minutes = ahead.abs().as_mins();
     let direction = if ahead.is_negative() { "behind" } else { "ahead of" };

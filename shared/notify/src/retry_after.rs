@@ -5,7 +5,6 @@ use std::time::Duration;
 use http::HeaderMap;
 use http::header::RETRY_AFTER;
 use jiff::Timestamp;
-use jiff::fmt::rfc2822::DateTimeParser;
 use serde::Deserialize;
 
 /// Shortest wait that is taken from a receiver: zero would hammer it.
@@ -21,10 +20,15 @@ pub(crate) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duratio
         // More digits than a u64 holds means "very long", which the bound takes care of.
         text.parse().map_or(MAX_WAIT, Duration::from_secs)
     } else {
-        let at = DateTimeParser::new().parse_timestamp(text).ok()?;
+        let at = http_date(text)?;
         Duration::try_from(at.duration_since(now)).unwrap_or(Duration::ZERO)
     };
     Some(wait.clamp(MIN_WAIT, MAX_WAIT))
+}
+
+/// A date as HTTP writes it.
+pub(crate) fn http_date(text: &str) -> Option<Timestamp> {
+    Timestamp::try_from(httpdate::parse_http_date(text).ok()?).ok()
 }
 
 /// The same from a JSON answer's `retry_after`, seconds with a fraction; chat platforms repeat the header there.
