@@ -161,6 +161,9 @@ impl World {
             let which = if fact.starts_with("access:") {
                 let account: AccountId = account_of(fact).parse().unwrap();
                 self.life.moves.get(&account).copied()
+            } else if fact.starts_with("channel:") {
+                // Another channel's trouble, which names when it began and so is never the same again.
+                Some(0)
             } else {
                 self.life.occurrences.get(fact).copied()
             };
