@@ -29,7 +29,9 @@ pub trait Channel: fmt::Debug + Send + Sync {
     fn redact(&self, text: &str) -> String;
 
     /// Whether the receiver recognises a repeated message, so that repeating after a time-out does no harm.
-    fn recognises_repeats(&self) -> bool;
+    fn recognises_repeats(&self) -> bool {
+        false
+    }
 
     /// How often the platform lets it be told something.
     fn pace(&self) -> Pace {

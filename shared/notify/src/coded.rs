@@ -9,6 +9,7 @@ use bytes::Bytes;
 use http::HeaderMap;
 use http::header::DATE;
 use jiff::{SignedDuration, Timestamp};
+use serde::Deserialize;
 
 use crate::outcome::{Fault, Outcome};
 use crate::retry_after::http_date;
@@ -39,6 +40,15 @@ pub(crate) struct Platform {
     pub(crate) pause: Duration,
     /// What the body means; `None` if it is not the platform that speaks.
     pub(crate) understand: fn(&[u8]) -> Option<Verdict>,
+}
+
+/// The `errcode` of a body, which DingTalk and WeCom have in common; every other member is ignored.
+pub(crate) fn errcode(body: &[u8]) -> Option<i64> {
+    #[derive(Deserialize)]
+    struct Answer {
+        errcode: i64,
+    }
+    serde_json::from_slice(body).ok().map(|Answer { errcode }| errcode)
 }
 
 /// Judges an answer; `quote` makes a body fit for a log.

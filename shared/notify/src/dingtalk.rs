@@ -17,7 +17,6 @@ mod verdict;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::CONTENT_TYPE;
 use jiff::Timestamp;
 use serde::Serialize;
 use url::Url;
@@ -27,11 +26,11 @@ use crate::address::WebhookUrl;
 use crate::channel::{Channel, ChannelError, Outgoing, RenderError};
 use crate::coded;
 use crate::fit::fit_message;
+use crate::hook::Hook;
 use crate::manner::Manner;
 use crate::message::Message;
 use crate::outcome::Outcome;
 use crate::pace::Pace;
-use crate::redaction::{excerpt, excerpt_bytes};
 use crate::secret::SigningSecret;
 
 /// The one host of DingTalk's robots.
@@ -46,12 +45,7 @@ const PACE: Pace = Pace::per_minute(9, Duration::ZERO);
 
 /// A DingTalk group robot.
 #[derive(Debug)]
-pub struct DingTalk {
-    name: String,
-    url: WebhookUrl,
-    secret: Option<SigningSecret>,
-    manner: Manner,
-}
+pub struct DingTalk(Hook);
 
 impl DingTalk {
     /// A robot by its webhook address and, where the robot has the signature setting ("加签"), its secret.
@@ -60,42 +54,31 @@ impl DingTalk {
     /// [`Reach::PrivateToo`](crate::Reach::PrivateToo). A robot with the keyword setting instead: use `goldcast`, which
     /// stands in every message.
     pub fn new(name: impl Into<String>, url: WebhookUrl, secret: Option<SigningSecret>) -> Result<Self, ChannelError> {
-        let channel = name.into();
-        if !url.is_pinned_to(HOST) {
-            return Err(ChannelError::WrongHost {
-                channel,
-                host: url.host().to_owned(),
-                expected: HOST,
-            });
-        }
-        let has_token = url
+        let hook = Hook::new(name.into(), url, |url| url.is_pinned_to(HOST), HOST)?;
+        let has_token = hook
+            .url
             .expose()
             .query_pairs()
             .any(|(key, value)| key == "access_token" && !value.is_empty());
-        if !has_token && !url.leads_here() {
+        if !has_token && !hook.url.leads_here() {
             return Err(ChannelError::NoToken {
-                channel,
+                channel: hook.name,
                 part: "access_token",
             });
         }
-        Ok(Self {
-            name: channel,
-            url,
-            secret,
-            manner: Manner::default(),
-        })
+        Ok(Self(Hook { secret, ..hook }))
     }
 
     /// The same robot, speaking in this manner.
     #[must_use]
     pub fn with_manner(self, manner: Manner) -> Self {
-        Self { manner, ..self }
+        Self(Hook { manner, ..self.0 })
     }
 
     /// The address of one attempt, with the signature of its time.
     fn signed_url(&self, now: Timestamp) -> Url {
-        let mut url = self.url.expose().clone();
-        let Some(secret) = &self.secret else { return url };
+        let mut url = self.0.url.expose().clone();
+        let Some(secret) = &self.0.secret else { return url };
         // An address pasted from somebody's test may carry an old signature.
         let is_stale = |key: &str| key == "timestamp" || key == "sign";
         let kept: Vec<(String, String)> = url
@@ -112,20 +95,16 @@ impl DingTalk {
             .append_pair("sign", &signature::sign(secret, millis));
         url
     }
-
-    fn secrets(&self) -> impl Iterator<Item = &str> {
-        self.url.secrets().chain(self.secret.iter().map(SigningSecret::expose))
-    }
 }
 
 impl Channel for DingTalk {
     fn name(&self) -> &str {
-        &self.name
+        &self.0.name
     }
 
     fn render(&self, message: &Message, now: Timestamp) -> Result<Outgoing, RenderError> {
-        let language = self.manner.language;
-        let at = At::new(&self.manner.mentioned(message.kind()));
+        let language = self.0.manner.language;
+        let at = At::new(&self.0.manner.mentioned(message.kind()));
         let mention = at.text();
         let body = fit_message(message, language, MAX_BODY_BYTES, &|outline, keep| {
             serde_json::to_vec(&Body {
@@ -137,28 +116,19 @@ impl Channel for DingTalk {
                 at: &at,
             })
         })?;
-        let request = http::Request::post(self.signed_url(now).as_str())
-            .header(CONTENT_TYPE, "application/json; charset=utf-8")
-            .body(body)?;
-        Ok(Outgoing::new(request, self.url.reach()))
+        self.0.post(self.signed_url(now).as_str(), body)
     }
 
     fn judge(&self, answer: &http::Response<Bytes>, now: Timestamp) -> Outcome {
-        coded::judge(&verdict::PLATFORM, answer, now, &|body| {
-            excerpt_bytes(body, self.secrets())
-        })
+        coded::judge(&verdict::PLATFORM, answer, now, &|body| self.0.quote(body))
     }
 
     fn redact(&self, text: &str) -> String {
-        excerpt(text, self.secrets())
+        self.0.redact(text)
     }
 
     fn pace(&self) -> Pace {
         PACE
-    }
-
-    fn recognises_repeats(&self) -> bool {
-        false
     }
 }
 

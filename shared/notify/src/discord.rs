@@ -25,11 +25,11 @@ use url::Url;
 use crate::address::WebhookUrl;
 use crate::channel::{Channel, ChannelError, Outgoing, RenderError};
 use crate::fit::fit_message_measured;
+use crate::hook::Hook;
 use crate::manner::Manner;
 use crate::message::Message;
 use crate::outcome::Outcome;
 use crate::pace::Pace;
-use crate::redaction::{excerpt, excerpt_bytes};
 
 /// Discord's hosts: today's, the former one, and those of the early clients.
 const HOSTS: [&str; 4] = ["discord.com", "discordapp.com", "ptb.discord.com", "canary.discord.com"];
@@ -39,41 +39,27 @@ const PACE: Pace = Pace::per_minute(25, Duration::from_millis(500));
 
 /// A Discord webhook.
 #[derive(Debug)]
-pub struct Discord {
-    name: String,
-    url: WebhookUrl,
-    manner: Manner,
-}
+pub struct Discord(Hook);
 
 impl Discord {
     /// A webhook by its address. The host must be Discord's own, or this machine where the address was parsed with
     /// [`Reach::PrivateToo`](crate::Reach::PrivateToo).
     pub fn new(name: impl Into<String>, url: WebhookUrl) -> Result<Self, ChannelError> {
-        let channel = name.into();
-        if !HOSTS.iter().any(|host| url.is_pinned_to(host)) {
-            return Err(ChannelError::WrongHost {
-                channel,
-                host: url.host().to_owned(),
-                expected: "discord.com",
-            });
-        }
-        Ok(Self {
-            name: channel,
-            url,
-            manner: Manner::default(),
-        })
+        let is_own = |url: &WebhookUrl| HOSTS.iter().any(|host| url.is_pinned_to(host));
+        let hook = Hook::new(name.into(), url, is_own, "discord.com")?;
+        Ok(Self(hook))
     }
 
     /// The same webhook, speaking in this manner. Who is mentioned is a user id (17 to 20 digits) or `all`; anything else
     /// is shown and calls nobody.
     #[must_use]
     pub fn with_manner(self, manner: Manner) -> Self {
-        Self { manner, ..self }
+        Self(Hook { manner, ..self.0 })
     }
 
     /// The address with `wait=true`, without which a message that is not stored yields no error.
     fn waiting_url(&self) -> Url {
-        let mut url = self.url.expose().clone();
+        let mut url = self.0.url.expose().clone();
         let kept: Vec<(String, String)> = url
             .query_pairs()
             .into_owned()
@@ -89,34 +75,30 @@ impl Discord {
 
 impl Channel for Discord {
     fn name(&self) -> &str {
-        &self.name
+        &self.0.name
     }
 
     fn render(&self, message: &Message, _now: Timestamp) -> Result<Outgoing, RenderError> {
         let limit = (embeds::MAX_CHARS + 1, "characters");
-        let body = fit_message_measured(message, self.manner.language, limit, &|outline, keep| {
-            embeds::json(outline, &self.manner, message.kind(), keep)
+        let body = fit_message_measured(message, self.0.manner.language, limit, &|outline, keep| {
+            embeds::json(outline, &self.0.manner, message.kind(), keep)
         })?;
         let request = http::Request::post(self.waiting_url().as_str())
             .header(CONTENT_TYPE, "application/json")
             .body(body)?;
-        Ok(Outgoing::new(request, self.url.reach()))
+        Ok(Outgoing::new(request, self.0.url.reach()))
     }
 
     fn judge(&self, answer: &http::Response<Bytes>, now: Timestamp) -> Outcome {
-        verdict::judge(answer, now, &|body| excerpt_bytes(body, self.url.secrets()))
+        verdict::judge(answer, now, &|body| self.0.quote(body))
     }
 
     fn redact(&self, text: &str) -> String {
-        excerpt(text, self.url.secrets())
+        self.0.redact(text)
     }
 
     fn pace(&self) -> Pace {
         PACE
-    }
-
-    fn recognises_repeats(&self) -> bool {
-        false
     }
 }
 

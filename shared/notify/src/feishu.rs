@@ -18,7 +18,6 @@ mod verdict;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::CONTENT_TYPE;
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -27,11 +26,11 @@ use crate::address::WebhookUrl;
 use crate::channel::{Channel, ChannelError, Outgoing, RenderError};
 use crate::coded;
 use crate::fit::fit_message;
+use crate::hook::Hook;
 use crate::manner::Manner;
 use crate::message::Message;
 use crate::outcome::Outcome;
 use crate::pace::Pace;
-use crate::redaction::{excerpt, excerpt_bytes};
 use crate::secret::SigningSecret;
 
 /// The hosts of its bots, in China and elsewhere.
@@ -48,12 +47,7 @@ const PACE: Pace = Pace::per_minute(45, Duration::from_millis(250));
 
 /// A Feishu or Lark custom bot.
 #[derive(Debug)]
-pub struct Feishu {
-    name: String,
-    url: WebhookUrl,
-    secret: Option<SigningSecret>,
-    manner: Manner,
-}
+pub struct Feishu(Hook);
 
 impl Feishu {
     /// A bot by its webhook address and, where the bot verifies signatures ("签名校验"), its secret.
@@ -62,52 +56,37 @@ impl Feishu {
     /// [`Reach::PrivateToo`](crate::Reach::PrivateToo). A bot with the keyword setting instead: use `goldcast`, which
     /// stands in every message.
     pub fn new(name: impl Into<String>, url: WebhookUrl, secret: Option<SigningSecret>) -> Result<Self, ChannelError> {
-        let channel = name.into();
-        if !HOSTS.iter().any(|host| url.is_pinned_to(host)) {
-            return Err(ChannelError::WrongHost {
-                channel,
-                host: url.host().to_owned(),
-                expected: "open.feishu.cn or open.larksuite.com",
-            });
-        }
-        let token = url.expose().path().strip_prefix(PATH);
-        if token.is_none_or(str::is_empty) && !url.leads_here() {
+        let is_own = |url: &WebhookUrl| HOSTS.iter().any(|host| url.is_pinned_to(host));
+        let hook = Hook::new(name.into(), url, is_own, "open.feishu.cn or open.larksuite.com")?;
+        let token = hook.url.expose().path().strip_prefix(PATH);
+        if token.is_none_or(str::is_empty) && !hook.url.leads_here() {
             return Err(ChannelError::NoToken {
-                channel,
+                channel: hook.name,
                 part: "token after /open-apis/bot/v2/hook/",
             });
         }
-        Ok(Self {
-            name: channel,
-            url,
-            secret,
-            manner: Manner::default(),
-        })
+        Ok(Self(Hook { secret, ..hook }))
     }
 
     /// The same bot, speaking in this manner.
     #[must_use]
     pub fn with_manner(self, manner: Manner) -> Self {
-        Self { manner, ..self }
-    }
-
-    fn secrets(&self) -> impl Iterator<Item = &str> {
-        self.url.secrets().chain(self.secret.iter().map(SigningSecret::expose))
+        Self(Hook { manner, ..self.0 })
     }
 }
 
 impl Channel for Feishu {
     fn name(&self) -> &str {
-        &self.name
+        &self.0.name
     }
 
     fn render(&self, message: &Message, now: Timestamp) -> Result<Outgoing, RenderError> {
         let seconds = now.as_second();
         let timestamp = seconds.to_string();
-        let sign = self.secret.as_ref().map(|secret| signature::sign(secret, seconds));
+        let sign = self.0.secret.as_ref().map(|secret| signature::sign(secret, seconds));
         let kind = message.kind();
-        let mention = card::mention(&self.manner.mentioned(kind));
-        let language = self.manner.language;
+        let mention = card::mention(&self.0.manner.mentioned(kind));
+        let language = self.0.manner.language;
         let body = fit_message(message, language, MAX_BODY_BYTES, &|outline, keep| {
             serde_json::to_vec(&Body {
                 timestamp: sign.as_ref().map(|_| timestamp.as_str()),
@@ -116,28 +95,19 @@ impl Channel for Feishu {
                 card: Card::new(outline, kind.severity(), language, keep, &mention),
             })
         })?;
-        let request = http::Request::post(self.url.expose().as_str())
-            .header(CONTENT_TYPE, "application/json; charset=utf-8")
-            .body(body)?;
-        Ok(Outgoing::new(request, self.url.reach()))
+        self.0.post(self.0.url.expose().as_str(), body)
     }
 
     fn judge(&self, answer: &http::Response<Bytes>, now: Timestamp) -> Outcome {
-        coded::judge(&verdict::PLATFORM, answer, now, &|body| {
-            excerpt_bytes(body, self.secrets())
-        })
+        coded::judge(&verdict::PLATFORM, answer, now, &|body| self.0.quote(body))
     }
 
     fn redact(&self, text: &str) -> String {
-        excerpt(text, self.secrets())
+        self.0.redact(text)
     }
 
     fn pace(&self) -> Pace {
         PACE
-    }
-
-    fn recognises_repeats(&self) -> bool {
-        false
     }
 }
 

@@ -51,6 +51,7 @@ mod dingtalk;
 mod discord;
 mod feishu;
 mod fit;
+mod hook;
 mod http_post;
 mod links;
 mod look_alikes;

@@ -18,17 +18,16 @@ mod verdict;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::CONTENT_TYPE;
 use jiff::Timestamp;
 
 use crate::address::WebhookUrl;
 use crate::channel::{Channel, ChannelError, Outgoing, RenderError};
 use crate::fit::{Measured, fit_message_measured};
+use crate::hook::Hook;
 use crate::manner::Manner;
 use crate::message::Message;
 use crate::outcome::Outcome;
 use crate::pace::Pace;
-use crate::redaction::{excerpt, excerpt_bytes};
 
 /// Slack's hosts of incoming webhooks: everybody's, and the one for governments.
 const HOSTS: [&str; 2] = ["hooks.slack.com", "hooks.slack-gov.com"];
@@ -42,47 +41,33 @@ const MAX_BODY_CHARS: usize = 12_000;
 
 /// A Slack incoming webhook.
 #[derive(Debug)]
-pub struct Slack {
-    name: String,
-    url: WebhookUrl,
-    manner: Manner,
-}
+pub struct Slack(Hook);
 
 impl Slack {
     /// A webhook by its address. The host must be Slack's own, or this machine where the address was parsed with
     /// [`Reach::PrivateToo`](crate::Reach::PrivateToo).
     pub fn new(name: impl Into<String>, url: WebhookUrl) -> Result<Self, ChannelError> {
-        let channel = name.into();
-        if !HOSTS.iter().any(|host| url.is_pinned_to(host)) {
-            return Err(ChannelError::WrongHost {
-                channel,
-                host: url.host().to_owned(),
-                expected: "hooks.slack.com or hooks.slack-gov.com",
-            });
-        }
-        Ok(Self {
-            name: channel,
-            url,
-            manner: Manner::default(),
-        })
+        let is_own = |url: &WebhookUrl| HOSTS.iter().any(|host| url.is_pinned_to(host));
+        let hook = Hook::new(name.into(), url, is_own, "hooks.slack.com or hooks.slack-gov.com")?;
+        Ok(Self(hook))
     }
 
     /// The same webhook, speaking in this manner. Who is mentioned is a member (`U…`, `W…`), a user group (`S…`) or `all`
     /// of the channel; anything else is shown and calls nobody.
     #[must_use]
     pub fn with_manner(self, manner: Manner) -> Self {
-        Self { manner, ..self }
+        Self(Hook { manner, ..self.0 })
     }
 }
 
 impl Channel for Slack {
     fn name(&self) -> &str {
-        &self.name
+        &self.0.name
     }
 
     fn render(&self, message: &Message, _now: Timestamp) -> Result<Outgoing, RenderError> {
-        let language = self.manner.language;
-        let mentions = self.manner.mentioned(message.kind());
+        let language = self.0.manner.language;
+        let mentions = self.0.manner.mentioned(message.kind());
         let body = fit_message_measured(message, language, (MAX_BODY_CHARS, "characters"), &|outline, keep| {
             let json = blocks::json(outline, language, &mentions, keep)?;
             Ok(Measured {
@@ -90,26 +75,19 @@ impl Channel for Slack {
                 body: json.into_bytes(),
             })
         })?;
-        let request = http::Request::post(self.url.expose().as_str())
-            .header(CONTENT_TYPE, "application/json; charset=utf-8")
-            .body(body)?;
-        Ok(Outgoing::new(request, self.url.reach()))
+        self.0.post(self.0.url.expose().as_str(), body)
     }
 
     fn judge(&self, answer: &http::Response<Bytes>, now: Timestamp) -> Outcome {
-        verdict::judge(answer, now, &|body| excerpt_bytes(body, self.url.secrets()))
+        verdict::judge(answer, now, &|body| self.0.quote(body))
     }
 
     fn redact(&self, text: &str) -> String {
-        excerpt(text, self.url.secrets())
+        self.0.redact(text)
     }
 
     fn pace(&self) -> Pace {
         PACE
-    }
-
-    fn recognises_repeats(&self) -> bool {
-        false
     }
 }
 

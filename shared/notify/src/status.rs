@@ -31,12 +31,22 @@ pub(crate) fn by_status(answer: &http::Response<Bytes>, now: Timestamp, said: &d
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use std::time::Duration;
 
     use http::header::RETRY_AFTER;
 
     use super::*;
+
+    /// Checks that an outcome needs somebody, for this reason, and that nobody reads the token `t0ken` in it.
+    #[track_caller]
+    pub(crate) fn check_permanent(outcome: &Outcome, expected: Fault) {
+        assert!(
+            matches!(outcome, Outcome::Permanent { kind, .. } if *kind == expected),
+            "{outcome}"
+        );
+        assert!(!outcome.to_string().contains("t0ken"), "{outcome}");
+    }
 
     fn outcome(status: u16, retry_after: Option<&str>, body: &'static str) -> Option<Outcome> {
         let mut answer = http::Response::builder().status(status);

@@ -19,17 +19,16 @@ mod verdict;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::CONTENT_TYPE;
 use jiff::Timestamp;
 
 use crate::address::WebhookUrl;
 use crate::channel::{Channel, ChannelError, Outgoing, RenderError};
 use crate::fit::fit_message;
+use crate::hook::Hook;
 use crate::manner::Manner;
 use crate::message::Message;
 use crate::outcome::Outcome;
 use crate::pace::Pace;
-use crate::redaction::{excerpt, excerpt_bytes};
 
 /// What the hosts of workflows end with.
 const HOSTS: [&str; 2] = [".logic.azure.com", ".environment.api.powerplatform.com"];
@@ -49,18 +48,13 @@ const PACE: Pace = Pace::per_minute(30, Duration::from_millis(500));
 
 /// A Teams channel or chat, reached by a workflow.
 #[derive(Debug)]
-pub struct Teams {
-    name: String,
-    url: WebhookUrl,
-    manner: Manner,
-}
+pub struct Teams(Hook);
 
 impl Teams {
     /// A workflow by its address. The host must be Microsoft's own, or this machine where the address was parsed with
     /// [`Reach::PrivateToo`](crate::Reach::PrivateToo).
     pub fn new(name: impl Into<String>, url: WebhookUrl) -> Result<Self, ChannelError> {
-        let channel = name.into();
-        let host = url.host();
+        let (channel, host) = (name.into(), url.host());
         if RETIRED.contains(&host) || host.ends_with(RETIRED_SUFFIX) {
             return Err(ChannelError::Retired {
                 channel,
@@ -68,57 +62,46 @@ impl Teams {
                 instead: "make a workflow `When a Teams webhook request is received` and set its address",
             });
         }
-        if !HOSTS.iter().any(|suffix| url.is_pinned_below(suffix)) {
-            return Err(ChannelError::WrongHost {
-                channel,
-                host: host.to_owned(),
-                expected: "a workflow's host (….logic.azure.com, ….environment.api.powerplatform.com)",
-            });
-        }
-        Ok(Self {
-            name: channel,
+        let is_own = |url: &WebhookUrl| HOSTS.iter().any(|suffix| url.is_pinned_below(suffix));
+        let hook = Hook::new(
+            channel,
             url,
-            manner: Manner::default(),
-        })
+            is_own,
+            "a workflow's host (….logic.azure.com, ….environment.api.powerplatform.com)",
+        )?;
+        Ok(Self(hook))
     }
 
     /// The same workflow, speaking in this manner. Who is mentioned is a principal name or an object id of the directory.
     #[must_use]
     pub fn with_manner(self, manner: Manner) -> Self {
-        Self { manner, ..self }
+        Self(Hook { manner, ..self.0 })
     }
 }
 
 impl Channel for Teams {
     fn name(&self) -> &str {
-        &self.name
+        &self.0.name
     }
 
     fn render(&self, message: &Message, _now: Timestamp) -> Result<Outgoing, RenderError> {
         let kind = message.kind();
-        let body = fit_message(message, self.manner.language, MAX_BODY_BYTES, &|outline, keep| {
-            card::json(outline, &self.manner, kind, keep)
+        let body = fit_message(message, self.0.manner.language, MAX_BODY_BYTES, &|outline, keep| {
+            card::json(outline, &self.0.manner, kind, keep)
         })?;
-        let request = http::Request::post(self.url.expose().as_str())
-            .header(CONTENT_TYPE, "application/json; charset=utf-8")
-            .body(body)?;
-        Ok(Outgoing::new(request, self.url.reach()))
+        self.0.post(self.0.url.expose().as_str(), body)
     }
 
     fn judge(&self, answer: &http::Response<Bytes>, now: Timestamp) -> Outcome {
-        verdict::judge(answer, now, &|body| excerpt_bytes(body, self.url.secrets()))
+        verdict::judge(answer, now, &|body| self.0.quote(body))
     }
 
     fn redact(&self, text: &str) -> String {
-        excerpt(text, self.url.secrets())
+        self.0.redact(text)
     }
 
     fn pace(&self) -> Pace {
         PACE
-    }
-
-    fn recognises_repeats(&self) -> bool {
-        false
     }
 }
 

@@ -15,7 +15,6 @@ mod verdict;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::CONTENT_TYPE;
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -23,11 +22,11 @@ use crate::address::WebhookUrl;
 use crate::channel::{Channel, ChannelError, Outgoing, RenderError};
 use crate::coded;
 use crate::fit::fit_message;
+use crate::hook::Hook;
 use crate::manner::Manner;
 use crate::message::Message;
 use crate::outcome::Outcome;
 use crate::pace::Pace;
-use crate::redaction::excerpt;
 
 /// The one host of WeCom's robots.
 const HOST: &str = "qyapi.weixin.qq.com";
@@ -40,11 +39,7 @@ const MAX_TEXT_BYTES: usize = 4_097;
 
 /// A WeCom group robot.
 #[derive(Debug)]
-pub struct WeCom {
-    name: String,
-    url: WebhookUrl,
-    manner: Manner,
-}
+pub struct WeCom(Hook);
 
 impl WeCom {
     /// A robot by its webhook address. The platform signs nothing: whoever has the address can post.
@@ -52,41 +47,33 @@ impl WeCom {
     /// The host must be WeCom's own, or this machine where the address was parsed with
     /// [`Reach::PrivateToo`](crate::Reach::PrivateToo).
     pub fn new(name: impl Into<String>, url: WebhookUrl) -> Result<Self, ChannelError> {
-        let channel = name.into();
-        if !url.is_pinned_to(HOST) {
-            return Err(ChannelError::WrongHost {
-                channel,
-                host: url.host().to_owned(),
-                expected: HOST,
+        let hook = Hook::new(name.into(), url, |url| url.is_pinned_to(HOST), HOST)?;
+        let mut query = hook.url.expose().query_pairs();
+        if !query.any(|(name, value)| name == "key" && !value.is_empty()) && !hook.url.leads_here() {
+            return Err(ChannelError::NoToken {
+                channel: hook.name,
+                part: "key",
             });
         }
-        let mut query = url.expose().query_pairs();
-        if !query.any(|(name, value)| name == "key" && !value.is_empty()) && !url.leads_here() {
-            return Err(ChannelError::NoToken { channel, part: "key" });
-        }
-        Ok(Self {
-            name: channel,
-            url,
-            manner: Manner::default(),
-        })
+        Ok(Self(hook))
     }
 
     /// The same robot, speaking in this manner.
     #[must_use]
     pub fn with_manner(self, manner: Manner) -> Self {
-        Self { manner, ..self }
+        Self(Hook { manner, ..self.0 })
     }
 }
 
 impl Channel for WeCom {
     fn name(&self) -> &str {
-        &self.name
+        &self.0.name
     }
 
     fn render(&self, message: &Message, _now: Timestamp) -> Result<Outgoing, RenderError> {
         let kind = message.kind();
-        let mention = markdown::mention(&self.manner.mentioned(kind));
-        let language = self.manner.language;
+        let mention = markdown::mention(&self.0.manner.mentioned(kind));
+        let language = self.0.manner.language;
         // The platform counts the text, so the text alone is fitted.
         let text = fit_message(message, language, MAX_TEXT_BYTES, &|outline, keep| {
             Ok(markdown::text(outline, kind.severity(), language, keep, &mention).into_bytes())
@@ -97,10 +84,7 @@ impl Channel for WeCom {
                 content: &String::from_utf8_lossy(&text),
             },
         })?;
-        let request = http::Request::post(self.url.expose().as_str())
-            .header(CONTENT_TYPE, "application/json; charset=utf-8")
-            .body(Bytes::from(body))?;
-        Ok(Outgoing::new(request, self.url.reach()))
+        self.0.post(self.0.url.expose().as_str(), body)
     }
 
     fn judge(&self, answer: &http::Response<Bytes>, now: Timestamp) -> Outcome {
@@ -110,15 +94,11 @@ impl Channel for WeCom {
     }
 
     fn redact(&self, text: &str) -> String {
-        excerpt(&caller::without_caller(text), self.url.secrets())
+        self.0.redact(&caller::without_caller(text))
     }
 
     fn pace(&self) -> Pace {
         PACE
-    }
-
-    fn recognises_repeats(&self) -> bool {
-        false
     }
 }
 

@@ -6,9 +6,7 @@
 
 use std::time::Duration;
 
-use serde::Deserialize;
-
-use crate::coded::{Platform, Verdict};
+use crate::coded::{Platform, Verdict, errcode};
 use crate::outcome::Fault;
 
 /// How long a robot is blocked after too many messages. Never waited for inside a run.
@@ -18,24 +16,13 @@ const BLOCKED: Duration = Duration::from_mins(10);
 pub(super) const PLATFORM: Platform = Platform {
     name: "dingtalk",
     pause: BLOCKED,
-    understand,
+    understand: |body| errcode(body).map(verdict),
 };
 
 const SECURITY: &str =
     "check the robot's security setting: signature secret, keyword `goldcast`, allowed addresses, clock";
 const NO_ROBOT: &str = "the robot was deleted or its token changed; create one and set its address";
 const OUR_BUG: &str = "a mistake of goldcast; please report it";
-
-/// Members that are read; everything else is ignored.
-#[derive(Deserialize)]
-struct Answer {
-    errcode: i64,
-}
-
-fn understand(body: &[u8]) -> Option<Verdict> {
-    let answer: Answer = serde_json::from_slice(body).ok()?;
-    Some(verdict(answer.errcode))
-}
 
 fn verdict(errcode: i64) -> Verdict {
     match errcode {

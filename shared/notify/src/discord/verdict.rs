@@ -79,6 +79,7 @@ mod tests {
 
     use super::*;
     use crate::redaction::excerpt_bytes;
+    use crate::status::tests::check_permanent;
 
     fn outcome(status: u16, body: &str) -> Outcome {
         let answer = http::Response::builder().status(status);
@@ -88,12 +89,7 @@ mod tests {
 
     #[track_caller]
     fn permanent(status: u16, body: &str, expected: Fault) {
-        let outcome = outcome(status, body);
-        assert!(
-            matches!(outcome, Outcome::Permanent { kind, .. } if kind == expected),
-            "{status} {body}: {outcome}"
-        );
-        assert!(!outcome.to_string().contains("t0ken"), "{outcome}");
+        check_permanent(&outcome(status, body), expected);
     }
 
     #[test]

@@ -72,6 +72,7 @@ mod tests {
 
     use super::*;
     use crate::redaction::excerpt_bytes;
+    use crate::status::tests::check_permanent;
 
     fn outcome(status: u16, body: &str) -> Outcome {
         let answer = http::Response::builder().status(status);
@@ -81,11 +82,7 @@ mod tests {
 
     #[track_caller]
     fn permanent(status: u16, body: &str, expected: Fault) {
-        let outcome = outcome(status, body);
-        assert!(
-            matches!(outcome, Outcome::Permanent { kind, .. } if kind == expected),
-            "{status} {body}: {outcome}"
-        );
+        check_permanent(&outcome(status, body), expected);
     }
 
     #[test]

@@ -6,9 +6,7 @@
 
 use std::time::Duration;
 
-use serde::Deserialize;
-
-use crate::coded::{Platform, Verdict};
+use crate::coded::{Platform, Verdict, errcode};
 use crate::outcome::Fault;
 
 /// How long a robot is left alone after too many messages: the rest of the minute, at most.
@@ -18,22 +16,11 @@ const PAUSE: Duration = Duration::from_mins(1);
 pub(super) const PLATFORM: Platform = Platform {
     name: "wecom",
     pause: PAUSE,
-    understand,
+    understand: |body| errcode(body).map(verdict),
 };
 
 const OUR_BUG: &str = "a mistake of goldcast; please report it";
 const NO_ROBOT: &str = "the robot was removed or its key changed; add one and set its whole address";
-
-/// Members that are read; everything else is ignored.
-#[derive(Deserialize)]
-struct Answer {
-    errcode: i64,
-}
-
-fn understand(body: &[u8]) -> Option<Verdict> {
-    let answer: Answer = serde_json::from_slice(body).ok()?;
-    Some(verdict(answer.errcode))
-}
 
 fn verdict(errcode: i64) -> Verdict {
     match errcode {
