@@ -32,7 +32,7 @@ pub(crate) struct ApplyArguments {
     /// Do not ask
     #[arg(long, short)]
     yes: bool,
-    /// Tell the policy's channels what is true now; else the next sweep does
+    /// Tell the policy's channels what is true now; only where no sweep runs, which does it anyway
     #[arg(long)]
     tell: bool,
     #[command(flatten)]
