@@ -13,7 +13,11 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("goldcast-notify", &["goldcast-tls"]),
     ("goldcast-planner", &["goldcast-domain"]),
     ("goldcast-cloud", &["goldcast-signing", "goldcast-tls"]),
-    ("goldcast-emulator", &["goldcast-domain", "goldcast-signing"]),
+    ("goldcast-template", &["goldcast-domain"]),
+    (
+        "goldcast-emulator",
+        &["goldcast-domain", "goldcast-signing", "goldcast-template"],
+    ),
     (
         "goldcast-engine",
         &[
@@ -74,7 +78,12 @@ fn arrows_between_rooms_point_down_only() {
 #[test]
 fn the_rooms_that_decide_know_no_socket_and_no_clock() {
     let all = dependencies();
-    for room in ["goldcast-domain", "goldcast-planner", "goldcast-signing"] {
+    for room in [
+        "goldcast-domain",
+        "goldcast-planner",
+        "goldcast-signing",
+        "goldcast-template",
+    ] {
         let io: Vec<_> = IO.iter().filter(|name| all[room].contains(**name)).collect();
         assert!(io.is_empty(), "{room} depends on {io:?}");
     }
