@@ -7,10 +7,12 @@ use goldcast_domain::{AccountId, RegionId};
 use serde::Deserialize;
 
 use super::acts;
+use super::custom_domain::CustomDomain;
 use super::deployed_function::Function;
 use super::deployed_role::{DeployedRole, Names};
 use super::host::Place;
 use super::trigger::{Forwarding, Trigger};
+use super::web;
 use crate::cloud::{PolicyQuestion, Role};
 
 /// Rules on the `default` bus of the home region: more, and no trigger can be added
@@ -47,6 +49,9 @@ pub struct Deployment {
     pub roles: Vec<DeployedRole>,
     /// The functions, each name once.
     pub functions: Vec<Function>,
+    /// Domains of the company's own, each once.
+    #[serde(default)]
+    pub domains: Vec<CustomDomain>,
 }
 
 /// A log store of Log Service (<https://help.aliyun.com/zh/functioncompute/fc/basics>).
@@ -73,6 +78,14 @@ pub enum DeploymentError {
     Role {
         /// The role concerned.
         role: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// A domain leads nowhere.
+    #[error("deployment of domain {domain:?}: {problem}")]
+    Domain {
+        /// The domain concerned.
+        domain: String,
         /// What is wrong with it.
         problem: String,
     },
@@ -139,7 +152,29 @@ impl Deployment {
                 });
             }
         }
+        self.check_domains()?;
         self.check_buses()
+    }
+
+    /// Every domain leads to a function that has an address.
+    fn check_domains(&self) -> Result<(), DeploymentError> {
+        let mut taken = BTreeSet::new();
+        for domain in &self.domains {
+            let fail = |problem: String| DeploymentError::Domain {
+                domain: domain.domain.clone(),
+                problem,
+            };
+            domain.check().map_err(fail)?;
+            if !taken.insert(&domain.domain) {
+                return Err(fail("the domain is taken twice".to_owned()));
+            }
+            let mut functions = self.functions.iter();
+            let function = functions.find(|function| function.name == domain.function);
+            if !function.is_some_and(web::has_address) {
+                return Err(fail(format!("{:?} has no HTTP trigger", domain.function)));
+            }
+        }
+        Ok(())
     }
 
     /// What holds for the buses as a whole.

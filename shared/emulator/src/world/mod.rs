@@ -34,6 +34,7 @@ mod bus;
 mod chaos;
 mod clock;
 mod courier;
+mod custom_domain;
 mod delivery;
 mod deployed_function;
 mod deployed_role;
@@ -53,6 +54,7 @@ mod schedule;
 mod setup;
 mod shared;
 mod trigger;
+mod trigger_auth;
 mod web;
 
 use std::collections::BTreeMap;
@@ -66,6 +68,7 @@ pub use acts::Withheld;
 pub use bus::BusTricks;
 pub use chaos::Chaos;
 pub use clock::{Pace, WallClock};
+pub use custom_domain::CustomDomain;
 pub use delivery::{DeliveryOptions, RetryStrategy, Tolerance};
 pub use deployed_function::{Function, Hook, Runtime};
 pub use deployed_role::DeployedRole;
@@ -82,6 +85,7 @@ pub use receivers::{Misbehaviour, Received, ReceiverKind, ReceiverSetup, Tally};
 pub use schedule::{Schedule, ScheduleError};
 pub use setup::WorldSetup;
 pub use trigger::{Forwarding, InvocationType, Trigger};
+pub use trigger_auth::{BasicUser, BearerToken, TriggerAuth};
 
 use crate::cloud::{BusEvent, Call, Cloud, Moment};
 use crate::planted;
@@ -168,7 +172,7 @@ impl World {
 
         let host = Arc::new(Host::new(setup.deployment, setup.launch, setup.host));
         let mut functions = BTreeMap::new();
-        for function in host.functions().filter(|function| web::methods(function).is_some()) {
+        for function in host.functions().filter(|function| web::has_address(function)) {
             let (listener, address) = ports.listen().await?;
             face::serve(listener, web::router(&shared, &host, &function.name), &mut servers);
             functions.insert(function.name.clone(), address);
@@ -322,7 +326,7 @@ impl World {
         function: &str,
         request: http::Request<Bytes>,
     ) -> Result<http::Response<Bytes>, InvokeError> {
-        if web::methods(self.host.function(function)?).is_none() {
+        if !web::has_address(self.host.function(function)?) {
             let function = function.to_owned();
             return Err(InvokeError::NoHttpTrigger { function });
         }

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use super::delivery::{DeliveryOptions, Tolerance};
 use super::pattern::Pattern;
 use super::schedule::Schedule;
+use super::trigger_auth::TriggerAuth;
 
 /// Longest name of a trigger
 /// (<https://www.alibabacloud.com/help/en/ros/developer-reference/aliyun-fc3-trigger>).
@@ -65,12 +66,18 @@ pub enum Trigger {
         #[serde(default)]
         payload: String,
     },
-    /// An address of the function's own, open to everybody. At most one per function.
+    /// An address of the function's own. At most one per function.
     Http {
         /// Name of the trigger, once per function.
         name: String,
         /// The methods that are let through, in capitals.
         methods: Vec<String>,
+        /// What a request has to show.
+        #[serde(default)]
+        auth: TriggerAuth,
+        /// Whether only a domain of one's own leads to the function, and not the platform's (`disableURLInternet`).
+        #[serde(default)]
+        only_by_domain: bool,
     },
 }
 

@@ -8,15 +8,17 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::State;
 use bytes::Bytes;
-use http::header::{CONNECTION, CONTENT_DISPOSITION, CONTENT_LENGTH, DATE, SERVER, UPGRADE};
+use http::header::{CONNECTION, CONTENT_DISPOSITION, CONTENT_LENGTH, DATE, HOST, SERVER, UPGRADE};
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode};
 use serde_json::json;
 
+use super::custom_domain::CustomDomain;
 use super::deployed_function::Function;
 use super::host::Host;
 use super::invocation::{FunctionError, SYNC_BODY_BYTES_MAX};
 use super::shared::Shared;
 use super::trigger::Trigger;
+use super::trigger_auth::TriggerAuth;
 
 /// Longest path with its query, in bytes.
 const TARGET_BYTES_MAX: usize = 4 * 1024;
@@ -27,10 +29,30 @@ const RESERVED: &str = "x-fc-";
 /// Headers of an answer that the platform writes itself.
 const OWN_HEADERS: [HeaderName; 6] = [CONNECTION, CONTENT_LENGTH, DATE, SERVER, UPGRADE, CONTENT_DISPOSITION];
 
-/// The methods that a function's HTTP trigger takes, if it has one.
-pub(super) fn methods(function: &Function) -> Option<&[String]> {
+/// Whether a function has an HTTP trigger.
+pub(super) fn has_address(function: &Function) -> bool {
+    gate(function).is_some()
+}
+
+/// What a function's HTTP trigger lets through.
+struct Gate<'a> {
+    methods: &'a [String],
+    auth: &'a TriggerAuth,
+    only_by_domain: bool,
+}
+
+fn gate(function: &Function) -> Option<Gate<'_>> {
     function.triggers.iter().find_map(|trigger| match trigger {
-        Trigger::Http { methods, .. } => Some(methods.as_slice()),
+        Trigger::Http {
+            methods,
+            auth,
+            only_by_domain,
+            ..
+        } => Some(Gate {
+            methods,
+            auth,
+            only_by_domain: *only_by_domain,
+        }),
         Trigger::Events { .. } | Trigger::Forwarded { .. } | Trigger::Timer { .. } => None,
     })
 }
@@ -66,10 +88,12 @@ async fn face(
 /// Answers one request as the platform does.
 pub(super) async fn answer(host: &Host, shared: &Shared, function: &str, request: Request<Bytes>) -> Response<Bytes> {
     let request_id = shared.lock().request_id();
-    let mut response = match refusal(host, function, &request) {
+    let asked = request.headers().get(HOST).and_then(|host| host.to_str().ok());
+    let domain = asked.and_then(|asked| host.domain(function, asked));
+    let mut response = match refusal(host, function, domain, &request) {
         Some(refusal) => refusal,
         None => match host.http(shared, function, &request_id, request).await {
-            Ok(response) => outgoing(response),
+            Ok(response) => outgoing(response, domain.is_some()),
             Err(error) => failed(&error),
         },
     };
@@ -80,10 +104,27 @@ pub(super) async fn answer(host: &Host, shared: &Shared, function: &str, request
 }
 
 /// What the platform does not let through to the function.
-fn refusal(host: &Host, function: &str, request: &Request<Bytes>) -> Option<Response<Bytes>> {
+fn refusal(
+    host: &Host,
+    function: &str,
+    domain: Option<&CustomDomain>,
+    request: &Request<Bytes>,
+) -> Option<Response<Bytes>> {
     let argument = |message: &str| Some(problem(StatusCode::BAD_REQUEST, "InvalidArgument", message));
-    let taken = host.function(function).ok().and_then(methods)?;
-    if !taken.iter().any(|method| method == request.method().as_str()) {
+    let denied = |status, message: &str| Some(problem(status, "AccessDenied", message));
+    let gate = host.function(function).ok().and_then(gate)?;
+    if gate.only_by_domain && domain.is_none() {
+        return denied(
+            StatusCode::FORBIDDEN,
+            "access denied due to function internet URL is disable",
+        );
+    }
+    for auth in domain.map(|domain| &domain.auth).into_iter().chain([gate.auth]) {
+        if let Err(refused) = auth.admit(request.headers()) {
+            return denied(refused.status, refused.message);
+        }
+    }
+    if !gate.methods.iter().any(|method| method == request.method().as_str()) {
         let message = format!("the method {} is not allowed by the trigger", request.method());
         return Some(problem(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", &message));
     }
@@ -102,8 +143,8 @@ fn refusal(host: &Host, function: &str, request: &Request<Bytes>) -> Option<Resp
 }
 
 /// An answer on its way out: the platform's own headers are not the function's to set, and a browser downloads what the
-/// default address serves.
-fn outgoing(mut response: Response<Bytes>) -> Response<Bytes> {
+/// default address serves, but not what a domain of one's own does.
+fn outgoing(mut response: Response<Bytes>, by_domain: bool) -> Response<Bytes> {
     if size(response.headers()) > HEADERS_BYTES_MAX {
         return problem(
             StatusCode::BAD_GATEWAY,
@@ -118,7 +159,9 @@ fn outgoing(mut response: Response<Bytes>) -> Response<Bytes> {
             headers.remove(name);
         }
     }
-    headers.insert(CONTENT_DISPOSITION, HeaderValue::from_static("attachment"));
+    if !by_domain {
+        headers.insert(CONTENT_DISPOSITION, HeaderValue::from_static("attachment"));
+    }
     response
 }
 

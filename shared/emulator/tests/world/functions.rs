@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::support::{events, fake_function, function, http, seen, setup, world};
-use bytes::Bytes;
+use crate::support::{events, fake_function, function, seen, setup, world};
 use goldcast_emulator::world::{FunctionError, InvokeError, Launch, Overlap, Program, World};
 use jiff::SignedDuration;
 use serde_json::json;
@@ -407,69 +406,4 @@ async fn what_cannot_be_invoked_is_refused_by_name_and_size() {
         error.to_string(),
         r#"invoking "sweep": a body of 131073 bytes is over the limit of 131072"#
     );
-}
-
-/// A world with one function that answers on the web.
-async fn on_the_web() -> World {
-    let trigger = json!({"kind": "http", "name": "web", "methods": ["GET", "POST"]});
-    world(vec![
-        function("status", json!({"triggers": [trigger]})),
-        function("sweep", json!({})),
-    ])
-    .await
-}
-
-#[tokio::test]
-async fn a_request_reaches_a_function_as_it_came_and_its_answer_goes_back() {
-    let world = on_the_web().await;
-    let url = format!("{}releases?family=corp", world.function_url("status").unwrap());
-    let headers = [("x-mine", "1"), ("x-fc-region", "forged")];
-    let (status, body) = http("POST", &url, &headers, "hello").await;
-    let seen: serde_json::Value = serde_json::from_str(&body).unwrap();
-    assert_eq!((status, &seen["body"]), (201, &json!("hello")));
-    assert_eq!(seen["line"], "POST /releases?family=corp HTTP/1.1");
-    for (header, wanted) in [
-        ("x-mine", "1"),
-        ("x-fc-region", "cn-hangzhou"),
-        ("x-fc-control-path", "/http-invoke"),
-    ] {
-        assert_eq!(seen["headers"][header], wanted, "{header}");
-    }
-    let request = ::http::Request::get("/").body(Bytes::new()).unwrap();
-    let answer = world.request("status", request).await.unwrap();
-    let header = |name: &str| {
-        answer
-            .headers()
-            .get(name)
-            .map(|value| value.to_str().unwrap().to_owned())
-    };
-    assert_eq!(header("x-own").as_deref(), Some("1"));
-    assert_eq!(header("content-disposition").as_deref(), Some("attachment"));
-    assert!(header("x-fc-request-id").is_some());
-    for own in ["server", "x-fc-own", "content-length"] {
-        assert_eq!(header(own), None, "{own}");
-    }
-}
-
-#[tokio::test]
-async fn what_a_trigger_does_not_take_never_reaches_the_function() {
-    let world = on_the_web().await;
-    let long = "x".repeat(4096);
-    let target = format!("/{long}");
-    let get = || ::http::Request::get("/");
-    for (request, wanted) in [
-        (::http::Request::delete("/"), (405, "MethodNotAllowed")),
-        (::http::Request::get(target), (400, "InvalidArgument")),
-        (get().header("a", &long).header("b", &long), (400, "InvalidArgument")),
-    ] {
-        let request = request.body(Bytes::new()).unwrap();
-        let answer = world.request("status", request).await.unwrap();
-        let body: serde_json::Value = serde_json::from_slice(answer.body()).unwrap();
-        assert_eq!((answer.status().as_u16(), body["errorCode"].as_str().unwrap()), wanted);
-    }
-    assert!(world.log("status").is_empty());
-    let request = get().body(Bytes::new()).unwrap();
-    let error = world.request("sweep", request).await.unwrap_err();
-    assert!(matches!(error, InvokeError::NoHttpTrigger { .. }), "{error}");
-    assert_eq!(world.function_url("sweep"), None);
 }

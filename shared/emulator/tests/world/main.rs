@@ -5,6 +5,7 @@ mod chats;
 mod deliveries;
 mod faces;
 mod functions;
+mod http_triggers;
 mod roles;
 mod support;
 mod time;

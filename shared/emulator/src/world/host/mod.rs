@@ -27,6 +27,7 @@ use leash::Leash;
 pub use log::LogLine;
 use pool::Pool;
 
+use super::custom_domain::CustomDomain;
 use super::deployed_function::Function;
 use super::deployment::Deployment;
 use super::invocation::{FunctionError, Invocation, InvokeError, Task};
@@ -65,6 +66,7 @@ impl Default for HostSettings {
 #[derive(Debug)]
 pub(super) struct Host {
     pools: BTreeMap<String, Pool>,
+    domains: Vec<CustomDomain>,
     launch: Launch,
     settings: HostSettings,
     variables: Mutex<BTreeMap<String, String>>,
@@ -73,12 +75,14 @@ pub(super) struct Host {
 
 impl Host {
     pub(super) fn new(deployment: Deployment, launch: Launch, settings: HostSettings) -> Self {
+        let domains = deployment.domains.clone();
         let pools = deployment.by_name().into_iter();
         let pools = pools
             .map(|(name, function)| (name, Pool::new(function, settings.instances_max)))
             .collect();
         Self {
             pools,
+            domains,
             launch,
             settings,
             variables: Mutex::default(),
@@ -99,6 +103,12 @@ impl Host {
 
     pub(super) fn function(&self, name: &str) -> Result<&Function, InvokeError> {
         self.pool(name).map(Pool::function)
+    }
+
+    /// The domain that a request to a function asks for, if it is one of the function's.
+    pub(super) fn domain(&self, function: &str, host: &str) -> Option<&CustomDomain> {
+        let mut domains = self.domains.iter();
+        domains.find(|domain| domain.function == function && domain.is_asked_for(host))
     }
 
     pub(super) fn log(&self, function: &str) -> Vec<LogLine> {
