@@ -108,7 +108,7 @@ impl Scene {
             ..WorldSetup::new(cloud, owner, home, "2026-03-02T08:00:00Z".parse().unwrap())
         };
         (plot.change)(&mut setup);
-        let world = World::open(setup).await.unwrap();
+        let world = Box::pin(World::open(setup)).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("policy.json");
         std::fs::write(&path, serde_json::to_string(&policy).unwrap()).unwrap();
