@@ -31,6 +31,8 @@ enum Command {
     /// Look at what people hear: a sample of every message on every platform
     #[command(subcommand)]
     Notify(verbs::NotifyCommand),
+    /// Build and pack what is deployed: a zip per function, the same bytes every time
+    Package(verbs::PackageArguments),
     /// Watch a golden image travel: a story in a simulated cloud, told in half a minute
     Demo(demo::DemoArguments),
     /// Keep a simulated cloud with the functions in it running, for your own SDK to call
@@ -53,6 +55,7 @@ impl Arguments {
             Command::Recall(arguments) => arguments.run().into(),
             Command::Cancel(arguments) => arguments.run().into(),
             Command::Notify(command) => command.run().into(),
+            Command::Package(arguments) => arguments.run().into(),
             Command::Demo(arguments) => arguments.run().into(),
             Command::Dev(arguments) => arguments.run().into(),
             Command::Policy(command) => command.run().into(),

@@ -11,6 +11,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("goldcast-signing", &[]),
     ("goldcast-tls", &[]),
     ("goldcast-notify", &["goldcast-tls"]),
+    ("goldcast-packaging", &[]),
     ("goldcast-planner", &["goldcast-domain"]),
     ("goldcast-cloud", &["goldcast-signing", "goldcast-tls"]),
     ("goldcast-template", &["goldcast-domain"]),

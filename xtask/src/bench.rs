@@ -8,6 +8,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
+use goldcast_packaging::{Checkout, TARGET};
 
 use crate::print;
 use crate::process::{self, Start};
@@ -46,14 +47,20 @@ struct Contender {
 pub(crate) fn run(rounds: u32) -> anyhow::Result<bool> {
     ensure!(rounds >= 3, "at least 3 rounds");
     let target = target()?;
+    let checkout = Checkout::find(Path::new(env!("CARGO_MANIFEST_DIR")))?;
     let mut contenders = vec![contender(
         YARDSTICK,
-        build(&target, &["-p", "fc-runtime", "--example", YARDSTICK], YARDSTICK)?,
+        build(
+            &checkout,
+            &target,
+            &["-p", "fc-runtime", "--example", YARDSTICK],
+            YARDSTICK,
+        )?,
     )?];
     for name in FUNCTIONS {
         contenders.push(contender(
             name,
-            build(&target, &["-p", "goldcast-functions", "--bin", name], name)?,
+            build(&checkout, &target, &["-p", "goldcast-functions", "--bin", name], name)?,
         )?);
     }
     let environment = environment()?;
@@ -76,15 +83,13 @@ pub(crate) fn run(rounds: u32) -> anyhow::Result<bool> {
 /// The target that is shipped where it is installed, else the machine's own.
 fn target() -> anyhow::Result<String> {
     let sysroot = output(Command::new("rustc").args(["--print", "sysroot"]))?;
-    let musl = "x86_64-unknown-linux-musl";
     let has_musl = Path::new(sysroot.trim())
         .join("lib/rustlib")
-        .join(musl)
+        .join(TARGET)
         .join("lib")
         .exists();
-    let has_compiler = Command::new("musl-gcc").arg("--version").output().is_ok();
-    if has_musl && has_compiler {
-        return Ok(musl.to_owned());
+    if has_musl && Checkout::check_compiler().is_ok() {
+        return Ok(TARGET.to_owned());
     }
     let version = output(Command::new("rustc").arg("-vV"))?;
     Ok(version
@@ -94,41 +99,9 @@ fn target() -> anyhow::Result<String> {
         .to_owned())
 }
 
-fn build(target: &str, what: &[&str], name: &str) -> anyhow::Result<PathBuf> {
+fn build(checkout: &Checkout, target: &str, what: &[&str], name: &str) -> anyhow::Result<PathBuf> {
     print(&format!("building {name} alone for {target}\n"));
-    let mut command = Command::new(env!("CARGO"));
-    command
-        .args(["build", "--quiet", "--release", "--target", target])
-        .args(["--config", &nameless_paths(target)?])
-        .args(what);
-    command.args(["--message-format", "json-render-diagnostics"]);
-    let messages = output(&mut command)?;
-    let executable = messages
-        .lines()
-        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
-    executable
-        .filter(|message| message["target"]["name"] == name)
-        .find_map(|message| message["executable"].as_str().map(PathBuf::from))
-        .with_context(|| format!("cargo built no {name}"))
-}
-
-/// What keeps the builder's folders out of what is shipped: every panic names the file it stands in, from the root of the disk on.
-fn nameless_paths(target: &str) -> anyhow::Result<String> {
-    let metadata = output(Command::new(env!("CARGO")).args(["metadata", "--format-version", "1", "--locked"]))?;
-    let metadata: serde_json::Value = serde_json::from_str(&metadata)?;
-    let packages = metadata["packages"].as_array().context("cargo names no packages")?;
-    let from_registry = packages.iter().find(|package| package["source"].is_string());
-    let manifest = from_registry
-        .and_then(|package| package["manifest_path"].as_str())
-        .context("cargo names no package of a registry")?;
-    let registry = Path::new(manifest)
-        .ancestors()
-        .nth(2)
-        .context("a manifest stands in a folder")?;
-    Ok(format!(
-        r#"target.{target}.rustflags=["--remap-path-prefix={}=registry"]"#,
-        registry.display()
-    ))
+    checkout.build(target, what, name, &mut || {}).context(name.to_owned())
 }
 
 fn output(command: &mut Command) -> anyhow::Result<String> {

@@ -37,6 +37,11 @@ impl Teller {
         }
     }
 
+    /// Whether somebody watches who sees things move.
+    pub(super) fn is_live(&self) -> bool {
+        self.live
+    }
+
     /// A line for a person. A reader who went away is no reason to stop.
     pub(super) fn line(&self, text: impl Display) {
         let write = || match (self.json, self.live) {

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use goldcast_cloud::{CallError, CredentialError, HttpClientError, OverridesError};
 use goldcast_domain::{AccountId, ChannelName, FamilyName, RegionId};
 use goldcast_engine::HttpPostError;
+use goldcast_packaging::{BuildError, PackageError};
 
 use super::connection::{ENDPOINTS, KEY_ID, KEY_SECRET};
 use crate::exit::{self, Exit};
@@ -74,6 +75,12 @@ pub(crate) enum Trouble {
     /// No channel is called so.
     #[error("there is no channel {wanted}")]
     NoChannel { wanted: ChannelName, known: Vec<String> },
+    /// A program was not built.
+    #[error(transparent)]
+    Build(Box<BuildError>),
+    /// A package was not made.
+    #[error(transparent)]
+    Package(#[from] PackageError),
     /// The system refuses something.
     #[error("{0:#}")]
     System(anyhow::Error),
@@ -157,16 +164,22 @@ impl Trouble {
             Self::Released { recall, .. } => format!("take it back: {recall}"),
             Self::NotRecalled { .. } => "look at it with goldcast status".to_owned(),
             Self::NobodyToAsk => "look at it with goldcast plan or goldcast status, then say --yes".to_owned(),
-            Self::Policy(_) | Self::Tls(_) | Self::Voice(_) | Self::System(_) => return None,
+            Self::Build(error) => return error.advice().map(str::to_owned),
+            Self::Package(PackageError::TooLarge { .. }) => {
+                "find what made it grow, or shorten the policy: docs/performance.md says where bytes go".to_owned()
+            }
+            Self::Policy(_) | Self::Package(_) | Self::Tls(_) | Self::Voice(_) | Self::System(_) => return None,
         })
     }
 
     fn exit(&self) -> Exit {
         match self {
             Self::Policy(unread) => unread.code(),
-            Self::Call(_) | Self::Unlisted { .. } => Exit::Failed,
+            Self::Build(error) if matches!(**error, BuildError::Failed { .. } | BuildError::Missing(_)) => Exit::Failed,
+            Self::Call(_) | Self::Package(_) | Self::Unlisted { .. } => Exit::Failed,
             Self::Released { .. } => Exit::Forbidden,
-            Self::Keys(_)
+            Self::Build(_)
+            | Self::Keys(_)
             | Self::File { .. }
             | Self::Endpoints { .. }
             | Self::Tls(_)
