@@ -5,6 +5,8 @@ mod cloud;
 mod figures;
 mod planning;
 mod process;
+mod s_yaml;
+mod yaml;
 
 use std::process::ExitCode;
 
@@ -17,6 +19,7 @@ Usage: cargo xtask <chore>
                    hyper server's (default 40 rounds; fails where a limit of docs/performance.md is not kept)
   bench plan       measure planning for 50 families, 20 regions and 2,000 accounts, as it is shipped (same)
   bench cloud      measure how many signed requests the simulated cloud answers, built for speed (same)
+  s-yaml           print s.yaml for Serverless Devs, made from template.yml
 ";
 
 fn main() -> ExitCode {
@@ -25,6 +28,7 @@ fn main() -> ExitCode {
         ["bench"] => bench::run(bench::ROUNDS_DEFAULT),
         ["bench", "plan"] => planning::run(),
         ["bench", "cloud"] => cloud::run(),
+        ["s-yaml"] => s_yaml::run(),
         ["bench", rounds] => rounds.parse().map_err(anyhow::Error::from).and_then(bench::run),
         _ => {
             print(HELP);
