@@ -61,7 +61,9 @@ pub async fn try_channels<T: Transport>(
         match channels::ready(&unmentioning, vault, reach).await {
             Ok(ReadyChannel { channel, .. }) => {
                 let sample = sample(&entry.name, now);
-                let deliveries = sender.send_all(&[channel], &[sample], now, deadline.instant()).await;
+                let deliveries = sender
+                    .send_all(&[channel], &[sample], u32::MAX, now, deadline.instant())
+                    .await;
                 trial(entry, deliveries.into_iter().next())
             }
             Err(problem) => Trial {

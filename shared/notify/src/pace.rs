@@ -5,7 +5,8 @@ use std::time::Duration;
 
 /// How often a channel may be told something.
 ///
-/// The numbers are half of what the platform allows: a run that dies between sending and noting has sent as much again.
+/// Where a platform blocks those who are too fast, the numbers are below half of what it allows: requests count from the
+/// beginning of their run, and those of a slow run may fall into the same minute as those of the next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pace {
     /// Most requests in any `window`, repetitions counted.

@@ -78,6 +78,7 @@ impl<P: Post> Sender<P> {
 
     /// Tells every channel every message and says what became of each, channel by channel in the given order.
     ///
+    /// Each channel gets at most `room` requests, repetitions counted, and never more than its pace allows at once.
     /// `now` is the wall clock at the call; time from then on is tokio's. Returns by `deadline` at the latest. Within a
     /// channel messages keep their order; a channel that throttles or is misconfigured is left alone for the rest of the
     /// call. Messages that were not delivered have an outcome that says whether the next run should try again.
@@ -85,6 +86,7 @@ impl<P: Post> Sender<P> {
         &self,
         channels: &[Box<dyn Channel>],
         messages: &[Message],
+        room: u32,
         now: Timestamp,
         deadline: Instant,
     ) -> Vec<Delivery> {
@@ -101,6 +103,7 @@ impl<P: Post> Sender<P> {
                 clock,
                 deadline,
                 backoff,
+                room: room.min(u32::try_from(channel.pace().requests).unwrap_or(u32::MAX)),
                 sent: 0,
                 last: None,
             }
@@ -134,6 +137,8 @@ struct Lane<'a, P> {
     clock: Clock,
     deadline: Instant,
     backoff: Backoff,
+    /// Most attempts, over all messages.
+    room: u32,
     /// Attempts so far, over all messages.
     sent: u32,
     /// When the last attempt began.
@@ -191,7 +196,7 @@ impl<P: Post> Lane<'_, P> {
             if Instant::now() >= self.deadline {
                 return Outcome::transient("no time left in this run");
             }
-            if self.sent >= self.attempts_max() {
+            if self.sent >= self.room {
                 let why = format!("{} attempts are enough for one run on this channel", self.sent);
                 return Outcome::Throttled { wait: None, why };
             }
@@ -209,16 +214,12 @@ impl<P: Post> Lane<'_, P> {
             let repeats_used_up = unconfirmed > 1 && !self.channel.recognises_repeats();
             let wait = wanted.unwrap_or_else(|| self.backoff.wait(failures));
             let too_long = wait > MAX_WAIT || Instant::now() + wait >= self.deadline;
-            if failures >= self.limits.attempts || repeats_used_up || too_long {
+            let is_last = failures >= self.limits.attempts || self.sent >= self.room;
+            if is_last || repeats_used_up || too_long {
                 return attempt.outcome;
             }
             sleep(wait).await;
         }
-    }
-
-    /// Attempts of one call: what the platform takes in its window.
-    fn attempts_max(&self) -> u32 {
-        u32::try_from(self.channel.pace().requests).unwrap_or(u32::MAX)
     }
 
     /// Renders, signs, sends and judges once; `Err` if there is nothing to send.

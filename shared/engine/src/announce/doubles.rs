@@ -1,5 +1,6 @@
 //! What can go wrong around an announcer, and a channel that hears everything that gets through.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -13,8 +14,10 @@ use tokio::sync::Notify;
 
 use super::store::{MemoryStore, StoreError, ToldStore};
 
-/// More requests in a minute than this, and the platform blocks the robot.
+/// More requests in a minute than this, and the platform blocks the robot, as DingTalk does.
 const BLOCKED_AFTER: usize = 20;
+/// How long a robot is blocked.
+const BLOCKED_FOR: SignedDuration = SignedDuration::from_mins(10);
 
 /// What goes wrong next.
 #[derive(Default)]
@@ -22,15 +25,41 @@ pub(super) struct Faults {
     /// Nobody answers.
     pub(super) dead: AtomicBool,
     pub(super) store_down: AtomicBool,
+    /// The store gives, and takes nothing.
+    pub(super) store_full: AtomicBool,
     /// What the platform does with what it gets.
     pub(super) answer: Mutex<Answer>,
-    /// Every body that arrived.
-    pub(super) heard: Mutex<Vec<Bytes>>,
+    /// Every body that arrived, by the channel's name.
+    pub(super) heard: Mutex<Vec<(String, Bytes)>>,
     /// Steps until the process dies; nothing if it lives.
     pub(super) dies_in: Mutex<Option<u32>>,
     pub(super) died: Notify,
-    pub(super) requests: Mutex<Vec<Timestamp>>,
+    pub(super) robots: Mutex<BTreeMap<String, Robot>>,
     pub(super) now: Mutex<Timestamp>,
+}
+
+/// What the platform knows of one channel.
+#[derive(Debug, Default)]
+pub(super) struct Robot {
+    requests: Vec<Timestamp>,
+    blocked_until: Option<Timestamp>,
+    /// Requests that were answered with nothing but that they are too many.
+    pub(super) throttled: u32,
+}
+
+impl Robot {
+    /// Whether a request is let through.
+    fn takes(&mut self, now: Timestamp) -> bool {
+        self.requests
+            .retain(|at| now.duration_since(*at) < SignedDuration::from_mins(1));
+        self.requests.push(now);
+        if self.requests.len() > BLOCKED_AFTER {
+            self.blocked_until = Some(now + BLOCKED_FOR);
+        }
+        let takes = self.blocked_until.is_none_or(|until| until <= now);
+        self.throttled += u32::from(!takes);
+        takes
+    }
 }
 
 /// What a platform does with what it gets.
@@ -44,6 +73,11 @@ pub(super) enum Answer {
 }
 
 impl Faults {
+    /// Requests that the platform had to throttle, on all channels.
+    pub(super) fn throttled(&self) -> u32 {
+        self.robots.lock().unwrap().values().map(|robot| robot.throttled).sum()
+    }
+
     /// A step between which and the next the process may die; then it never returns.
     pub(super) async fn step(&self) {
         let dies = {
@@ -70,23 +104,29 @@ pub(super) struct Air(pub(super) Arc<Faults>);
 impl Post for Air {
     async fn post(&self, outgoing: Outgoing) -> Result<http::Response<Bytes>, PostError> {
         self.0.step().await;
-        let now = *self.0.now.lock().unwrap();
-        let busy = {
-            let mut requests = self.0.requests.lock().unwrap();
-            requests.retain(|at| now.duration_since(*at) < SignedDuration::from_mins(1));
-            requests.push(now);
-            requests.len()
-        };
-        // Two channels share this air.
-        assert!(busy <= 2 * BLOCKED_AFTER, "{busy} requests in a minute");
         if self.0.dead.load(Ordering::Relaxed) {
             return Err(PostError::NotConnected {
                 host: outgoing.host().to_owned(),
                 why: "nobody is there".to_owned(),
             });
         }
+        let request = outgoing.request();
+        let channel = request.uri().path().trim_start_matches('/').to_owned();
+        let now = *self.0.now.lock().unwrap();
+        let takes = self
+            .0
+            .robots
+            .lock()
+            .unwrap()
+            .entry(channel.clone())
+            .or_default()
+            .takes(now);
+        if !takes {
+            return Ok(http::Response::new(Bytes::from_static(TOO_FAST.as_bytes())));
+        }
+        self.0.heard.lock().unwrap().push((channel, request.body().clone()));
+        // Between what the platform did and that we hear of it.
         self.0.step().await;
-        self.0.heard.lock().unwrap().push(outgoing.request().body().clone());
         let answer = *self.0.answer.lock().unwrap();
         if answer == Answer::Hangs {
             std::future::pending::<()>().await;
@@ -96,8 +136,12 @@ impl Post for Air {
     }
 }
 
+/// What the platform says to those who are too fast.
+const TOO_FAST: &str = "too fast";
+
+/// A channel of this name.
 #[derive(Debug)]
-pub(super) struct Ear;
+pub(super) struct Ear(pub(super) ChannelName);
 
 impl Channel for Ear {
     fn name(&self) -> &'static str {
@@ -106,19 +150,22 @@ impl Channel for Ear {
 
     fn render(&self, message: &Message, _: Timestamp) -> Result<Outgoing, RenderError> {
         let body = format!("{} {:?}", message.title(), message.content);
-        let request = http::Request::post("https://ear.example/").body(Bytes::from(body))?;
+        let request = http::Request::post(format!("https://ear.example/{}", self.0)).body(Bytes::from(body))?;
         Ok(Outgoing::new(request, Reach::Public))
     }
 
     fn judge(&self, answer: &http::Response<Bytes>, _: Timestamp) -> Outcome {
         // The status is always 200.
-        if answer.body().as_ref() == b"ok" {
-            Outcome::Delivered
-        } else {
-            Outcome::Permanent {
+        match answer.body().as_ref() {
+            b"ok" => Outcome::Delivered,
+            body if body == TOO_FAST.as_bytes() => Outcome::Throttled {
+                wait: Duration::try_from(BLOCKED_FOR).ok(),
+                why: TOO_FAST.to_owned(),
+            },
+            _ => Outcome::Permanent {
                 kind: Fault::Config,
                 why: "no such robot".to_owned(),
-            }
+            },
         }
     }
 
@@ -156,6 +203,9 @@ impl ToldStore for Shelf {
     async fn put(&self, channel: &ChannelName, body: Bytes, deadline: Deadline) -> Result<(), StoreError> {
         self.0.step().await;
         self.is_down()?;
+        if self.0.store_full.load(Ordering::Relaxed) {
+            return Err(StoreError("the store is full".to_owned()));
+        }
         self.1.put(channel, body, deadline).await?;
         self.0.step().await;
         Ok(())

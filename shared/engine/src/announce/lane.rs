@@ -6,7 +6,8 @@ use goldcast_domain::ChannelName;
 use goldcast_notify::{Delivery, Fault, Message, Outcome, Post, Sender};
 use jiff::{SignedDuration, Timestamp};
 
-use super::store::ToldStore;
+use super::NOTE_TIME;
+use super::store::{StoreError, ToldStore};
 use super::told::{Told, TroubleKind};
 use super::turn::{self, Parcel, room, window_begin};
 use crate::channels::ReadyChannel;
@@ -50,11 +51,17 @@ pub(crate) struct Lane<'a, P, S> {
 }
 
 impl<P: Post, S: ToldStore> Lane<'_, P, S> {
-    /// Sends the parcels and notes what arrived; writes nothing if nothing changed.
+    /// Sends the parcels and notes what arrived; writes nothing if nothing changed, and says nothing that it could not note.
     pub(crate) async fn tell(&self, ready: &ReadyChannel, known: Known, told: Told, parcels: Vec<Parcel>) -> Turn {
         let mut turn = Turn::default();
-        let mut told = told;
+        let (mut known, mut told) = (known, told);
         let due = parcels.len();
+        if due > 0 {
+            known = self.reserve(ready, known, &told, &mut turn).await;
+            if turn.unsaved.take().is_some() {
+                return turn;
+            }
+        }
         for (parcel, delivery) in self.send(ready, parcels, &mut told).await {
             self.judge(&delivery.outcome, &parcel, &mut told, &mut turn);
             if delivery.outcome.is_delivered() {
@@ -68,6 +75,24 @@ impl<P: Post, S: ToldStore> Lane<'_, P, S> {
         }
         self.save(known, told, &mut turn).await;
         turn
+    }
+
+    /// Takes all room in the platform's window before anything is sent, so that a process which dies over it leaves the next
+    /// one none. It costs a run with news one more write; without it every cold start would have to wait for the window,
+    /// because a new process cannot tell whether the last one died.
+    async fn reserve(&self, ready: &ReadyChannel, known: Known, told: &Told, turn: &mut Turn) -> Known {
+        let mut full = told.clone();
+        self.note_sent(self.room(ready, told), ready, &mut full);
+        self.save(known, full, turn).await
+    }
+
+    /// Requests that the platform takes now.
+    fn room(&self, ready: &ReadyChannel, told: &Told) -> u32 {
+        u32::try_from(room(told, &ready.channel.pace(), self.now)).unwrap_or(u32::MAX)
+    }
+
+    fn note_sent(&self, requests: u32, ready: &ReadyChannel, told: &mut Told) {
+        told.note_sent(requests, window_begin(&ready.channel.pace(), self.now), self.now);
     }
 
     /// Every parcel with what became of it. A message that is refused as it is may pass as one line.
@@ -84,7 +109,7 @@ impl<P: Post, S: ToldStore> Lane<'_, P, S> {
             )
         };
         for (parcel, delivery) in all.iter_mut().filter(|(_, delivery)| is_refused(delivery)) {
-            if room(told, &ready.channel.pace(), self.now) == 0 {
+            if self.room(ready, told) == 0 {
                 break;
             }
             let line = turn::fold(std::slice::from_ref(parcel), self.now);
@@ -105,9 +130,10 @@ impl<P: Post, S: ToldStore> Lane<'_, P, S> {
         let messages: Vec<Message> = parcels.iter().map(|parcel| parcel.message.clone()).collect();
         let channels = std::slice::from_ref(&ready.channel);
         let end = self.sends_until.instant();
-        let deliveries = self.sender.send_all(channels, &messages, self.now, end).await;
+        let room = self.room(ready, told);
+        let deliveries = self.sender.send_all(channels, &messages, room, self.now, end).await;
         let requests = deliveries.iter().map(|delivery| delivery.attempts).sum();
-        told.note_sent(requests, window_begin(&ready.channel.pace(), self.now), self.now);
+        self.note_sent(requests, ready, told);
         deliveries
     }
 
@@ -142,21 +168,37 @@ impl<P: Post, S: ToldStore> Lane<'_, P, S> {
         turn.failed.push(outcome.to_string());
     }
 
-    /// Writes what the channel knows now, if that is something new.
-    pub(crate) async fn save(&self, known: Known, told: Told, turn: &mut Turn) {
+    /// Writes what the channel knows now, if that is something new, and says what stands there afterwards.
+    pub(crate) async fn save(&self, known: Known, told: Told, turn: &mut Turn) -> Known {
         if known.stored.is_some() && known.told == told {
-            return;
+            return known;
         }
         let written = match told.write() {
-            Ok(body) => self.store.put(self.name, body.into(), self.deadline).await,
-            Err(error) => Err(super::store::StoreError(error.to_string())),
+            Ok(body) => self.put(body.into()).await,
+            Err(error) => Err(StoreError(error.to_string())),
         };
-        if let Err(error) = written {
-            turn.failed.push(format!(
-                "what it was told could not be noted, so nothing more is said until it is: {error}"
-            ));
-            turn.unsaved = Some(Known { told, ..known });
+        match written {
+            Ok(body) => Known {
+                stored: Some(body),
+                told,
+            },
+            Err(error) => {
+                turn.failed.push(format!(
+                    "what it was told could not be noted, so nothing more is said until it is: {error}"
+                ));
+                turn.unsaved = Some(Known {
+                    stored: known.stored.clone(),
+                    told,
+                });
+                known
+            }
         }
+    }
+
+    async fn put(&self, body: Bytes) -> Result<Bytes, StoreError> {
+        let deadline = self.deadline.capped(NOTE_TIME);
+        self.store.put(self.name, body.clone(), deadline).await?;
+        Ok(body)
     }
 }
 

@@ -274,16 +274,13 @@ impl<P: Post> Announcer<P> {
             return Ok(known);
         };
         let mut turn = Turn::default();
-        lane.save(known, earlier.told.clone(), &mut turn).await;
+        let known = lane.save(known, earlier.told, &mut turn).await;
         match turn.unsaved.take() {
             Some(unsaved) => {
                 self.unsaved().insert(lane.name.clone(), unsaved);
                 Err(turn)
             }
-            None => Ok(Known {
-                stored: earlier.told.write().ok().map(Into::into),
-                told: earlier.told,
-            }),
+            None => Ok(known),
         }
     }
 

@@ -1,4 +1,5 @@
-//! What a channel is told in single scenes: when it is new, when many come at once, when it sleeps, lies, hangs or is gone.
+//! What a channel is told in single scenes: when it is new, when many come at once, when it sleeps, lies, hangs or is gone,
+//! and when the process dies while it speaks.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::doubles::{Air, Answer, Ear, Faults, Shelf};
 use super::life::Life;
 use super::store::{MemoryStore, ToldStore};
+use super::told::Told;
 use super::{Announcer, Occasion};
 use crate::channels::{ChannelProblem, ReadyChannel};
 
@@ -45,12 +47,11 @@ impl Scene {
                              "regions": ["cn-shanghai"], "share": {{"accounts": ["2000000000000001"]}}}}],
                 "notify": [{channels}], "told": {{"bucket": "corp-goldcast"}}}}"#
         );
-        let sender = Sender::new(Air(Arc::clone(&faults)), Limits::default()).with_seed(1);
         Self {
             file: PolicyFile::from_json(&text).unwrap(),
             life: Life::default(),
             store: Shelf(Arc::clone(&faults), MemoryStore::default()),
-            announcer: Announcer::new(sender, |_| None, Reach::Public),
+            announcer: process(&faults),
             faults,
             now: "2026-03-02T08:00:00Z".parse().unwrap(),
             untold: Vec::new(),
@@ -71,7 +72,7 @@ impl Scene {
             .values()
             .map(|entry| {
                 let ready = || ReadyChannel {
-                    channel: Box::new(Ear),
+                    channel: Box::new(Ear(entry.name.clone())),
                     topics: entry.on.clone(),
                 };
                 let is_first = self.file.channels.keys().next() == Some(&entry.name);
@@ -91,17 +92,31 @@ impl Scene {
             due: &|listener| life.due(listener, true, now),
             concerns: &|_, _| true,
         };
-        let turns = self.announcer.tell_all(&self.store, &channels, &occasion).await;
+        let turns = tokio::select! {
+            turns = self.announcer.tell_all(&self.store, &channels, &occasion) => Some(turns),
+            () = self.faults.died.notified() => None,
+        };
         let failed = turns
             .into_iter()
+            .flatten()
             .flat_map(|(name, turn)| turn.failed.into_iter().map(move |why| format!("{name}: {why}")));
         self.untold = failed.collect();
         self.now += SWEEP;
         let heard = self.faults.heard.lock().unwrap();
         heard
             .iter()
-            .map(|body| String::from_utf8(body.to_vec()).unwrap())
+            .map(|(_, body)| String::from_utf8(body.to_vec()).unwrap())
             .collect()
+    }
+
+    /// One sweep of a process that dies at this step, unless it ends before; the next process comes two seconds later.
+    async fn die(&mut self, step: u32) -> Vec<String> {
+        *self.faults.dies_in.lock().unwrap() = Some(step);
+        let heard = self.sweep().await;
+        *self.faults.dies_in.lock().unwrap() = None;
+        self.announcer = process(&self.faults);
+        self.now += SignedDuration::from_secs(2) - SWEEP;
+        heard
     }
 
     fn blocks(&mut self, count: u32) {
@@ -109,6 +124,11 @@ impl Scene {
             self.life.block(&format!("trouble {number}"), self.now);
         }
     }
+}
+
+fn process(faults: &Arc<Faults>) -> Announcer<Air> {
+    let sender = Sender::new(Air(Arc::clone(faults)), Limits::default()).with_seed(1);
+    Announcer::new(sender, |_| None, Reach::Public)
 }
 
 const CHANNEL: &str = r#""kind": "webhook", "url": {"env": "A"}, "secret": {"env": "B"},
@@ -258,4 +278,71 @@ async fn while_it_is_not_known_what_was_told_nothing_is_said() {
         .unwrap();
     assert_eq!(scene.sweep().await, [""; 0]);
     assert!(scene.untold[0].contains("version 7"), "{:?}", scene.untold);
+}
+
+#[tokio::test(start_paused = true)]
+async fn wherever_processes_die_one_after_the_other_the_platform_never_has_to_throttle() {
+    // Reading, taking the room, nine messages and noting them are less than thirty steps.
+    for step in 0..30 {
+        let mut scene = Scene::with("");
+        scene.sweep().await;
+        scene.blocks(50);
+        for _ in 0..5 {
+            scene.die(step).await;
+        }
+        assert_eq!(scene.faults.throttled(), 0, "dying at step {step}");
+        scene.now += SWEEP;
+        scene.sweep().await;
+        assert_eq!(scene.sweep().await, [""; 0], "dying at step {step}");
+        let name = "team".parse().unwrap();
+        let soon = Deadline::after(Duration::from_secs(1));
+        let told = Told::parse(&scene.store.get(&name, soon).await.unwrap().unwrap()).unwrap();
+        assert_eq!(told.facts().len(), 50, "dying at step {step}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_plain_cold_start_delays_nothing() {
+    let mut scene = Scene::with("");
+    scene.sweep().await;
+    for number in 0..4 {
+        scene.life.block(&format!("late {number}"), scene.now);
+        // It ends long before that step.
+        assert_eq!(scene.die(1_000).await.len(), 1);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_new_channel_hears_one_summary_even_if_the_first_process_dies_over_it() {
+    // The first message arrives at the fifth step: after reading, and before, after and in the taking of the room.
+    for step in 0..8 {
+        let mut scene = Scene::with("");
+        scene.life.release(scene.now);
+        let first = std::mem::take(&mut scene.life.states);
+        scene.life.release(scene.now);
+        scene.life.states.extend(first);
+        let died = scene.die(step).await;
+        scene.now += SWEEP;
+        let heard = scene.sweep().await;
+        let all = died.iter().chain(&heard);
+        assert!(
+            all.clone().count() > 0 && all.clone().all(|text| text.starts_with("digest")),
+            "dying at step {step}: {died:#?} {heard:#?}"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_could_not_be_noted_is_not_said() {
+    let mut scene = Scene::with("");
+    scene.sweep().await;
+    scene.blocks(1);
+    scene.faults.store_full.store(true, Ordering::Relaxed);
+    for _ in 0..2 {
+        assert_eq!(scene.sweep().await, [""; 0]);
+        assert!(scene.untold[0].contains("could not be noted"), "{:?}", scene.untold);
+    }
+    scene.faults.store_full.store(false, Ordering::Relaxed);
+    assert_eq!(scene.sweep().await.len(), 1);
+    assert_eq!(scene.sweep().await, [""; 0]);
 }

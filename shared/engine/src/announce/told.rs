@@ -39,7 +39,7 @@ pub(crate) struct Told {
     /// Until when the platform wants to be left alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) rest_until: Option<Timestamp>,
-    /// Since when something waits for the end of quiet hours.
+    /// Since when something waits to be summed up: for the end of quiet hours, or because the channel is new.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) quiet_since: Option<Timestamp>,
     /// Since when accounts that came or left wait for others to come or leave with them.

@@ -65,6 +65,10 @@ pub(crate) fn parcels(told: &mut Told, due: Due, habits: &Habits, moment: Moment
     }
     gather(told, &mut due, moment);
     let mut fold_all = moment.is_first;
+    if moment.is_first && !due.is_empty() {
+        // The object is there before the summary is sent; whoever has to send it again finds that it is one.
+        told.quiet_since.get_or_insert(now);
+    }
     hold(told, &mut due, habits, &mut fold_all, now);
     if !told.is_open(now) {
         return Vec::new();

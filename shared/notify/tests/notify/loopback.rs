@@ -119,7 +119,7 @@ async fn send_one(channel: Box<dyn Channel>, limits: Limits) -> Outcome {
     let messages = [message(Content::Released(released()))];
     let deadline = Instant::now() + Duration::from_secs(30);
     sender
-        .send_all(&[channel], &messages, now(), deadline)
+        .send_all(&[channel], &messages, u32::MAX, now(), deadline)
         .await
         .remove(0)
         .outcome

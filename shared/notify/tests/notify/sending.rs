@@ -99,7 +99,7 @@ async fn send(stage: &Stage, channel: impl Channel + 'static, count: usize, with
     let channels: [Box<dyn Channel>; 1] = [Box::new(channel)];
     let sender = Sender::new(stage, Limits::default()).with_seed(7);
     sender
-        .send_all(&channels, &messages(count), now(), Instant::now() + within)
+        .send_all(&channels, &messages(count), u32::MAX, now(), Instant::now() + within)
         .await
 }
 
@@ -196,6 +196,19 @@ async fn a_run_stays_below_the_rate_that_blocks_a_robot() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn repetitions_stop_where_the_room_ends_and_the_platforms_words_are_kept() {
+    let stage = Stage::new(&[(ROBOT, &[BUSY])]);
+    let channels: [Box<dyn Channel>; 1] = [Box::new(dingtalk())];
+    let sender = Sender::new(&stage, Limits::default()).with_seed(7);
+    let deliveries = sender
+        .send_all(&channels, &messages(2), 2, now(), Instant::now() + MINUTE)
+        .await;
+    assert_eq!([deliveries[0].attempts, deliveries[1].attempts], [2, 0]);
+    assert!(matches!(deliveries[0].outcome, Outcome::Transient { .. }));
+    assert!(matches!(deliveries[1].outcome, Outcome::Throttled { .. }));
+}
+
+#[tokio::test(start_paused = true)]
 async fn one_refused_message_does_not_stop_the_next_but_a_wrong_secret_does() {
     async fn check(first: Act, attempts: [u32; 2]) {
         let stage = Stage::new(&[(ROBOT, &[first, OK])]);
@@ -253,7 +266,7 @@ async fn a_channel_that_hangs_or_panics_harms_no_other() {
     let channels: Vec<Box<dyn Channel>> = vec![Box::new(Panics), Box::new(webhook()), Box::new(dingtalk())];
     let sender = Sender::new(&stage, Limits::default());
     let deliveries = sender
-        .send_all(&channels, &messages(2), now(), Instant::now() + MINUTE)
+        .send_all(&channels, &messages(2), u32::MAX, now(), Instant::now() + MINUTE)
         .await;
 
     let names: Vec<&str> = deliveries.iter().map(|delivery| delivery.channel.as_str()).collect();
