@@ -46,11 +46,13 @@ mod expression;
 mod node;
 mod order;
 mod parameter;
+mod policy;
 mod stack;
 mod template;
 
 pub use error::{ParseError, Problem, ResolveError};
 pub use expression::FUNCTIONS;
 pub use parameter::{Parameter, ParameterKind, Unfit};
+pub use policy::values_of;
 pub use stack::{Output, Place, Resource, Stack, Values};
 pub use template::Template;

@@ -9,7 +9,7 @@ use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use super::delivery::{DeliveryOptions, Target};
-use super::deployment::Deployment;
+use super::deployment::{Deployment, Unheard};
 use super::pattern::Pattern;
 use super::trigger::{Forwarding, InvocationType, Trigger};
 use crate::cloud::BusEvent;
@@ -68,6 +68,8 @@ pub(super) struct Rule {
     pub(super) queue: Option<String>,
     pub(super) invocation: InvocationType,
     delivery: DeliveryOptions,
+    /// What becomes of an event that does not get into the queue.
+    pub(super) arrival: DeliveryOptions,
 }
 
 /// The rules of the owner's buses, in the order of the deployment.
@@ -77,26 +79,36 @@ pub(super) struct Bus {
     home: RegionId,
     rules: Vec<Rule>,
     forwarding: Option<Forwarding>,
+    unheard: Unheard,
     tricks: BusTricks,
     delivered: u32,
     attempted: u32,
 }
 
 impl Bus {
-    pub(super) fn new(owner: AccountId, home: RegionId, deployment: &Deployment, tricks: BusTricks) -> Self {
-        let triggers = deployment.functions.iter().flat_map(|function| {
-            let triggers = function.triggers.iter();
-            triggers.filter_map(|trigger| Rule::of(&function.name, trigger))
-        });
+    /// Buses without rules.
+    pub(super) fn new(owner: AccountId, home: RegionId, tricks: BusTricks) -> Self {
         Self {
             owner,
             home,
-            rules: triggers.collect(),
-            forwarding: deployment.forwarding.clone(),
+            rules: Vec::new(),
+            forwarding: None,
+            unheard: Unheard::default(),
             tricks,
             delivered: 0,
             attempted: 0,
         }
+    }
+
+    /// Puts the rules of a deployment on them.
+    pub(super) fn deploy(&mut self, deployment: &Deployment) {
+        let triggers = deployment.functions.iter().flat_map(|function| {
+            let triggers = function.triggers.iter();
+            triggers.filter_map(|trigger| Rule::of(&function.name, trigger))
+        });
+        self.rules = triggers.collect();
+        self.forwarding.clone_from(&deployment.forwarding);
+        self.unheard = deployment.unheard;
     }
 
     /// The deliveries to make of an event of a cloud service: at home to whoever listens, elsewhere to the custom bus at
@@ -105,11 +117,21 @@ impl Bus {
         if event.account != self.owner || WITHOUT_BUS.binary_search(&event.region.as_str()).is_ok() {
             return Vec::new();
         }
+        if self.is_unheard(&event.body) {
+            return Vec::new();
+        }
         if event.region == self.home {
             return self.deliveries(&event.body, false);
         }
         let forwarded = self.forwarding.as_ref();
-        if forwarded.is_some_and(|rule| rule.pattern.matches(&event.body)) {
+        let here = |rule: &&Forwarding| {
+            let regions = rule.regions.as_ref();
+            regions.is_none_or(|regions| regions.contains(&event.region))
+        };
+        if forwarded
+            .filter(here)
+            .is_some_and(|rule| rule.pattern.matches(&event.body))
+        {
             self.tricked(Target::Bus)
         } else {
             Vec::new()
@@ -166,6 +188,16 @@ impl Bus {
         self.forwarding.as_ref().map_or("", |forwarding| &forwarding.bus)
     }
 
+    /// Whether the event comes from a source that the bus may not hear: the second part of its type says which.
+    fn is_unheard(&self, event: &Value) -> bool {
+        let kind = event.get("type").and_then(Value::as_str).unwrap_or_default();
+        match kind.split(':').nth(1) {
+            Some("ActionTrail") => self.unheard.action_trail,
+            Some("CloudMonitor") => self.unheard.cloud_monitor,
+            Some(_) | None => false,
+        }
+    }
+
     fn deliveries(&mut self, event: &Value, forwarded: bool) -> Vec<Delivery> {
         let matching = self
             .rules
@@ -216,20 +248,21 @@ impl Rule {
     }
 
     fn of(function: &str, trigger: &Trigger) -> Option<Self> {
-        let (pattern, queue, invocation, delivery) = match trigger {
+        let (pattern, queue, invocation, delivery, arrival) = match trigger {
             Trigger::Events {
                 pattern,
                 invocation,
                 delivery,
                 ..
-            } => (pattern, None, invocation, delivery),
+            } => (pattern, None, invocation, delivery, delivery),
             Trigger::Forwarded {
                 pattern,
                 queue,
+                arrival,
                 invocation,
                 delivery,
                 ..
-            } => (pattern, Some(queue.clone()), invocation, delivery),
+            } => (pattern, Some(queue.clone()), invocation, delivery, arrival),
             Trigger::Timer { .. } | Trigger::Http { .. } => return None,
         };
         Some(Self {
@@ -238,6 +271,7 @@ impl Rule {
             queue,
             invocation: *invocation,
             delivery: delivery.clone(),
+            arrival: arrival.clone(),
         })
     }
 }
@@ -280,7 +314,9 @@ mod tests {
             ]
         });
         let (owner, home) = ("1000000000000001".parse().unwrap(), "cn-hangzhou".parse().unwrap());
-        Bus::new(owner, home, &text.to_string().parse().unwrap(), tricks)
+        let mut bus = Bus::new(owner, home, tricks);
+        bus.deploy(&text.to_string().parse().unwrap());
+        bus
     }
 
     fn event(account: &str, region: &str, source: &str) -> BusEvent {

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::agenda::Due;
 use super::bus::{Delivery, Rule, forged};
 use super::clock::later;
-use super::delivery::{BACKOFF_WAIT, Parcel, Target, Tolerance, Verdict, after_failure};
+use super::delivery::{BACKOFF_WAIT, DeliveryOptions, Parcel, Target, Tolerance, Verdict, after_failure};
 use super::invocation::{DeadLetter, FunctionError, MESSAGE_BYTES_MAX};
 use super::shared::State;
 use super::trigger::InvocationType;
@@ -93,7 +93,8 @@ impl State {
         let body = match &rule.queue {
             None => parcel.event.to_string(),
             Some(_) if parcel.event.to_string().len() > MESSAGE_BYTES_MAX => {
-                return self.failed(parcel, FunctionError::Refused { status: TOO_LARGE }, false);
+                let options = rule.arrival.clone();
+                return self.failed_under(options, parcel, FunctionError::Refused { status: TOO_LARGE }, false);
             }
             Some(queue) => {
                 let (message, queue) = (self.names.message(), queue.clone());
@@ -157,7 +158,12 @@ impl State {
     }
 
     fn failed(&mut self, parcel: Parcel, error: FunctionError, retryable: bool) {
-        let (target, options) = (parcel.target, self.bus.options(parcel.target));
+        let options = self.bus.options(parcel.target);
+        self.failed_under(options, parcel, error, retryable);
+    }
+
+    fn failed_under(&mut self, options: DeliveryOptions, parcel: Parcel, error: FunctionError, retryable: bool) {
+        let target = parcel.target;
         if options.tolerance == Tolerance::None {
             self.jams.begin(target);
         }

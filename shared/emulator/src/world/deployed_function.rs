@@ -7,6 +7,7 @@ use jiff::SignedDuration;
 use serde::Deserialize;
 
 use super::trigger::{Trigger, is_name};
+use super::variables::Variables;
 
 /// Retries of an asynchronous invocation unless configured
 /// (<https://help.aliyun.com/zh/functioncompute/fc/user-guide/asynchronous-invocation>).
@@ -17,6 +18,8 @@ const RETRIES_MAX: u32 = 8;
 const EVENT_AGE_DEFAULT_SECONDS: u32 = 86_400;
 /// Longest event age that may be configured: a week (same page).
 const EVENT_AGE_MAX_SECONDS: u32 = 604_800;
+/// Timeout unless configured (<https://help.aliyun.com/zh/ros/developer-reference/aliyun-fc3-function>).
+const TIMEOUT_DEFAULT_SECONDS: u32 = 3;
 /// Longest timeout: a day (<https://help.aliyun.com/zh/functioncompute/fc/product-overview/limits-of-usage>).
 const TIMEOUT_MAX_SECONDS: u32 = 86_400;
 /// Smallest function, in megabytes, and largest; sizes step by 64 (same page).
@@ -40,6 +43,12 @@ pub struct Function {
     pub timeout_seconds: u32,
     /// Megabytes, in steps of 64. An instance that used more is killed, where the system tells how much it used.
     pub memory_mb: u32,
+    /// What its code is called: the name by which its program is found. Without one it is the function's.
+    #[serde(default)]
+    pub code: Option<String>,
+    /// Its environment variables, 4 KB at most.
+    #[serde(default)]
+    pub variables: Variables,
     /// Name of a role that is deployed with it; without one the function gets no credentials.
     #[serde(default)]
     pub role: Option<String>,
@@ -94,6 +103,29 @@ pub enum Runtime {
     Debian11,
 }
 
+impl Default for Function {
+    /// The least that the platform gives, as it gives it unless told otherwise; it has yet to get a name.
+    fn default() -> Self {
+        Self {
+            name: String::new(),
+            timeout_seconds: TIMEOUT_DEFAULT_SECONDS,
+            memory_mb: *MEMORY_MB.start(),
+            code: None,
+            variables: Variables::default(),
+            role: None,
+            runtime: Runtime::default(),
+            retries: RETRIES_DEFAULT,
+            max_event_age_seconds: EVENT_AGE_DEFAULT_SECONDS,
+            on_success: None,
+            on_failure: None,
+            reserved_concurrency: None,
+            initializer: None,
+            pre_stop: None,
+            triggers: Vec::new(),
+        }
+    }
+}
+
 impl Function {
     pub(super) fn check(&self) -> Result<(), String> {
         if !is_name(&self.name, NAME_CHARS_MAX) {
@@ -108,6 +140,7 @@ impl Function {
             ));
         }
         within("retries", self.retries, 0..=RETRIES_MAX)?;
+        self.variables.check()?;
         within(
             "max_event_age_seconds",
             self.max_event_age_seconds,
@@ -145,6 +178,11 @@ impl Function {
             }
         }
         Ok(())
+    }
+
+    /// What its code is called.
+    pub(super) fn code(&self) -> &str {
+        self.code.as_deref().unwrap_or(&self.name)
     }
 
     pub(super) fn max_event_age(&self) -> SignedDuration {

@@ -1,5 +1,4 @@
-//! A role that is deployed with the functions, and the names in its policy that are known only where it is deployed.
-//! Not here: what the policy says about a call; that is the cloud's.
+//! A role that is deployed with the functions. Not here: what its policies say about a call; that is the cloud's.
 
 use std::collections::BTreeMap;
 
@@ -13,8 +12,7 @@ use crate::cloud::{Attached, MalformedPolicy, PolicyDocument, Role, Trust};
 /// Longest session of a role that somebody assumes by hand; Function Compute does not go by it.
 const SESSION_MAX: SignedDuration = SignedDuration::from_hours(1);
 
-/// A role of the owner's account. Its policy may name `${account}`, `${region}` (where the functions run) and the
-/// deployment's own parameters.
+/// A role of the owner's account.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DeployedRole {
@@ -22,65 +20,32 @@ pub struct DeployedRole {
     pub name: String,
     /// Who may assume it: a trust document of RAM.
     pub trust: Value,
-    /// What it may do: a policy document of RAM.
-    pub policy: Value,
-}
-
-/// What the names stand for.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Names<'a> {
-    pub(super) account: &'a str,
-    pub(super) region: &'a str,
-    pub(super) parameters: &'a BTreeMap<String, String>,
-}
-
-impl Names<'_> {
-    /// The text with every name replaced.
-    fn put_into(self, text: &str) -> Result<String, String> {
-        let mut whole = String::with_capacity(text.len());
-        let mut rest = text;
-        while let Some((before, after)) = rest.split_once("${") {
-            let (name, after) = after
-                .split_once('}')
-                .filter(|(name, _)| name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'))
-                .ok_or("a \"${\" has no \"}\" right after its name")?;
-            let value = match name {
-                "account" => self.account,
-                "region" => self.region,
-                _ => self
-                    .parameters
-                    .get(name)
-                    .ok_or_else(|| format!("{name:?} is neither account nor region nor a parameter"))?,
-            };
-            whole.extend([before, value]);
-            rest = after;
-        }
-        whole.push_str(rest);
-        Ok(whole)
-    }
+    /// What it may do: policy documents of RAM, by their names within the account.
+    pub policies: BTreeMap<String, Value>,
 }
 
 impl DeployedRole {
     /// The role as an account keeps it.
-    pub(super) fn role(&self, account: &AccountId, names: Names<'_>) -> Result<Role, String> {
-        let (trust, document) = self.documents(names)?;
+    pub(super) fn role(&self, account: &AccountId) -> Result<Role, String> {
+        let documents = self.documents()?.into_iter();
         Ok(Role {
             account: account.clone(),
             name: self.name.clone(),
-            trust: Trust::Document(trust),
+            trust: Trust::Document(self.trust.to_string()),
             max_session: SESSION_MAX,
-            policies: vec![Attached::Custom {
-                name: self.name.clone(),
-                document,
-            }],
+            policies: documents
+                .map(|(name, document)| Attached::Custom { name, document })
+                .collect(),
         })
     }
 
-    /// What it trusts, and what it may do.
-    pub(super) fn documents(&self, names: Names<'_>) -> Result<(String, PolicyDocument), String> {
-        let trust = names.put_into(&self.trust.to_string())?;
-        let policy = names.put_into(&self.policy.to_string())?;
-        let policy = policy.parse().map_err(|error: MalformedPolicy| error.to_string())?;
-        Ok((trust, policy))
+    /// What it may do.
+    pub(super) fn documents(&self) -> Result<Vec<(String, PolicyDocument)>, String> {
+        let documents = self.policies.iter().map(|(name, policy)| {
+            let document = policy.to_string().parse();
+            let document = document.map_err(|error: MalformedPolicy| format!("policy {name:?}: {error}"))?;
+            Ok((name.clone(), document))
+        });
+        documents.collect()
     }
 }

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::acts;
 use super::custom_domain::CustomDomain;
 use super::deployed_function::Function;
-use super::deployed_role::{DeployedRole, Names};
+use super::deployed_role::DeployedRole;
 use super::host::Place;
 use super::trigger::{Forwarding, Trigger};
 use super::web;
@@ -38,9 +38,6 @@ pub struct Deployment {
     /// How events of other regions come home; without it they do not.
     #[serde(default)]
     pub forwarding: Option<Forwarding>,
-    /// Names that policies of roles may use besides `account` and `region`, as `${name}`, with their values.
-    #[serde(default)]
-    pub parameters: BTreeMap<String, String>,
     /// Where functions log; without it nobody asks whether they may.
     #[serde(default)]
     pub logs: Option<Logs>,
@@ -52,6 +49,21 @@ pub struct Deployment {
     /// Domains of the company's own, each once.
     #[serde(default)]
     pub domains: Vec<CustomDomain>,
+    /// Sources of events that the event bus may not hear.
+    #[serde(default)]
+    pub unheard: Unheard,
+}
+
+/// Sources of events that the event bus may not hear, because the account lacks the service-linked role for them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Unheard {
+    /// ActionTrail: whatever is told of calls.
+    #[serde(default)]
+    pub action_trail: bool,
+    /// CloudMonitor: whatever products tell through it.
+    #[serde(default)]
+    pub cloud_monitor: bool,
 }
 
 /// A log store of Log Service (<https://help.aliyun.com/zh/functioncompute/fc/basics>).
@@ -118,13 +130,7 @@ impl Deployment {
                 role: role.name.clone(),
                 problem,
             };
-            // Any account and region will do to see whether a policy is one.
-            let names = Names {
-                account: "account",
-                region: "region",
-                parameters: &self.parameters,
-            };
-            role.documents(names).map_err(fail)?;
+            role.documents().map_err(fail)?;
             if !roles.insert(role.name.as_str()) {
                 return Err(fail("the name is taken twice".to_owned()));
             }
@@ -210,15 +216,10 @@ impl Deployment {
         Ok(())
     }
 
-    /// The roles as an account keeps them, for functions that run in this region.
-    pub fn placed_roles(&self, account: &AccountId, region: &RegionId) -> Result<Vec<Role>, DeploymentError> {
-        let names = Names {
-            account: account.as_str(),
-            region: region.as_str(),
-            parameters: &self.parameters,
-        };
+    /// The roles as an account keeps them.
+    pub fn placed_roles(&self, account: &AccountId) -> Result<Vec<Role>, DeploymentError> {
         let placed = self.roles.iter().map(|role| {
-            let placed = role.role(account, names);
+            let placed = role.role(account);
             placed.map_err(|problem| DeploymentError::Role {
                 role: role.name.clone(),
                 problem,
@@ -400,38 +401,20 @@ mod tests {
     }
 
     #[test]
-    fn a_roles_policy_may_name_what_is_known_only_where_it_is_deployed() {
+    fn a_role_is_deployed_once_and_its_policies_are_read() {
         let role = json!({
             "name": "sweep", "trust": {"Version": "1"},
-            "policy": {"Version": "1", "Statement": [{
-                "Effect": "Allow", "Action": "ram:GetRole", "Resource": "acs:ram:*:${account}:role/${share-role}"
-            }]}
+            "policies": {"read": {"Version": "1", "Statement": [{
+                "Effect": "Allow", "Action": "ram:GetRole", "Resource": "*"
+            }]}}
         });
-        let deployment = |role: &Value| {
-            let text = json!({"parameters": {"share-role": "sharer"}, "roles": [role], "functions": []});
-            text.to_string().parse::<Deployment>()
+        let problem = |roles: &Value| {
+            let text = json!({"roles": roles, "functions": []});
+            text.to_string().parse::<Deployment>().unwrap_err().to_string()
         };
-        let (account, region) = ("1234567890123456".parse().unwrap(), "cn-hangzhou".parse().unwrap());
-        let placed = deployment(&role).unwrap().placed_roles(&account, &region).unwrap();
-        let crate::cloud::Attached::Custom { document, .. } = &placed[0].policies[0] else {
-            panic!("{placed:?}")
-        };
-        assert!(
-            document.text().contains("acs:ram:*:1234567890123456:role/sharer"),
-            "{document:?}"
-        );
-        for (part, other, problem) in [
-            ("${share-role}", "${sharing-role}", "\"sharing-role\" is neither"),
-            ("${share-role}", "${share-role", "has no \"}\""),
-            ("\"1\"", "\"2\"", "the version is"),
-        ] {
-            let odd = serde_json::from_str(&role.to_string().replace(part, other)).unwrap();
-            let error = deployment(&odd).unwrap_err().to_string();
-            assert!(error.contains(problem), "{odd}: {error}");
-        }
-        let twice = json!({"roles": [role, role], "parameters": {"share-role": "x"}, "functions": []});
-        let error = twice.to_string().parse::<Deployment>().unwrap_err().to_string();
-        assert!(error.contains("twice"), "{error}");
+        assert!(problem(&json!([role, role])).contains("twice"));
+        let odd: Value = serde_json::from_str(&role.to_string().replace("\"1\"", "\"2\"")).unwrap();
+        assert!(problem(&json!([odd])).contains("the version is"));
     }
 
     #[test]

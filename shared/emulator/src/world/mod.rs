@@ -8,20 +8,23 @@
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! use goldcast_emulator::cloud::{Cloud, Organisation, Setup};
-//! use goldcast_emulator::world::{Launch, World, WorldSetup};
+//! use goldcast_emulator::world::{Launch, Platform, Stacks, World, WorldSetup};
+//! use goldcast_template::{Place, Template, Values};
 //! use jiff::SignedDuration;
 //!
 //! let (owner, home) = ("1234567890123456".parse()?, "cn-hangzhou".parse()?);
 //! let organisation = Organisation::standard(owner, "1000000000000001".parse()?, home);
 //! let cloud = Cloud::new(Setup::with_seed(7), &organisation);
-//! let world = World::open(WorldSetup {
-//!     deployment: std::fs::read_to_string("deployment.json")?.parse()?,
+//! let mut world = World::open(WorldSetup {
+//!     platform: Platform::with_bus("goldcast-regions"),
 //!     launch: Launch::from_folder("target/release"),
 //!     ..WorldSetup::new(cloud, organisation.owner.clone(), organisation.home.clone(), "2026-11-20T08:00:00Z".parse()?)
 //! })
 //! .await?;
-//! let endpoints = serde_json::to_string(world.endpoints())?;
-//! world.set_environment([("GOLDCAST_ENDPOINTS".to_owned(), endpoints)].into())?;
+//! let template = Template::parse(&std::fs::read_to_string("template.yml")?)?;
+//! let values = Values::from([("Endpoints".to_owned(), serde_json::to_string(world.endpoints())?)]);
+//! let place = Place { account: organisation.owner, region: organisation.home, stack: "goldcast".to_owned() };
+//! world.deploy(&Stacks::of(template.resolve(&place, &values)?)).await?;
 //! world.run_until(SignedDuration::from_hours(1), |view| !view.messages.is_empty()).await?;
 //! world.shutdown().await;
 //! # Ok(())
@@ -38,6 +41,7 @@ mod custom_domain;
 mod delivery;
 mod deployed_function;
 mod deployed_role;
+mod deploying;
 mod deployment;
 mod driver;
 mod endpoints;
@@ -53,8 +57,10 @@ mod receivers;
 mod schedule;
 mod setup;
 mod shared;
+mod stack;
 mod trigger;
 mod trigger_auth;
+mod variables;
 mod web;
 
 use std::collections::BTreeMap;
@@ -72,11 +78,11 @@ pub use custom_domain::CustomDomain;
 pub use delivery::{DeliveryOptions, RetryStrategy, Tolerance};
 pub use deployed_function::{Function, Hook, Runtime};
 pub use deployed_role::DeployedRole;
-pub use deployment::{Deployment, DeploymentError, Logs};
+pub use deployment::{Deployment, DeploymentError, Logs, Unheard};
 pub use driver::{Overlap, TimedOut, Why};
 pub use endpoints::{Endpoints, GlobalEndpoints, RegionalEndpoints};
 pub use face::ListenError;
-pub use host::{HostSettings, Launch, LogLine, Program, ReservedVariable};
+pub use host::{HostSettings, Launch, LogLine, Program};
 pub use in_process::{InProcess, Unanswered};
 pub use invocation::{ASYNC_BODY_BYTES_MAX, DeadLetter, FunctionError, Invocation, InvokeError, SYNC_BODY_BYTES_MAX};
 pub use pattern::{Pattern, PatternError};
@@ -84,8 +90,10 @@ pub use reading::{Line, Look, Span};
 pub use receivers::{Misbehaviour, Received, ReceiverKind, ReceiverSetup, Tally};
 pub use schedule::{Schedule, ScheduleError};
 pub use setup::WorldSetup;
+pub use stack::{AsyncReading, Platform, StackError, Stacks};
 pub use trigger::{Forwarding, InvocationType, Trigger};
 pub use trigger_auth::{BasicUser, BearerToken, TriggerAuth};
+pub use variables::{ReservedVariable, Variables};
 
 use crate::cloud::{BusEvent, Call, Cloud, Moment};
 use crate::planted;
@@ -109,8 +117,12 @@ pub struct World {
     page: String,
     /// Addresses of the functions that have an HTTP trigger.
     functions: BTreeMap<String, String>,
+    platform: Platform,
+    launch: Launch,
+    instances: HostSettings,
+    ports: Ports,
     /// The servers; they end with the world.
-    _servers: JoinSet<()>,
+    servers: JoinSet<()>,
 }
 
 /// A look at the world between two steps.
@@ -136,6 +148,12 @@ pub enum OpenError {
     /// The deployment is not consistent.
     #[error(transparent)]
     Deployment(#[from] DeploymentError),
+    /// The platform would not create a resource of the stack, or it is not simulated.
+    #[error(transparent)]
+    Stack(#[from] StackError),
+    /// Functions are deployed already, and are not replaced.
+    #[error("functions are deployed already: open another world")]
+    Twice,
     /// A socket could not be opened.
     #[error(transparent)]
     Listen(#[from] ListenError),
@@ -144,22 +162,17 @@ pub enum OpenError {
 impl World {
     /// Opens the sockets. No function is started before its first invocation, and time stands still until it is moved.
     pub async fn open(setup: WorldSetup) -> Result<Self, OpenError> {
-        setup.deployment.check()?;
-        let bus = Bus::new(setup.owner.clone(), setup.home.clone(), &setup.deployment, setup.bus);
-        let mut cloud = setup.cloud;
-        for role in setup.deployment.placed_roles(&setup.owner, &setup.home)? {
-            cloud.put_role(setup.start, &role);
-        }
+        let bus = Bus::new(setup.owner.clone(), setup.home.clone(), setup.bus);
         let place = Place {
             account: setup.owner,
             region: setup.home,
             regions: setup.regions,
-            logs: setup.deployment.logs.clone(),
+            logs: None,
         };
         let receivers = Receivers::new(setup.receivers);
         let names = Names::new(setup.seed);
         let hop = setup.forwarding_delay;
-        let state = State::new(setup.start, cloud, bus, hop, &setup.deployment, receivers, names);
+        let state = State::new(setup.start, setup.cloud, bus, hop, receivers, names);
         let shared = Shared::new(state, setup.wall, place);
 
         let mut servers = JoinSet::new();
@@ -170,25 +183,24 @@ impl World {
         let (listener, page) = ports.listen().await?;
         face::serve(listener, page::router(&shared), &mut servers);
 
-        let host = Arc::new(Host::new(setup.deployment, setup.launch, setup.host));
-        let mut functions = BTreeMap::new();
-        for function in host.functions().filter(|function| web::has_address(function)) {
-            let (listener, address) = ports.listen().await?;
-            face::serve(listener, web::router(&shared, &host, &function.name), &mut servers);
-            functions.insert(function.name.clone(), address);
-        }
-
-        Ok(Self {
+        let nothing = Host::new(Deployment::default(), setup.launch.clone(), setup.host.clone());
+        let mut world = Self {
             shared,
-            host,
+            host: Arc::new(nothing),
             pace: setup.pace,
             overlap: setup.overlap,
             endpoints: Arc::new(endpoints),
             receivers,
             page,
-            functions,
-            _servers: servers,
-        })
+            functions: BTreeMap::new(),
+            platform: setup.platform,
+            launch: setup.launch,
+            instances: setup.host,
+            ports,
+            servers,
+        };
+        world.install(setup.deployment).await?;
+        Ok(world)
     }
 
     /// Where the cloud's products listen.
@@ -207,8 +219,8 @@ impl World {
         Some(format!("http://{}{path}", self.receivers))
     }
 
-    /// Sets the variables of every function that starts from now on. Nothing else of this process's environment reaches
-    /// a function, except what the platform itself sets.
+    /// Sets variables of every function that starts from now on, over those that are deployed. Nothing else of this process's
+    /// environment reaches a function, except what the platform itself sets.
     pub fn set_environment(&self, variables: BTreeMap<String, String>) -> Result<(), ReservedVariable> {
         self.host.set_environment(variables)
     }

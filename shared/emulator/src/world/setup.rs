@@ -9,6 +9,7 @@ use super::deployment::Deployment;
 use super::driver::Overlap;
 use super::host::{HostSettings, Launch};
 use super::receivers::ReceiverSetup;
+use super::stack::Platform;
 use crate::cloud::{Cloud, Span};
 
 /// What a world is made of.
@@ -36,7 +37,9 @@ pub struct WorldSetup {
     pub bus: BusTricks,
     /// From an event on another region's bus to the custom bus at home. Nothing is published about it.
     pub forwarding_delay: Span,
-    /// The functions and their triggers.
+    /// What was set up by hand before anything is deployed from templates, and how the platform reads them.
+    pub platform: Platform,
+    /// The functions and their triggers, where they are not deployed from templates.
     pub deployment: Deployment,
     /// The programs behind the functions.
     pub launch: Launch,
@@ -63,6 +66,7 @@ impl WorldSetup {
             overlap: Overlap::default(),
             bus: BusTricks::default(),
             forwarding_delay: Span::seconds(1, 5),
+            platform: Platform::default(),
             deployment: Deployment::default(),
             launch: Launch::from_folder("."),
             host: HostSettings::default(),

@@ -14,7 +14,7 @@ use super::agenda::{Agenda, Due};
 use super::bus::Bus;
 use super::clock::{WallClock, later};
 use super::delivery::Jams;
-use super::deployment::Deployment;
+use super::deployment::{Deployment, Logs};
 use super::host::Place;
 use super::invocation::{ASYNC_BODY_BYTES_MAX, DeadLetter, InvokeError, Next, Task, timer_payload};
 use super::names::Names;
@@ -73,6 +73,18 @@ impl Shared {
             wall,
             place: Arc::new(place),
             secrets: Arc::default(),
+        }
+    }
+
+    /// The same state around functions that log there.
+    pub(super) fn logging(&self, logs: Option<Logs>) -> Self {
+        let place = Place {
+            logs,
+            ..Place::clone(&self.place)
+        };
+        Self {
+            place: Arc::new(place),
+            ..self.clone()
         }
     }
 
@@ -148,17 +160,25 @@ impl Shared {
 }
 
 impl State {
-    pub(super) fn new(
-        now: Timestamp,
-        cloud: Cloud,
-        bus: Bus,
-        hop: Span,
-        deployment: &Deployment,
-        receivers: Receivers,
-        names: Names,
-    ) -> Self {
-        let mut agenda = Agenda::default();
-        let mut timers = Vec::new();
+    pub(super) fn new(now: Timestamp, cloud: Cloud, bus: Bus, hop: Span, receivers: Receivers, names: Names) -> Self {
+        Self {
+            now,
+            cloud,
+            agenda: Agenda::default(),
+            receivers,
+            dead_letters: Vec::new(),
+            withheld: Vec::new(),
+            bus,
+            jams: Jams::default(),
+            hop,
+            timers: Vec::new(),
+            names,
+        }
+    }
+
+    /// Puts the rules of a deployment on the buses and starts its timers.
+    pub(super) fn deploy(&mut self, deployment: &Deployment) {
+        self.bus.deploy(deployment);
         for function in &deployment.functions {
             for trigger in &function.triggers {
                 let Trigger::Timer {
@@ -169,29 +189,16 @@ impl State {
                 else {
                     continue;
                 };
-                if let Some(due) = schedule.after(now) {
-                    agenda.push(due, Due::Timer(timers.len()));
+                if let Some(due) = schedule.after(self.now) {
+                    self.agenda.push(due, Due::Timer(self.timers.len()));
                 }
-                timers.push(Timer {
+                self.timers.push(Timer {
                     function: function.name.clone(),
                     name: name.clone(),
                     schedule: schedule.clone(),
                     payload: payload.clone(),
                 });
             }
-        }
-        Self {
-            now,
-            cloud,
-            agenda,
-            receivers,
-            dead_letters: Vec::new(),
-            withheld: Vec::new(),
-            bus,
-            jams: Jams::default(),
-            hop,
-            timers,
-            names,
         }
     }
 

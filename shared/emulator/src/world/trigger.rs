@@ -1,6 +1,9 @@
 //! What wakes a function, as it is deployed: rules of the event bus, timers and addresses. Not here: the function itself
 //! (see `deployment`) and what a delivery goes through (see `delivery`).
 
+use std::collections::BTreeSet;
+
+use goldcast_domain::RegionId;
 use serde::Deserialize;
 
 use super::delivery::{DeliveryOptions, Tolerance};
@@ -49,10 +52,13 @@ pub enum Trigger {
         pattern: Pattern,
         /// The queue, of this trigger alone.
         queue: String,
+        /// What becomes of an event that does not get into the queue.
+        #[serde(default)]
+        arrival: DeliveryOptions,
         /// How the function is called.
         #[serde(default)]
         invocation: InvocationType,
-        /// What becomes of a delivery that fails.
+        /// What becomes of a delivery from the queue that fails.
         #[serde(default)]
         delivery: DeliveryOptions,
     },
@@ -104,6 +110,9 @@ pub struct Forwarding {
     /// What becomes of a delivery that fails.
     #[serde(default)]
     pub delivery: DeliveryOptions,
+    /// The regions that have the rule; all others, unless said.
+    #[serde(default)]
+    pub regions: Option<BTreeSet<RegionId>>,
 }
 
 impl Trigger {
@@ -126,8 +135,14 @@ impl Trigger {
         }
         let problem = match self {
             Self::Events { delivery, .. } => check_rule(function, name).and(check_delivery(delivery)),
-            Self::Forwarded { delivery, queue, .. } => check_rule(function, name)
+            Self::Forwarded {
+                delivery,
+                arrival,
+                queue,
+                ..
+            } => check_rule(function, name)
                 .and(check_delivery(delivery))
+                .and(check_delivery(arrival))
                 .and(check_queue(queue)),
             Self::Timer { payload, .. } if payload.len() > PAYLOAD_BYTES_MAX => {
                 Err(format!("the payload is over {PAYLOAD_BYTES_MAX} bytes"))

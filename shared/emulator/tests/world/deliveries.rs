@@ -72,6 +72,7 @@ fn forwarding(delivery: Value) -> WorldSetup {
         bus: "regions".to_owned(),
         pattern: json!({"source": ["acs.ecs"]}).try_into().unwrap(),
         delivery: serde_json::from_value(delivery).unwrap(),
+        regions: None,
     });
     setup.forwarding_delay = Span::seconds(2, 2);
     setup
@@ -232,6 +233,7 @@ async fn what_is_too_large_for_the_next_hop_ends_there() {
         let mut away = trigger(changes.clone());
         let (kind, queue) = (json!("forwarded"), json!("look-elsewhere"));
         (away["kind"], away["name"], away["queue"]) = (kind, json!("elsewhere"), queue);
+        away["arrival"] = all.clone();
         let triggers = json!({"triggers": [trigger(changes), away]});
         setup.deployment.functions = vec![function("look", triggers)];
         let world = World::open(setup).await.unwrap();

@@ -7,5 +7,6 @@ mod faces;
 mod functions;
 mod http_triggers;
 mod roles;
+mod stacks;
 mod support;
 mod time;

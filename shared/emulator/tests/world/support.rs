@@ -54,7 +54,7 @@ pub(crate) fn role(name: &str, actions: &Value) -> DeployedRole {
     DeployedRole {
         name: name.to_owned(),
         trust: document(trust),
-        policy: document(policy),
+        policies: [(name.to_owned(), document(policy))].into(),
     }
 }
 

@@ -13,16 +13,6 @@ use crate::world::deployment::Logs;
 
 /// Version of every function: the platform's name for the latest code.
 pub(super) const VERSION: &str = "LATEST";
-/// Prefixes of variables that only the platform may set.
-const RESERVED: [&str; 2] = ["FC_", "ALIBABA_CLOUD_"];
-
-/// A variable that only the platform may set.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("environment variable {name:?}: names starting with FC_ and ALIBABA_CLOUD_ are the platform's")]
-pub struct ReservedVariable {
-    /// Its name.
-    pub name: String,
-}
 
 /// Where functions run and for whom, and the regions that are looked at.
 #[derive(Debug, Clone)]
@@ -40,17 +30,7 @@ impl Place {
     }
 }
 
-pub(super) fn check_variables(variables: &BTreeMap<String, String>) -> Result<(), ReservedVariable> {
-    match variables
-        .keys()
-        .find(|name| RESERVED.iter().any(|prefix| name.starts_with(prefix)))
-    {
-        Some(name) => Err(ReservedVariable { name: name.clone() }),
-        None => Ok(()),
-    }
-}
-
-/// The whole environment of an instance: `variables` of the caller and what the platform adds.
+/// The whole environment of an instance: the function's `variables` and what the platform adds.
 pub(super) fn environment(
     place: &Place,
     function: &Function,

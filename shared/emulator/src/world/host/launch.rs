@@ -1,4 +1,4 @@
-//! How a function's program is found. Not here: starting and stopping it.
+//! How the program of a function is found, and the other files of its code. Not here: starting and stopping it.
 
 use std::ffi::OsString;
 use std::fmt;
@@ -14,17 +14,34 @@ pub struct Program {
     pub arguments: Vec<OsString>,
 }
 
-/// From the name of a function to the program that is its code.
+/// From the name of a code to the program that it is.
 #[derive(Clone)]
-pub struct Launch(Arc<dyn Fn(&str) -> Program + Send + Sync>);
+pub struct Launch {
+    program: Arc<dyn Fn(&str) -> Program + Send + Sync>,
+    /// What stands for `/code` in the variables of functions.
+    folder: Option<String>,
+}
 
 impl Launch {
     /// A program chosen by the caller.
     pub fn new(program: impl Fn(&str) -> Program + Send + Sync + 'static) -> Self {
-        Self(Arc::new(program))
+        Self {
+            program: Arc::new(program),
+            folder: None,
+        }
     }
 
-    /// Programs named as their functions, in one folder.
+    /// The same with the files beside the program in this folder: `/code/` at the start of a deployed variable is
+    /// replaced by it. The platform unpacks every package there; here functions share one folder.
+    #[must_use]
+    pub fn unpacked_in(self, folder: impl Into<String>) -> Self {
+        Self {
+            folder: Some(folder.into()),
+            ..self
+        }
+    }
+
+    /// Programs named as their codes, in one folder.
     pub fn from_folder(folder: impl Into<PathBuf>) -> Self {
         let folder = folder.into();
         Self::new(move |function| Program {
@@ -42,8 +59,12 @@ impl Launch {
         })
     }
 
-    pub(crate) fn program(&self, function: &str) -> Program {
-        (self.0)(function)
+    pub(crate) fn program(&self, code: &str) -> Program {
+        (self.program)(code)
+    }
+
+    pub(crate) fn folder(&self) -> Option<&str> {
+        self.folder.as_deref()
     }
 }
 

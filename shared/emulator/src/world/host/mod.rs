@@ -21,7 +21,6 @@ use bytes::Bytes;
 use jiff::SignedDuration;
 
 pub(crate) use contract::Place;
-pub use contract::ReservedVariable;
 pub use launch::{Launch, Program};
 use leash::Leash;
 pub use log::LogLine;
@@ -32,6 +31,7 @@ use super::deployed_function::Function;
 use super::deployment::Deployment;
 use super::invocation::{FunctionError, Invocation, InvokeError, Task};
 use super::shared::Shared;
+use super::variables::{ReservedVariable, Variables};
 
 /// How instances are run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,7 +69,7 @@ pub(super) struct Host {
     domains: Vec<CustomDomain>,
     launch: Launch,
     settings: HostSettings,
-    variables: Mutex<BTreeMap<String, String>>,
+    variables: Mutex<Variables>,
     leash: Leash,
 }
 
@@ -90,9 +90,10 @@ impl Host {
         }
     }
 
-    /// Variables for instances that start from now on.
+    /// Variables for instances that start from now on, over those that are deployed.
     pub(super) fn set_environment(&self, variables: BTreeMap<String, String>) -> Result<(), ReservedVariable> {
-        contract::check_variables(&variables)?;
+        let variables = Variables(variables);
+        variables.check_names()?;
         *self.lock_variables() = variables;
         Ok(())
     }
@@ -150,7 +151,7 @@ impl Host {
         })
     }
 
-    fn lock_variables(&self) -> MutexGuard<'_, BTreeMap<String, String>> {
+    fn lock_variables(&self) -> MutexGuard<'_, Variables> {
         self.variables.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

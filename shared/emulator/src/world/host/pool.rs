@@ -180,9 +180,12 @@ impl Pool {
     ) -> Result<Instance, NotReady> {
         let port = free_port().ok_or_else(|| NotReady::Start("no port is free".to_owned()))?;
         let id = shared.instance_id();
-        let variables = host.lock_variables().clone();
+        let variables = self
+            .function
+            .variables
+            .under(&host.lock_variables(), host.launch.folder());
         let start = Start {
-            program: host.launch.program(&self.function.name),
+            program: host.launch.program(self.function.code()),
             environment: contract::environment(&shared.place, &self.function, &id, port, key, variables),
             id,
             port,
