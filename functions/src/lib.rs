@@ -32,8 +32,10 @@ pub use look::{Look, Reason};
 pub use settings::Settings;
 pub use worker::main;
 
-/// What is deployed: functions, triggers and failure handling, as JSON. The simulated cloud deploys from it.
-pub const DEPLOYMENT: &str = include_str!("../deployment.json");
+/// What is deployed in the home region: a template of Resource Orchestration Service. The simulated cloud deploys from it too.
+pub const TEMPLATE: &str = include_str!("../../template.yml");
+/// What is deployed in every other region, so that its events come home.
+pub const REGION_EVENTS: &str = include_str!("../../satellites/region-events.yml");
 
 /// Every function that an event wakes.
 pub const FUNCTIONS: &[Function] = &[
@@ -47,7 +49,7 @@ pub const FUNCTIONS: &[Function] = &[
 /// One row of [`FUNCTIONS`].
 #[derive(Debug, Clone, Copy)]
 pub struct Function {
-    /// Its name, which is also the name it is deployed under.
+    /// Its name. It is deployed under the same, behind a prefix.
     pub name: &'static str,
     /// What it does, as the rest of a sentence that starts with its name.
     pub summary: &'static str,

@@ -9,8 +9,8 @@ use std::collections::BTreeSet;
 
 use goldcast_domain::{AccountId, ImageId, ImageRef, RegionId, Scope, ledger};
 use goldcast_emulator::cloud::{KmsKey, Role, Setup};
-use goldcast_emulator::world::Deployment;
-use goldcast_tests::{DEPLOYMENT, People, Stage};
+use goldcast_emulator::world::Stacks;
+use goldcast_tests::{People, Stage};
 use serde_json::{Value, json};
 
 const POLICY: &str = include_str!("../../goldcast.toml");
@@ -75,8 +75,8 @@ struct Teller<'a> {
 }
 
 impl<'a> Teller<'a> {
-    async fn begin(by: &'a str, deployment: &Deployment, policy: &str) -> Self {
-        Self::with(by, Stage::deployed(Setup::with_seed(7), policy, deployment)).await
+    async fn begin(by: &'a str, without: Without<'_>, policy: &str) -> Self {
+        Self::with(by, stage(policy, without)).await
     }
 
     async fn with(by: &'a str, stage: Stage) -> Self {
@@ -161,33 +161,33 @@ fn home(stage: &Stage, image: ImageId) -> ImageRef {
 }
 
 /// Tells a story and gives what it leaves.
-async fn tell(story: Story, by: &str, deployment: &Deployment) -> Stage {
+async fn tell(story: Story, by: &str, without: Without<'_>) -> Stage {
     match story {
         Story::Granted => {
-            let teller = Teller::begin(by, deployment, POLICY).await;
+            let teller = Teller::begin(by, without, POLICY).await;
             teller.work().await;
             teller.stage.sweep_everywhere().await;
             teller.stage
         }
-        Story::Shelved => shelved(by, deployment).await,
-        Story::Encrypted => encrypted(by, deployment).await,
-        Story::Recalled => recalled(by, deployment, &brakeless(POLICY)).await,
-        Story::RecalledFromShelf => recalled(by, deployment, &brakeless(&shelf_policy())).await,
+        Story::Shelved => shelved(by, without).await,
+        Story::Encrypted => encrypted(by, without).await,
+        Story::Recalled => recalled(by, without, &brakeless(POLICY)).await,
+        Story::RecalledFromShelf => recalled(by, without, &brakeless(&shelf_policy())).await,
         Story::CutShort => {
-            let teller = Teller::begin(by, deployment, POLICY).await;
+            let teller = Teller::begin(by, without, POLICY).await;
             teller.stage.sweep().await;
             teller.recall(true).await;
             teller.work().await;
             teller.stage
         }
-        Story::Retired => retired(by, deployment).await,
-        Story::Members => members(by, deployment).await,
-        Story::Failed => failed(by, deployment).await,
-        Story::Unmoving => unmoving(by, deployment).await,
+        Story::Retired => retired(by, without).await,
+        Story::Members => members(by, without).await,
+        Story::Failed => failed(by, without).await,
+        Story::Unmoving => unmoving(by, without).await,
         Story::Told => {
             let kept = "url = { secret-parameter = \"inventory/url\" }";
             let policy = POLICY.replace("url = { env = \"INVENTORY_URL\" }", kept);
-            let teller = Teller::begin(by, deployment, &policy).await;
+            let teller = Teller::begin(by, without, &policy).await;
             teller.stage.sweep_and_tell().await;
             teller.stage
         }
@@ -203,9 +203,9 @@ fn brakeless(policy: &str) -> String {
     format!("{policy}\n[brakes]\naccounts = 50\nreleases = 50\n")
 }
 
-async fn shelved(by: &str, deployment: &Deployment) -> Stage {
+async fn shelved(by: &str, without: Without<'_>) -> Stage {
     let policy = brakeless(&shelf_policy());
-    let mut teller = Teller::begin(by, deployment, &policy).await;
+    let mut teller = Teller::begin(by, without, &policy).await;
     teller.work().await;
     teller.build("linux-2").await;
     teller.work().await;
@@ -219,7 +219,7 @@ async fn shelved(by: &str, deployment: &Deployment) -> Stage {
     teller.stage
 }
 
-async fn encrypted(by: &str, deployment: &Deployment) -> Stage {
+async fn encrypted(by: &str, without: Without<'_>) -> Stage {
     let key = |region: &str| format!("key-{region}-0001");
     let regions = ["cn-shanghai", "ap-southeast-1", "cn-beijing"];
     let keys = regions
@@ -232,7 +232,7 @@ async fn encrypted(by: &str, deployment: &Deployment) -> Stage {
          regions = [\"cn-shanghai\", \"ap-southeast-1\"]\nencrypt = {{ {keys} }}\n\
          share = {{ folders = [\"fd-prod000001\"] }}\n"
     );
-    let stage = Stage::deployed(Setup::with_seed(7), &policy, deployment);
+    let stage = stage(&policy, without);
     let owner = stage.policy.owner.account.clone();
     stage.cloud(|cloud, now| {
         for region in regions {
@@ -247,8 +247,8 @@ async fn encrypted(by: &str, deployment: &Deployment) -> Stage {
     teller.stage
 }
 
-async fn recalled(by: &str, deployment: &Deployment, policy: &str) -> Stage {
-    let mut teller = Teller::begin(by, deployment, policy).await;
+async fn recalled(by: &str, without: Without<'_>, policy: &str) -> Stage {
+    let mut teller = Teller::begin(by, without, policy).await;
     teller.sweep().await;
     teller.build("linux-2").await;
     teller.work().await;
@@ -259,10 +259,10 @@ async fn recalled(by: &str, deployment: &Deployment, policy: &str) -> Stage {
     teller.stage
 }
 
-async fn retired(by: &str, deployment: &Deployment) -> Stage {
+async fn retired(by: &str, without: Without<'_>) -> Stage {
     let retire = "keep = 1\nretire = { undo-days = 1, delete-snapshots = true, delete-sources = true }\n[policy.share]";
     let policy = brakeless(&POLICY.replace("[policy.share]", retire));
-    let mut teller = Teller::begin(by, deployment, &policy).await;
+    let mut teller = Teller::begin(by, without, &policy).await;
     teller.sweep().await;
     teller.build("linux-2").await;
     teller.work().await;
@@ -274,8 +274,8 @@ async fn retired(by: &str, deployment: &Deployment) -> Stage {
     teller.stage
 }
 
-async fn members(by: &str, deployment: &Deployment) -> Stage {
-    let mut teller = Teller::begin(by, deployment, &brakeless(POLICY)).await;
+async fn members(by: &str, without: Without<'_>) -> Stage {
+    let mut teller = Teller::begin(by, without, &brakeless(POLICY)).await;
     teller.sweep().await;
     let params = [("DisplayName", "payments"), ("ParentFolderId", "fd-prod000001")];
     let created = teller
@@ -294,8 +294,8 @@ async fn members(by: &str, deployment: &Deployment) -> Stage {
     teller.stage
 }
 
-async fn failed(by: &str, deployment: &Deployment) -> Stage {
-    let teller = Teller::begin(by, deployment, POLICY).await;
+async fn failed(by: &str, without: Without<'_>) -> Stage {
+    let teller = Teller::begin(by, without, POLICY).await;
     teller.stage.sweep().await;
     let region: RegionId = "eu-central-1".parse().unwrap();
     let owner = teller.stage.policy.owner.account.clone();
@@ -309,8 +309,8 @@ async fn failed(by: &str, deployment: &Deployment) -> Stage {
     teller.stage
 }
 
-async fn unmoving(by: &str, deployment: &Deployment) -> Stage {
-    let mut teller = Teller::begin(by, deployment, &brakeless(&shelf_policy())).await;
+async fn unmoving(by: &str, without: Without<'_>) -> Stage {
+    let mut teller = Teller::begin(by, without, &brakeless(&shelf_policy())).await;
     teller.sweep().await;
     teller.build("linux-2").await;
     // The source is on the shelf, the copies are being made.
@@ -343,59 +343,113 @@ fn called(stage: &Stage, by: &str) -> BTreeSet<String> {
     })
 }
 
-/// What a role is allowed: every action on every resource by itself.
-fn pairs(role: &Value) -> Vec<(String, String)> {
-    let words = |value: &Value| -> Vec<String> { serde_json::from_value(value.clone()).unwrap() };
-    let statements = role["policy"]["Statement"].as_array().unwrap().iter();
-    let allowed = statements.filter(|statement| statement["Effect"] == "Allow");
-    let pairs = allowed.flat_map(|statement| {
-        let resources = words(&statement["Resource"]);
-        let actions = words(&statement["Action"]).into_iter();
-        actions.flat_map(move |action| {
-            resources
-                .clone()
-                .into_iter()
-                .map(move |resource| (action.clone(), resource))
-        })
-    });
-    pairs.collect()
+/// A permission that is taken away, of whatever role has it through this resource of the template.
+type Without<'a> = Option<&'a Pair>;
+
+/// One action on one resource, and the place of the template that allows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Pair {
+    /// The role, or the policy that several roles have.
+    resource: String,
+    /// From the properties of that to the statement.
+    statement: String,
+    action: String,
+    /// The place in the statement's list, since what stands there depends on account, region and policy.
+    on: usize,
+    shown: String,
 }
 
-/// What is deployed, but for one permission of one role.
-fn without(by: &str, (action, resource): &(String, String)) -> Deployment {
-    let mut deployment: Value = serde_json::from_str(DEPLOYMENT).unwrap();
-    let roles = deployment["roles"].as_array_mut().unwrap();
-    let role = roles
-        .iter_mut()
-        .find(|role| role["name"] == format!("goldcast-{by}"))
-        .unwrap();
-    let left = pairs(role)
-        .into_iter()
-        .filter(|pair| (&pair.0, &pair.1) != (action, resource));
-    let left = left.map(|(action, resource)| json!({ "Effect": "Allow", "Action": action, "Resource": resource }));
-    role["policy"]["Statement"] = left.collect();
-    deployment.to_string().parse().unwrap()
+/// Where the policy documents of a resource are.
+fn documents(kind: &str, properties: &Value) -> Vec<String> {
+    match kind {
+        "ALIYUN::RAM::Role" => {
+            let policies = properties["Policies"].as_array().unwrap();
+            let path = |(place, _)| format!("/Policies/{place}/PolicyDocument");
+            policies.iter().enumerate().map(path).collect()
+        }
+        "ALIYUN::RAM::ManagedPolicy" => vec!["/PolicyDocument".to_owned()],
+        _ => Vec::new(),
+    }
+}
+
+/// What the role of a function is allowed: every action on every resource by itself.
+fn pairs(stacks: &Stacks, by: &str) -> Vec<Pair> {
+    let words = |value: &Value| -> Vec<String> { serde_json::from_value(value.clone()).unwrap() };
+    let role = json!(format!("goldcast-{by}"));
+    let of_the_role = stacks.home.resources.iter().filter(|resource| {
+        let shared = resource.properties["Roles"].as_array();
+        resource.properties["RoleName"] == role || shared.is_some_and(|roles| roles.contains(&role))
+    });
+    let mut pairs = Vec::new();
+    for resource in of_the_role {
+        for document in documents(&resource.kind, &resource.properties) {
+            let statements = resource.properties.pointer(&document).unwrap()["Statement"].as_array();
+            for (place, statement) in statements.unwrap().iter().enumerate() {
+                assert_eq!(statement["Effect"], "Allow");
+                for action in words(&statement["Action"]) {
+                    for (on, shown) in words(&statement["Resource"]).into_iter().enumerate() {
+                        pairs.push(Pair {
+                            resource: resource.id.clone(),
+                            statement: format!("{document}/Statement/{place}"),
+                            action: action.clone(),
+                            on,
+                            shown,
+                        });
+                    }
+                }
+            }
+        }
+    }
+    pairs
+}
+
+/// Takes one permission away: its statement is told apart into one per action and resource, but for that one.
+fn take(pair: &Pair, stacks: &mut Stacks) {
+    let mut resources = stacks.home.resources.iter_mut();
+    let resource = resources.find(|resource| resource.id == pair.resource).unwrap();
+    let (statements, place) = pair.statement.rsplit_once('/').unwrap();
+    let statements = resource.properties.pointer_mut(statements).unwrap();
+    let statement = statements.as_array_mut().unwrap().remove(place.parse().unwrap());
+    for action in statement["Action"].as_array().unwrap() {
+        for (on, resource) in statement["Resource"].as_array().unwrap().iter().enumerate() {
+            if (action, on) != (&json!(pair.action), pair.on) {
+                let left = json!({ "Effect": "Allow", "Action": [action], "Resource": [resource] });
+                statements.as_array_mut().unwrap().push(left);
+            }
+        }
+    }
+}
+
+/// The stage, but for one permission of one role.
+fn stage(policy: &str, without: Without<'_>) -> Stage {
+    Stage::deployed(Setup::with_seed(7), policy, |stacks| {
+        if let Some(pair) = without {
+            take(pair, stacks);
+        }
+    })
 }
 
 /// Whether taking the permission away stops the platform from doing something in the function's name.
-fn stops_the_platform(by: &str, deployment: &Deployment) -> bool {
-    let stage = Stage::deployed(Setup::with_seed(7), POLICY, deployment);
+fn stops_the_platform(by: &str, without: Without<'_>) -> bool {
+    let stage = stage(POLICY, without);
     let owner = &stage.policy.owner;
-    let role = format!("acs:ram::{}:role/goldcast-{by}", owner.account);
-    let questions = deployment.platform_questions(by, &owner.account, &owner.home_region);
+    let name = format!("goldcast-{by}");
+    let role = format!("acs:ram::{}:role/{name}", owner.account);
+    let deployment = stage.deployment();
+    let questions = deployment.platform_questions(&name, &owner.account, &owner.home_region);
+    assert!(!questions.is_empty(), "{by} is not deployed");
     stage.cloud(|cloud, _| questions.iter().any(|question| !cloud.may(&role, question)))
 }
 
 /// Whatever happens, the function may do what it has to, and no permission of its role is there for nothing.
 async fn check(by: &str) {
-    let whole: Deployment = DEPLOYMENT.parse().unwrap();
     assert!(
-        !stops_the_platform(by, &whole),
+        !stops_the_platform(by, None),
         "{by}: the platform may not do all it has to"
     );
     let mut played: Vec<Played> = Vec::new();
     for story in STORIES {
-        let stage = tell(story, by, &whole).await;
+        let stage = tell(story, by, None).await;
         assert_eq!(denied(&stage, by), BTreeSet::new(), "{by} in {story:?}");
         assert_eq!(denied(&stage, "sweep"), BTreeSet::new(), "the sweep in {story:?}");
         let calls = stage.cloud(|cloud, _| cloud.calls().len());
@@ -403,19 +457,15 @@ async fn check(by: &str) {
     }
     // The shortest story that makes a call is told first.
     played.sort_by_key(|(calls, _, _)| *calls);
-    let deployed: Value = serde_json::from_str(DEPLOYMENT).unwrap();
-    let roles = deployed["roles"].as_array().unwrap();
-    let role = roles
-        .iter()
-        .find(|role| role["name"] == format!("goldcast-{by}"))
-        .unwrap();
+    let mut all = Vec::new();
+    let _stage = Stage::deployed(Setup::with_seed(7), POLICY, |stacks| all = pairs(stacks, by));
+    assert!(!all.is_empty(), "{by} has a role");
     let mut useless = Vec::new();
-    for pair in pairs(role) {
-        let fewer = without(by, &pair);
-        let needed = if PLATFORM.iter().any(|service| pair.0.starts_with(service)) {
-            stops_the_platform(by, &fewer)
+    for pair in all {
+        let needed = if PLATFORM.iter().any(|service| pair.action.starts_with(service)) {
+            stops_the_platform(by, Some(&pair))
         } else {
-            is_missed(by, &pair.0, &fewer, &played).await
+            is_missed(by, &pair, &played).await
         };
         if !needed {
             useless.push(pair);
@@ -428,14 +478,14 @@ async fn check(by: &str) {
 type Played = (usize, Story, BTreeSet<String>);
 
 /// Whether a story in which the function makes the call is refused it now.
-async fn is_missed(by: &str, action: &str, fewer: &Deployment, played: &[Played]) -> bool {
-    let operation = match action.rsplit(':').next().unwrap() {
+async fn is_missed(by: &str, pair: &Pair, played: &[Played]) -> bool {
+    let operation = match pair.action.rsplit(':').next().unwrap() {
         // The value of an encrypted parameter is kept as a secret.
         "GetSecretValue" => "GetSecretParameter",
         operation => operation,
     };
     for (_, story, calls) in played {
-        if calls.contains(operation) && denied(&tell(*story, by, fewer).await, by).contains(operation) {
+        if calls.contains(operation) && denied(&tell(*story, by, Some(pair)).await, by).contains(operation) {
             return true;
         }
     }

@@ -7,5 +7,5 @@
 mod stage;
 mod transport;
 
-pub use stage::{DEPLOYMENT, People, Stage};
+pub use stage::{People, Stage};
 pub use transport::{InProcess, Script};

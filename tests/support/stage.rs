@@ -11,16 +11,17 @@ use goldcast_cloud::{
 use goldcast_domain::policy::authoring;
 use goldcast_domain::{AccountId, ImageId, PolicyFile, RegionId, Scope};
 use goldcast_emulator::cloud::{Cloud, Moment, Organisation, Setup};
-use goldcast_emulator::world::Deployment;
+use goldcast_emulator::world::{Deployment, Platform, Stacks};
 use goldcast_engine::{Engine, Finished, HttpAnnouncer, Reach};
 use goldcast_planner::Right;
+use goldcast_template::{Place, Template, values_of};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use crate::transport::{InProcess, Script, Shared};
 
 /// What is deployed: every function runs under its role.
-pub const DEPLOYMENT: &str = include_str!("../../functions/deployment.json");
+const TEMPLATE: &str = include_str!("../../template.yml");
 /// Simulated minutes after which a copy, a build or a deletion is done.
 const LONG_MIN: i64 = 60;
 /// Real time for one run: nothing waits in this process, so only an endless loop needs it.
@@ -33,6 +34,7 @@ pub struct Stage {
     organisation: Organisation,
     /// The policy, as the functions read it.
     pub policy: PolicyFile,
+    deployment: Deployment,
     nonces: Arc<AtomicU64>,
 }
 
@@ -53,18 +55,24 @@ impl Stage {
 
     /// The standard organisation in this cloud, under this policy.
     pub fn with(setup: Setup, policy: &str) -> Self {
-        Self::deployed(setup, policy, &DEPLOYMENT.parse().unwrap())
+        Self::deployed(setup, policy, |_| {})
     }
 
-    /// The same, with the roles of this deployment.
-    pub fn deployed(setup: Setup, policy: &str, deployment: &Deployment) -> Self {
+    /// The same, with a change in what the template comes to.
+    pub fn deployed(setup: Setup, policy: &str, change: impl FnOnce(&mut Stacks)) -> Self {
         let policy = authoring::read(policy).unwrap();
         let management = policy.owner.directory.as_ref().unwrap().role.account().parse().unwrap();
         let owner = &policy.owner;
         let organisation = Organisation::standard(owner.account.clone(), management, owner.home_region.clone());
         let mut cloud = Cloud::new(setup, &organisation);
         let now = "2026-03-02T08:00:00Z".parse().unwrap();
-        for role in deployment.placed_roles(&owner.account, &owner.home_region).unwrap() {
+        let mut stacks = stacks(&policy);
+        change(&mut stacks);
+        // Regions forward to a custom bus, and here nothing is forwarded.
+        let platform = Platform::with_bus("goldcast-regions");
+        let deployment = Deployment::of_stacks(&stacks, &platform, &owner.account, &owner.home_region).unwrap();
+        deployment.check().unwrap();
+        for role in deployment.placed_roles(&owner.account).unwrap() {
             cloud.put_role(now, &role);
         }
         let shared = Arc::new(Mutex::new(Shared { cloud, now }));
@@ -72,8 +80,14 @@ impl Stage {
             shared,
             organisation,
             policy,
+            deployment,
             nonces: Arc::default(),
         }
+    }
+
+    /// What is deployed.
+    pub fn deployment(&self) -> &Deployment {
+        &self.deployment
     }
 
     /// Simulated time.
@@ -330,6 +344,26 @@ impl Stage {
                 .collect()
         })
     }
+}
+
+/// What the template comes to under a policy, with every part that some policy needs.
+fn stacks(policy: &PolicyFile) -> Stacks {
+    let place = Place {
+        account: policy.owner.account.clone(),
+        region: policy.owner.home_region.clone(),
+        stack: "goldcast".to_owned(),
+    };
+    let mut values = values_of(policy);
+    let given = [
+        ("CodeBucket", "goldcast-packages"),
+        ("CodePrefix", "goldcast/test"),
+        ("ShareEncrypted", "true"),
+        ("ToldBucket", "corp-goldcast"),
+    ];
+    for (name, value) in given {
+        values.insert(name.to_owned(), value.to_owned());
+    }
+    Stacks::of(Template::parse(TEMPLATE).unwrap().resolve(&place, &values).unwrap())
 }
 
 impl Default for Stage {

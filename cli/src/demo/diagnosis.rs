@@ -7,6 +7,7 @@ use goldcast_emulator::world::World;
 use serde_json::Value;
 
 use super::picture::Part;
+use crate::stage::deployed_name;
 
 /// The function that looks at everything, again and again.
 const SWEEP: &str = "sweep";
@@ -38,7 +39,7 @@ pub(super) fn case(world: &World, why: String, pictures: &[(&str, Vec<Part>)]) -
 fn complaints(world: &World) -> Vec<String> {
     let mut complaints = BTreeMap::new();
     for function in goldcast_functions::FUNCTIONS {
-        let log = world.log(function.name);
+        let log = world.log(&deployed_name(function.name));
         // What is no JSON are the platform's markers.
         let records = log.iter().filter_map(|line| serde_json::from_str(&line.text).ok());
         // The others may have looked long ago. What is still waited for, the sweep says too.

@@ -3,6 +3,7 @@
 
 mod channels;
 mod children;
+mod deployed;
 mod golden;
 mod interrupt;
 mod people;
@@ -19,11 +20,12 @@ use anyhow::Context as _;
 use clap::Args;
 use goldcast_domain::{AccountId, ChannelName, PolicyFile};
 use goldcast_emulator::cloud::{Attached, Bucket, Cloud, Organisation, Role, Setup, Trust};
-use goldcast_emulator::world::{Chaos, Deployment, Launch, Pace, Program, World, WorldSetup};
+use goldcast_emulator::world::{Chaos, Launch, Pace, Platform, Program, World, WorldSetup};
 use jiff::{SignedDuration, Timestamp};
 use tempfile::TempDir;
 
 pub(crate) use channels::Address;
+pub(crate) use deployed::deployed_name;
 pub(crate) use golden::Golden;
 pub(crate) use interrupt::Interrupt;
 pub(crate) use people::{People, key_of};
@@ -108,30 +110,19 @@ impl Stage {
             bus: chaos.bus,
             regions: policy.all_regions().into_iter().cloned().collect(),
             pace,
-            deployment: deployment(&policy)?,
-            launch: this_program()?,
+            platform: Platform::with_bus(deployed::BUS),
+            launch: this_program()?.unpacked_in(scratch.path().display().to_string()),
             receivers: channels::receivers(&policy),
             ..WorldSetup::new(cloud, owner, home, start)
         };
-        let world = World::open(setup)
+        let mut world = World::open(setup)
             .await
             .context("the simulated cloud could not be opened")?;
         weather::unleash(chaos, struck, policy.channels.keys().map(ChannelName::as_str), &world);
-        let carried = scratch.path().join("policy.json");
+        let carried = scratch.path().join(deployed::POLICY);
         std::fs::write(&carried, serde_json::to_string(&policy)?)
             .with_context(|| format!("{} could not be written", carried.display()))?;
-        let mut variables = channels::variables(&policy, &world);
-        variables.extend(BTreeMap::from([
-            ("GOLDCAST_POLICY".to_owned(), carried.display().to_string()),
-            (
-                "GOLDCAST_ENDPOINTS".to_owned(),
-                serde_json::to_string(world.endpoints())?,
-            ),
-            ("GOLDCAST_PRIVATE_WEBHOOKS".to_owned(), "allow".to_owned()),
-        ]));
-        world
-            .set_environment(variables)
-            .context("the policy keeps an address or a secret in a variable that the platform sets itself")?;
+        deployed::deploy(&mut world, &policy).await?;
         Ok(Self {
             strangers: strangers::strangers(&policy, &organisation),
             world,
@@ -241,27 +232,12 @@ fn organisation(policy: &PolicyFile) -> anyhow::Result<Organisation> {
     Ok(organisation)
 }
 
-/// What is deployed, with the roles that the policy names.
-fn deployment(policy: &PolicyFile) -> anyhow::Result<Deployment> {
-    let mut deployment: Deployment = goldcast_functions::DEPLOYMENT.parse()?;
-    let parameters = &mut deployment.parameters;
-    let reader = policy.owner.directory.as_ref().map(|directory| directory.role.as_str());
-    if let Some(name) = reader.and_then(|arn| arn.rsplit('/').next()) {
-        parameters.insert("directory-role".to_owned(), name.to_owned());
-    }
-    parameters.insert("share-role".to_owned(), policy.encryption.share_role.clone());
-    if let Some(told) = &policy.told {
-        parameters.insert("told".to_owned(), format!("{}/{}*", told.bucket, told.prefix));
-    }
-    Ok(deployment)
-}
-
 /// This very program, as each of the functions.
 fn this_program() -> anyhow::Result<Launch> {
     let path = std::env::current_exe().context("this program could not find itself, to start the functions")?;
-    Ok(Launch::new(move |function| Program {
+    Ok(Launch::new(move |code| Program {
         path: path.clone(),
-        arguments: vec!["function".into(), function.into()],
+        arguments: vec!["function".into(), code.into()],
     }))
 }
 

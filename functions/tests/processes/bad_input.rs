@@ -2,21 +2,20 @@
 
 use goldcast_cloud::Product;
 use goldcast_domain::PolicyFile;
-use goldcast_emulator::world::Deployment;
 use serde_json::{Value, json};
 
-use crate::scene::{NAME, Plot, Scene, example, program};
+use crate::scene::{NAME, Plot, Scene, deployed, example, program};
 
 /// Every function answers this body as done, logs these words, and writes nothing.
 async fn check(scene: &Scene, body: Vec<u8>, words: &str) {
     for function in ["image-created", "copy-completed", "member-added", "member-removed"] {
         let before = scene.writes();
-        let answer = scene.world.invoke(function, body.clone()).await.unwrap();
+        let answer = scene.world.invoke(&deployed(function), body.clone()).await.unwrap();
         let shown = String::from_utf8_lossy(&body[..body.len().min(80)]).into_owned();
         assert_eq!((answer.status, answer.error), (Some(200), None), "{function}: {shown}");
         let log: String = scene
             .world
-            .log(function)
+            .log(&deployed(function))
             .into_iter()
             .map(|line| line.text + "\n")
             .collect();
@@ -55,7 +54,7 @@ async fn an_event_for_an_unknown_region_or_a_deleted_image_does_nothing() {
     ] {
         for function in ["image-created", "copy-completed"] {
             let body = json!({ "regionId": region, "imageId": image }).to_string();
-            let answer = scene.world.invoke(function, body).await.unwrap();
+            let answer = scene.world.invoke(&deployed(function), body).await.unwrap();
             assert_eq!(answer.error, None, "{function} {region}: {}", scene.logs());
         }
     }
@@ -90,19 +89,22 @@ async fn an_image_that_could_not_be_built_is_said_and_holds_up_nothing() {
 
 #[tokio::test]
 async fn a_function_without_credentials_says_so_and_its_event_is_kept() {
-    let mut deployment: Deployment = goldcast_functions::DEPLOYMENT.parse().unwrap();
-    deployment
-        .functions
-        .iter_mut()
-        .for_each(|function| function.role = None);
     let scene = Scene::with(Plot {
-        deployment,
+        changed: |stacks| {
+            let functions = stacks.home.resources.iter_mut();
+            for function in functions.filter(|resource| resource.kind == "ALIYUN::FC3::Function") {
+                function.properties.as_object_mut().unwrap().remove("Role");
+            }
+        },
         ..Plot::default()
     })
     .await;
     scene
         .world
-        .invoke_async("image-created", r#"{"regionId":"cn-hangzhou","imageId":"m-1a"}"#)
+        .invoke_async(
+            "goldcast-image-created",
+            r#"{"regionId":"cn-hangzhou","imageId":"m-1a"}"#,
+        )
         .unwrap();
     scene
         .until("the platform gives up", |view| !view.dead_letters.is_empty())

@@ -49,7 +49,7 @@ async fn an_account_factory_calls_member_added_and_does_not_wait_for_the_sweep()
     let joined = create(&scene, "fd-dev0000001").await;
     let body = json!({ "accountId": joined.as_str() }).to_string();
     // As the platform does it, so that the destination wakes the sweep, which alone speaks.
-    scene.world.invoke_async("member-added", body).unwrap();
+    scene.world.invoke_async("goldcast-member-added", body).unwrap();
     scene
         .until("it has everything", |view| scene.regions_with(view, &joined) == REGIONS)
         .await;
@@ -63,7 +63,7 @@ async fn an_account_outside_the_audience_is_given_nothing() {
     let scene = released().await;
     let joined = create(&scene, "fd-sandbox001").await;
     let body = json!({ "accountId": joined.as_str() }).to_string();
-    let answer = scene.world.invoke("member-added", body).await.unwrap();
+    let answer = scene.world.invoke("goldcast-member-added", body).await.unwrap();
     assert_eq!(answer.error, None);
     scene.world.run_for(ONE_SWEEP).await;
     assert_eq!(regions_with(&scene, &joined), 0);
@@ -96,7 +96,7 @@ async fn member_removed_takes_the_images_away_at_once() {
     let params = [("AccountId", leaver.as_str()), ("DestinationFolderId", "fd-sandbox001")];
     scene.call(Product::ResourceDirectory, "MoveAccount", &params).await;
     let body = json!({ "accountId": leaver.as_str() }).to_string();
-    let answer = scene.world.invoke("member-removed", body).await.unwrap();
+    let answer = scene.world.invoke("goldcast-member-removed", body).await.unwrap();
     assert_eq!(answer.error, None, "{}", scene.logs());
     assert_eq!(regions_with(&scene, &leaver), 0);
 }
@@ -105,7 +105,7 @@ async fn member_removed_takes_the_images_away_at_once() {
 async fn a_direct_call_of_the_sweep_compares_everything() {
     let scene = released().await;
     let joined = create(&scene, "fd-prod000001").await;
-    let answer = scene.world.invoke("sweep", "{}").await.unwrap();
+    let answer = scene.world.invoke("goldcast-sweep", "{}").await.unwrap();
     assert_eq!(answer.error, None, "{}", scene.logs());
     assert_eq!(regions_with(&scene, &joined), REGIONS);
 }

@@ -4,11 +4,11 @@ use std::num::NonZeroU32;
 
 use goldcast_cloud::Product;
 use goldcast_emulator::cloud::Setup;
-use goldcast_emulator::world::{BusTricks, Runtime};
+use goldcast_emulator::world::{AsyncReading, BusTricks};
 use jiff::SignedDuration;
 use serde_json::json;
 
-use crate::scene::{INVENTORY, LONG, NAME, Plot, Scene, TEAM, audience, deployment_on};
+use crate::scene::{INVENTORY, LONG, NAME, Plot, Scene, TEAM, audience};
 
 #[tokio::test]
 async fn a_golden_image_reaches_every_region_and_account_and_people_are_told_once() {
@@ -59,7 +59,7 @@ async fn a_pipelines_direct_call_starts_the_release_at_once() {
     let scene = Scene::open().await;
     let image = scene.build(NAME).await;
     let body = json!({ "regionId": "cn-hangzhou", "imageId": image.as_str() }).to_string();
-    let answer = scene.world.invoke("image-created", body).await.unwrap();
+    let answer = scene.world.invoke("goldcast-image-created", body).await.unwrap();
     assert_eq!(answer.error, None, "{}", scene.logs());
     assert!(answer.logged, "the log is complete before the answer");
     let answer: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
@@ -72,7 +72,11 @@ async fn a_direct_call_of_copy_completed_moves_on_without_waiting_for_the_timer(
     let scene = Scene::open().await;
     let image = scene.build(NAME).await;
     let body = json!({ "regionId": "cn-hangzhou", "imageId": image.as_str() }).to_string();
-    scene.world.invoke("image-created", body.clone()).await.unwrap();
+    scene
+        .world
+        .invoke("goldcast-image-created", body.clone())
+        .await
+        .unwrap();
     let done = |view: &goldcast_emulator::world::View<'_>| {
         let regions = &scene.policy.policies["base-linux"].regions;
         regions.iter().all(|region| {
@@ -82,7 +86,7 @@ async fn a_direct_call_of_copy_completed_moves_on_without_waiting_for_the_timer(
         })
     };
     scene.until("the copies are there", done).await;
-    let answer = scene.world.invoke("copy-completed", body).await.unwrap();
+    let answer = scene.world.invoke("goldcast-copy-completed", body).await.unwrap();
     assert_eq!(answer.error, None);
     assert!(
         scene.world.read(|view| scene.is_released(view, NAME)),
@@ -134,9 +138,11 @@ async fn completion_events_only_make_it_quicker() {
 
 #[tokio::test]
 async fn both_kinds_of_runtime_give_the_functions_their_keys() {
-    for runtime in [Runtime::Debian10, Runtime::Debian11] {
+    const OLDER: &[(&str, &str)] = &[("Runtime", "custom.debian10")];
+    const NEWER: &[(&str, &str)] = &[("Runtime", "custom.debian12")];
+    for parameters in [OLDER, NEWER] {
         let scene = Scene::with(Plot {
-            deployment: deployment_on(runtime),
+            parameters,
             ..Plot::default()
         })
         .await;
@@ -154,7 +160,7 @@ async fn our_own_calls_wake_nobody_who_then_calls_the_cloud() {
     scene.world.run_for(SignedDuration::from_mins(5)).await;
     let dropped = scene
         .world
-        .log("image-created")
+        .log("goldcast-image-created")
         .iter()
         .filter(|line| line.text.contains("our own role"))
         .count();
@@ -188,12 +194,26 @@ async fn one_seed_tells_one_story() {
 
 #[tokio::test]
 async fn a_tag_on_a_copy_in_another_region_comes_home_by_bus_and_queue() {
-    let scene = Scene::open().await;
+    a_tag_elsewhere_wakes_image_created(Plot::default()).await;
+}
+
+/// The documents contradict each other on whether `true` means that the bus waits for the function's answer.
+#[tokio::test]
+async fn a_release_travels_and_events_come_home_whatever_the_invocation_type_means() {
+    a_tag_elsewhere_wakes_image_created(Plot {
+        change: |setup| setup.platform.async_invocation_type = AsyncReading::Synchronous,
+        ..Plot::default()
+    })
+    .await;
+}
+
+async fn a_tag_elsewhere_wakes_image_created(plot: Plot) {
+    let scene = Scene::with(plot).await;
     scene.build(NAME).await;
     scene.release(NAME).await;
     scene.world.run_for(SignedDuration::from_mins(10)).await;
     let woken = || {
-        let lines = scene.world.log("image-created").into_iter();
+        let lines = scene.world.log("goldcast-image-created").into_iter();
         lines.filter(|line| line.text.starts_with("FC Invoke Start")).count()
     };
     let before = woken();

@@ -1,5 +1,6 @@
 //! A world with the functions deployed in it, and the people who act there.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -11,8 +12,9 @@ use goldcast_domain::{AccountId, ImageId, PolicyFile, RegionId};
 use goldcast_emulator::cloud::{Cloud, Image, Organisation, Setup};
 use goldcast_emulator::planted;
 use goldcast_emulator::world::{
-    Deployment, Launch, Program, ReceiverKind, ReceiverSetup, Runtime, View, World, WorldSetup,
+    Launch, Platform, Program, ReceiverKind, ReceiverSetup, Stacks, View, World, WorldSetup,
 };
+use goldcast_template::{Place, Template, Values, values_of};
 use jiff::SignedDuration;
 use serde_json::Value;
 
@@ -29,9 +31,9 @@ pub(crate) struct Scene {
     pub(crate) world: World,
     pub(crate) policy: PolicyFile,
     organisation: Organisation,
-    /// What the functions are started with.
-    variables: BTreeMap<String, String>,
-    /// Holds the policy file for as long as the functions may read it.
+    /// What the functions are started with, over what is deployed.
+    variables: RefCell<BTreeMap<String, String>>,
+    /// The folder that the packages are unpacked in.
     _folder: tempfile::TempDir,
 }
 
@@ -39,7 +41,10 @@ pub(crate) struct Scene {
 pub(crate) struct Plot {
     pub(crate) setup: Setup,
     pub(crate) policy: String,
-    pub(crate) deployment: Deployment,
+    /// Parameters of the template, over those that every scene has.
+    pub(crate) parameters: &'static [(&'static str, &'static str)],
+    /// What is changed in what the template came to.
+    pub(crate) changed: fn(&mut Stacks),
     pub(crate) change: fn(&mut WorldSetup),
 }
 
@@ -48,7 +53,8 @@ impl Default for Plot {
         Self {
             setup: Setup::with_seed(7),
             policy: example(),
-            deployment: goldcast_functions::DEPLOYMENT.parse().unwrap(),
+            parameters: &[],
+            changed: |_| {},
             change: |_| {},
         }
     }
@@ -91,10 +97,13 @@ impl Scene {
         let inventory = ReceiverKind::Standard {
             secret: planted::webhook_secret().into(),
         };
+        let folder = tempfile::tempdir().unwrap();
+        let carried = serde_json::to_string(&policy).unwrap();
+        std::fs::write(folder.path().join("policy.json"), carried).unwrap();
         let mut setup = WorldSetup {
             regions: policy.all_regions().into_iter().cloned().collect(),
-            deployment: plot.deployment,
-            launch: Launch::new(program),
+            platform: Platform::with_bus("goldcast-regions"),
+            launch: Launch::new(program).unpacked_in(folder.path().display().to_string()),
             receivers: vec![
                 ReceiverSetup {
                     channel: TEAM.to_owned(),
@@ -108,38 +117,24 @@ impl Scene {
             ..WorldSetup::new(cloud, owner, home, "2026-03-02T08:00:00Z".parse().unwrap())
         };
         (plot.change)(&mut setup);
-        let world = Box::pin(World::open(setup)).await.unwrap();
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("policy.json");
-        std::fs::write(&path, serde_json::to_string(&policy).unwrap()).unwrap();
-        let variables = [
-            ("GOLDCAST_POLICY", path.display().to_string()),
-            ("GOLDCAST_ENDPOINTS", serde_json::to_string(world.endpoints()).unwrap()),
-            ("GOLDCAST_PRIVATE_WEBHOOKS", "allow".to_owned()),
-            ("DINGTALK_URL", world.webhook_url(TEAM).unwrap()),
-            ("DINGTALK_SECRET", planted::secret("SEC")),
-            ("INVENTORY_URL", world.webhook_url(INVENTORY).unwrap()),
-            ("INVENTORY_SECRET", planted::webhook_secret()),
-        ];
-        let variables: BTreeMap<_, _> = variables
-            .into_iter()
-            .map(|(name, value)| (name.to_owned(), value))
-            .collect();
-        world.set_environment(variables.clone()).unwrap();
+        let mut world = Box::pin(World::open(setup)).await.unwrap();
+        let mut stacks = stacks(&policy, &world, plot.parameters);
+        (plot.changed)(&mut stacks);
+        world.deploy(&stacks).await.unwrap();
         Self {
             world,
             policy,
             organisation,
-            variables,
+            variables: RefCell::default(),
             _folder: folder,
         }
     }
 
     /// Starts functions from now on with another value of a variable.
     pub(crate) fn set(&self, name: &str, value: &str) {
-        let mut variables = self.variables.clone();
+        let mut variables = self.variables.borrow_mut();
         variables.insert(name.to_owned(), value.to_owned());
-        self.world.set_environment(variables).unwrap();
+        self.world.set_environment(variables.clone()).unwrap();
     }
 
     /// The instance that images are built from.
@@ -253,7 +248,7 @@ impl Scene {
         names
             .flat_map(|name| {
                 self.world
-                    .log(name)
+                    .log(&deployed(name))
                     .into_iter()
                     .map(move |line| format!("{name}: {}\n", line.text))
             })
@@ -304,13 +299,41 @@ pub(crate) fn audience() -> BTreeSet<AccountId> {
         .collect()
 }
 
-/// The deployment with every function on this runtime.
-pub(crate) fn deployment_on(runtime: Runtime) -> Deployment {
-    let mut deployment: Deployment = goldcast_functions::DEPLOYMENT.parse().unwrap();
-    for function in &mut deployment.functions {
-        function.runtime = runtime;
+/// The name that a function is deployed under.
+pub(crate) fn deployed(function: &str) -> String {
+    format!("goldcast-{function}")
+}
+
+/// What the templates of the repository come to in this world under this policy.
+fn stacks(policy: &PolicyFile, world: &World, parameters: &[(&str, &str)]) -> Stacks {
+    let place = Place {
+        account: policy.owner.account.clone(),
+        region: policy.owner.home_region.clone(),
+        stack: "goldcast".to_owned(),
+    };
+    let webhooks = serde_json::json!({
+        "DINGTALK_URL": world.webhook_url(TEAM).unwrap(),
+        "DINGTALK_SECRET": planted::secret("SEC"),
+        "INVENTORY_URL": world.webhook_url(INVENTORY).unwrap(),
+        "INVENTORY_SECRET": planted::webhook_secret(),
+    });
+    let mut values = values_of(policy);
+    let given = [
+        ("CodeBucket", "goldcast-packages".to_owned()),
+        ("CodePrefix", "goldcast/test".to_owned()),
+        ("Endpoints", serde_json::to_string(world.endpoints()).unwrap()),
+        ("SweepVariables", webhooks.to_string()),
+        ("PrivateWebhooks", "true".to_owned()),
+    ];
+    let parameters = parameters.iter().map(|(name, value)| (*name, (*value).to_owned()));
+    for (name, value) in given.into_iter().chain(parameters) {
+        values.insert(name.to_owned(), value);
     }
-    deployment
+    let home = Template::parse(goldcast_functions::TEMPLATE).unwrap();
+    let forwarding = Template::parse(goldcast_functions::REGION_EVENTS).unwrap();
+    let towards_home = Values::from([("HomeRegion".to_owned(), place.region.to_string())]);
+    let regions = policy.all_regions().into_iter().cloned();
+    Stacks::resolve(&place, (&home, &values), (&forwarding, &towards_home), regions).unwrap()
 }
 
 /// The real binary of a function.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::scene::{NAME, Scene, program};
+use crate::scene::{NAME, Scene, deployed, program};
 
 #[test]
 fn a_function_that_finds_no_policy_says_where_it_looked() {
@@ -25,7 +25,7 @@ async fn every_line_of_the_log_is_a_marker_or_json_with_the_stable_names() {
     scene.release(NAME).await;
     let mut actions = 0;
     for function in goldcast_functions::FUNCTIONS {
-        for line in scene.world.log(function.name) {
+        for line in scene.world.log(&deployed(function.name)) {
             if line.text.starts_with("FC Invoke ") {
                 continue;
             }

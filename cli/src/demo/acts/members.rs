@@ -13,6 +13,7 @@ use super::super::picture::everywhere;
 use super::super::story::{Release, Setback, Story, refused};
 use super::are;
 use crate::ink::{Who, count};
+use crate::stage::deployed_name;
 
 /// What the platform team calls the account that joins.
 const NEWCOMER: &str = "payments";
@@ -39,7 +40,7 @@ impl Story<'_> {
             ),
         );
         let body = json!({ "accountId": account.as_str() }).to_string();
-        let called = world.invoke_async("member-added", body);
+        let called = world.invoke_async(&deployed_name("member-added"), body);
         called.map_err(|error| refused("the account factory calls member-added", error))?;
         narrator.does(
             began,

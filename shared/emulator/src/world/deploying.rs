@@ -36,6 +36,7 @@ impl World {
             state.deploy(&deployment);
         }
         let host = Host::new(deployment, self.launch.clone(), self.instances.clone());
+        host.take_environment(&self.host);
         self.host = Arc::new(host);
         for function in self.host.functions().filter(|function| web::has_address(function)) {
             let (listener, address) = self.ports.listen().await?;

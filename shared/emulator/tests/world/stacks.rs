@@ -124,8 +124,6 @@ fn refused(resource: &str, path: &str, value: Value, expected: &str) {
 
 #[test]
 fn what_refers_to_something_that_is_not_there_is_refused() {
-    let mns = format!("acs:mns:{HOME}:{OWNER}");
-    let queue = json!({"Arn": format!("{mns}:/queues/other")});
     for (resource, path, value, expected) in [
         (
             "SweepAsync",
@@ -163,6 +161,16 @@ fn what_refers_to_something_that_is_not_there_is_refused() {
             json!("other"),
             "the log store other of project",
         ),
+    ] {
+        refused(resource, path, value, expected);
+    }
+}
+
+#[test]
+fn events_that_go_where_nothing_is_are_refused() {
+    let mns = format!("acs:mns:{HOME}:{OWNER}");
+    let queue = json!({"Arn": format!("{mns}:/queues/other")});
+    for (resource, path, value, expected) in [
         (
             "TagsElsewhere",
             "/EventBusName",

@@ -98,6 +98,12 @@ impl Host {
         Ok(())
     }
 
+    /// Sets the variables that another host has.
+    pub(super) fn take_environment(&self, other: &Self) {
+        let variables = other.lock_variables().clone();
+        *self.lock_variables() = variables;
+    }
+
     pub(super) fn functions(&self) -> impl Iterator<Item = &Function> {
         self.pools.values().map(Pool::function)
     }

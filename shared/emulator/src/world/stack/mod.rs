@@ -11,7 +11,7 @@ mod triggers;
 use std::collections::{BTreeMap, BTreeSet};
 
 use goldcast_domain::{AccountId, RegionId};
-use goldcast_template::{Resource, Stack};
+use goldcast_template::{Place, ResolveError, Resource, Stack, Template, Values};
 use serde::de::DeserializeOwned;
 
 use super::deployment::{Deployment, Logs, Unheard};
@@ -47,6 +47,30 @@ impl Stacks {
             home,
             regions: BTreeMap::new(),
         }
+    }
+
+    /// What a template comes to at home, and another one in each of these regions, under values of their own.
+    ///
+    /// # Errors
+    /// Values that a template does not take, and templates that do not come out.
+    pub fn resolve(
+        place: &Place,
+        (home, home_values): (&Template, &Values),
+        (forwarding, forwarding_values): (&Template, &Values),
+        regions: impl IntoIterator<Item = RegionId>,
+    ) -> Result<Self, ResolveError> {
+        let away = regions.into_iter().filter(|region| *region != place.region);
+        let regions = away.map(|region| {
+            let there = Place {
+                region: region.clone(),
+                ..place.clone()
+            };
+            Ok((region, forwarding.resolve(&there, forwarding_values)?))
+        });
+        Ok(Self {
+            home: home.resolve(place, home_values)?,
+            regions: regions.collect::<Result<_, ResolveError>>()?,
+        })
     }
 }
 
