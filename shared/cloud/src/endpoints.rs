@@ -199,6 +199,8 @@ fn public_host(site: Site, product: Product, region: Option<&str>) -> Result<Str
             region => format!("ecs.{region}"),
         },
         Product::Oss => format!("oss-{}", regional()?),
+        Product::EventBridge => format!("eventbridge-console.{}", regional()?),
+        Product::Fc => format!("fcv3.{}", regional()?),
         Product::Kms | Product::Oos | Product::ResourceSharing => format!("{product}.{}", regional()?),
         Product::Sts => match region {
             // The two closed regions never got a host of their own.
@@ -342,7 +344,7 @@ mod tests {
 
     #[test]
     fn overrides_are_complete_and_their_unknown_members_are_ignored() {
-        let json = r#"{"endpoints":{"cn-hangzhou":{"ecs":"127.0.0.1:1","resourcesharing":"127.0.0.1:3","kms":"kms.test","oss":"oss.test","fc":7}},
+        let json = r#"{"endpoints":{"cn-hangzhou":{"ecs":"127.0.0.1:1","resourcesharing":"127.0.0.1:3","kms":"kms.test","oss":"oss.test","mns":7}},
             "global":{"resourcedirectory":"127.0.0.1:2","sts":"[::1]:2","ram":"127.0.0.1:2","new":{}},"version":1}"#;
         let endpoints = Endpoints::new(Site::China).overridden(json).unwrap();
         check(&endpoints, Product::Ecs, Some("cn-hangzhou"), "http://127.0.0.1:1/");

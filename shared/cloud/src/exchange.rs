@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::header::USER_AGENT;
 use http::uri::{PathAndQuery, Uri};
-use http::{HeaderValue, Method, Request, Response};
+use http::{Method, Request, Response};
 
 use crate::answer;
 use crate::call_log::CallLog;
@@ -13,7 +13,6 @@ use crate::client::Settings;
 use crate::credentials::Credentials;
 use crate::deadline::Deadline;
 use crate::error::{CallError, Cause};
-use crate::object::ObjectRequest;
 use crate::pacing::Pacer;
 use crate::rpc::{Operation, Rpc};
 use crate::transport::{NoAnswer, Transport, TransportError};
@@ -21,7 +20,7 @@ use crate::transport::{NoAnswer, Transport, TransportError};
 /// One attempt. Leaves room for a second one within the five minutes of a function.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
 /// How the cloud's audit log names us.
-const AGENT: &str = concat!("goldcast/", env!("CARGO_PKG_VERSION"));
+pub(crate) const AGENT: &str = concat!("goldcast/", env!("CARGO_PKG_VERSION"));
 
 /// Takes an answer, which is a success, and keeps what it wants of it. Its type stays behind this, so that sending is in the
 /// binary once and not once for every operation.
@@ -31,14 +30,21 @@ pub(crate) type Reader<'a> = &'a mut (dyn FnMut(&Response<Bytes>) -> Result<(), 
 #[derive(Clone, Copy)]
 pub(crate) struct Outgoing<'a> {
     pub(crate) rpc: &'a Rpc,
-    /// What goes to Object Storage Service; everything else goes in the RPC style.
-    pub(crate) object: Option<&'a ObjectRequest<'a>>,
+    /// How it is written and signed where that is not the RPC style. Behind a pointer, so that a function which makes no such
+    /// call does not carry the code for it.
+    pub(crate) style: Option<&'a dyn Style>,
 }
 
 impl<'a> From<&'a Rpc> for Outgoing<'a> {
     fn from(rpc: &'a Rpc) -> Self {
-        Self { rpc, object: None }
+        Self { rpc, style: None }
     }
+}
+
+/// A way of its own to write a request and sign it.
+pub(crate) trait Style: Sync {
+    /// The request of one attempt.
+    fn signed(&self, settings: &Settings, credentials: &Credentials) -> Result<Request<Bytes>, Cause>;
 }
 
 /// What all copies of a client share.
@@ -123,9 +129,9 @@ impl<T: Transport> Exchange<T> {
         credentials: &Credentials,
         deadline: Deadline,
     ) -> Result<Response<Bytes>, Cause> {
-        let request = match outgoing.object {
+        let request = match outgoing.style {
             None => self.signed(outgoing.rpc, credentials)?,
-            Some(object) => self.signed_object(object, credentials)?,
+            Some(style) => style.signed(&self.settings, credentials)?,
         };
         self.log.count(outgoing.rpc);
         let until = deadline.capped(ATTEMPT_TIMEOUT).instant();
@@ -152,16 +158,6 @@ impl<T: Transport> Exchange<T> {
             .body(Bytes::new())?;
         let nonce = self.settings.randomness.nonce()?;
         goldcast_signing::v3::sign(&mut request, &credentials.key(), self.settings.clock.now(), &nonce)?;
-        Ok(request)
-    }
-
-    fn signed_object(&self, object: &ObjectRequest<'_>, credentials: &Credentials) -> Result<Request<Bytes>, Cause> {
-        let mut request = object.unsigned(&self.settings.endpoints)?;
-        request
-            .headers_mut()
-            .insert(USER_AGENT, HeaderValue::from_static(AGENT));
-        let (place, now) = (object.place, self.settings.clock.now());
-        goldcast_signing::oss4::sign(&mut request, &credentials.key(), &place.region, &place.resource(), now)?;
         Ok(request)
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Each operation is a struct of named parameters. [`Client::send`] gives its typed answer, [`Client::list`] reads a
 //! paged listing whole, and [`Client::call`] takes any other operation as an [`Rpc`]. [`Client::get_object`] and
-//! [`Client::put_object`] read and write small objects. Every call has a [`Deadline`];
+//! [`Client::put_object`] read and write small objects, [`Client::get`] reads what is called by path. Every call has a [`Deadline`];
 //! every error says whose move it is ([`CallError::class`]) and, where a person can help, how ([`CallError::advice`]).
 //!
 //! This room knows no golden image and decides nothing. It reads no environment: variables and files are handed to it.
@@ -53,14 +53,18 @@ pub mod directory;
 pub mod ecs;
 mod endpoints;
 mod error;
+pub mod eventbridge;
 mod exchange;
+pub mod fc;
 mod http_transport;
 pub mod kms;
 mod object;
 pub mod oos;
 mod pacing;
 mod paging;
+mod path;
 mod product;
+pub mod quotas;
 pub mod ram;
 mod randomness;
 mod refusal;
@@ -83,6 +87,7 @@ pub use http_transport::{HttpClientError, HttpTransport, http_client};
 pub use object::{OBJECT_BYTES_MAX, Object, ObjectPlace};
 pub use pacing::{Pacing, Rate};
 pub use paging::Page;
+pub use path::Reading;
 pub use product::{Product, Site};
 pub use randomness::{NoRandomness, Randomness};
 pub use refusal::{AccessDenied, Refusal};

@@ -4,14 +4,15 @@
 use std::fmt;
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, ETAG};
+use http::header::{CONTENT_TYPE, ETAG, USER_AGENT};
 use http::{HeaderMap, HeaderValue, Method, Request, Response};
 
-use crate::client::Client;
+use crate::client::{Client, Settings};
+use crate::credentials::Credentials;
 use crate::deadline::Deadline;
 use crate::endpoints::Endpoints;
 use crate::error::{CallError, Cause};
-use crate::exchange::Outgoing;
+use crate::exchange::{AGENT, Outgoing, Style};
 use crate::product::Product;
 use crate::rpc::{Effect, Repeat, Rpc};
 use crate::transport::Transport;
@@ -66,14 +67,26 @@ pub struct Object {
 }
 
 /// An object's request before it is signed.
-pub(crate) struct ObjectRequest<'a> {
-    pub(crate) place: &'a ObjectPlace,
+struct ObjectRequest<'a> {
+    place: &'a ObjectPlace,
     /// What is to be written; nothing for reading.
     body: Option<Bytes>,
 }
 
+impl Style for ObjectRequest<'_> {
+    fn signed(&self, settings: &Settings, credentials: &Credentials) -> Result<Request<Bytes>, Cause> {
+        let mut request = self.unsigned(&settings.endpoints)?;
+        request
+            .headers_mut()
+            .insert(USER_AGENT, HeaderValue::from_static(AGENT));
+        let (place, now) = (self.place, settings.clock.now());
+        goldcast_signing::oss4::sign(&mut request, &credentials.key(), &place.region, &place.resource(), now)?;
+        Ok(request)
+    }
+}
+
 impl ObjectRequest<'_> {
-    pub(crate) fn unsigned(&self, endpoints: &Endpoints) -> Result<Request<Bytes>, Cause> {
+    fn unsigned(&self, endpoints: &Endpoints) -> Result<Request<Bytes>, Cause> {
         let mut request = Request::new(self.body.clone().unwrap_or_default());
         *request.uri_mut() = endpoints.object(self.place)?;
         if self.body.is_some() {
@@ -91,7 +104,7 @@ impl<T: Transport> Client<T> {
         let request = ObjectRequest { place, body: None };
         let outgoing = Outgoing {
             rpc: &rpc,
-            object: Some(&request),
+            style: Some(&request),
         };
         let mut object = None;
         let mut read = |response: &Response<Bytes>| {
@@ -129,7 +142,7 @@ impl<T: Transport> Client<T> {
         };
         let outgoing = Outgoing {
             rpc: &rpc,
-            object: Some(&request),
+            style: Some(&request),
         };
         let mut written = String::new();
         let mut read = |response: &Response<Bytes>| {

@@ -7,6 +7,10 @@ use std::fmt;
 pub enum Product {
     /// Elastic Compute Service: images, tags, regions.
     Ecs,
+    /// EventBridge: buses, rules, what was delivered.
+    EventBridge,
+    /// Function Compute 3.0. Its calls are read by path, see [`Client::get`](crate::Client::get).
+    Fc,
     /// Key Management Service, through its shared gateway.
     Kms,
     /// Operation Orchestration Service: its parameter store.
@@ -26,10 +30,27 @@ pub enum Product {
 }
 
 impl Product {
+    /// Every product, in order.
+    pub(crate) const ALL: [Self; 11] = [
+        Self::Ecs,
+        Self::EventBridge,
+        Self::Fc,
+        Self::Kms,
+        Self::Oos,
+        Self::Oss,
+        Self::Quotas,
+        Self::Ram,
+        Self::ResourceDirectory,
+        Self::ResourceSharing,
+        Self::Sts,
+    ];
+
     /// The API version that the typed operations speak.
     pub const fn version(self) -> &'static str {
         match self {
             Self::Ecs => "2014-05-26",
+            Self::EventBridge => "2020-04-01",
+            Self::Fc => "2023-03-30",
             Self::Kms => "2016-01-20",
             Self::Oos => "2019-06-01",
             Self::Oss => "2019-05-17",
@@ -45,6 +66,8 @@ impl Product {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Ecs => "ecs",
+            Self::EventBridge => "eventbridge",
+            Self::Fc => "fc",
             Self::Kms => "kms",
             Self::Oos => "oos",
             Self::Oss => "oss",

@@ -73,3 +73,53 @@ impl Operation for UpdateRole {
             .param("NewAssumeRolePolicyDocument", &self.new_assume_role_policy_document)
     }
 }
+
+/// Lists the policies that a role of the caller's account has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListPoliciesForRole {
+    /// Its name.
+    pub role_name: String,
+}
+
+/// Answer to [`ListPoliciesForRole`].
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RolePolicies {
+    /// The policies.
+    pub policies: Vec<AttachedPolicy>,
+}
+
+impl FromJson for RolePolicies {
+    fn from_json(json: &Json<'_>) -> Result<Self, Misread> {
+        Ok(Self {
+            policies: json.list("Policies")?,
+        })
+    }
+}
+
+/// A policy that a role has.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct AttachedPolicy {
+    /// Its name.
+    pub policy_name: String,
+    /// `Custom` or `System`.
+    pub policy_type: String,
+}
+
+impl FromJson for AttachedPolicy {
+    fn from_json(json: &Json<'_>) -> Result<Self, Misread> {
+        Ok(Self {
+            policy_name: json.text("PolicyName")?,
+            policy_type: json.text("PolicyType")?,
+        })
+    }
+}
+
+impl Operation for ListPoliciesForRole {
+    type Answer = RolePolicies;
+
+    fn rpc(&self) -> Rpc {
+        Rpc::new(Product::Ram, "ListPoliciesForRole", Effect::Read)
+            .about(&self.role_name)
+            .param("RoleName", &self.role_name)
+    }
+}

@@ -139,6 +139,15 @@ impl<'a> Json<'a> {
         }
     }
 
+    /// The names in an object, in order; none if it is absent.
+    pub fn names(&self, name: &str) -> Result<Vec<String>, Misread> {
+        match self.0.get(name) {
+            None | Some(Value::Null) => Ok(Vec::new()),
+            Some(Value::Object(members)) => Ok(members.keys().cloned().collect()),
+            Some(_) => Err(Misread::new(name, "an object")),
+        }
+    }
+
     /// An object that has to be there.
     pub fn part<T: FromJson>(&self, name: &str) -> Result<T, Misread> {
         self.optional_part(name)?.ok_or_else(|| Misread::new(name, "an object"))

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use http::uri::Authority;
 use serde::Deserialize;
+use serde_json::{Map, Value};
 
 use super::EndpointError;
 use crate::product::Product;
@@ -12,68 +13,62 @@ use crate::product::Product;
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub(super) struct Overrides {
     #[serde(default)]
-    endpoints: BTreeMap<String, Regional>,
+    endpoints: BTreeMap<String, Hosts>,
     #[serde(default)]
-    global: Global,
+    global: Hosts,
 }
 
+/// Hosts by the short name of their product; other names are ignored.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
-#[serde(default)]
-struct Regional {
-    ecs: Option<Host>,
-    kms: Option<Host>,
-    oos: Option<Host>,
-    oss: Option<Host>,
-    resourcesharing: Option<Host>,
-    sts: Option<Host>,
-}
+#[serde(try_from = "Map<String, Value>")]
+struct Hosts(BTreeMap<String, String>);
 
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
-#[serde(default)]
-struct Global {
-    quotas: Option<Host>,
-    ram: Option<Host>,
-    resourcedirectory: Option<Host>,
-    sts: Option<Host>,
+impl TryFrom<Map<String, Value>> for Hosts {
+    type Error = String;
+
+    fn try_from(members: Map<String, Value>) -> Result<Self, String> {
+        let known = |name: &str| Product::ALL.iter().any(|product| product.name() == name);
+        let mut hosts = BTreeMap::new();
+        for (name, value) in members {
+            match value {
+                Value::Null => {}
+                Value::String(text) if known(&name) && is_host(&text) => {
+                    hosts.insert(name, text);
+                }
+                value if known(&name) => return Err(format!("{value} is not a host with an optional port")),
+                _ => {}
+            }
+        }
+        Ok(Self(hosts))
+    }
 }
 
 /// A host name or address with an optional port, and nothing else.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
-struct Host(String);
-
-impl TryFrom<String> for Host {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        match text.parse::<Authority>() {
-            Ok(authority) if !authority.as_str().contains('@') && !authority.host().is_empty() => Ok(Self(text)),
-            Ok(_) | Err(_) => Err(format!("{text:?} is not a host with an optional port")),
-        }
-    }
+fn is_host(text: &str) -> bool {
+    let authority = text.parse::<Authority>();
+    authority.is_ok_and(|authority| !authority.as_str().contains('@') && !authority.host().is_empty())
 }
 
 impl Overrides {
     /// The host of a product; what is not listed is an error.
     pub(super) fn host(&self, product: Product, region: Option<&str>) -> Result<&str, EndpointError> {
-        let regional = region.and_then(|region| self.endpoints.get(region));
-        let of_region = |pick: fn(&Regional) -> &Option<Host>| regional.and_then(|hosts| pick(hosts).as_ref());
+        let name = product.name();
+        let central = self.global.0.get(name);
+        let regional = region.and_then(|region| self.endpoints.get(region)?.0.get(name));
         let host = match product {
-            Product::Ecs => of_region(|hosts| &hosts.ecs),
-            Product::Kms => of_region(|hosts| &hosts.kms),
-            Product::Oos => of_region(|hosts| &hosts.oos),
-            Product::Oss => of_region(|hosts| &hosts.oss),
-            Product::ResourceSharing => of_region(|hosts| &hosts.resourcesharing),
-            Product::Sts => of_region(|hosts| &hosts.sts).or(self.global.sts.as_ref()),
-            Product::Quotas => self.global.quotas.as_ref(),
-            Product::Ram => self.global.ram.as_ref(),
-            Product::ResourceDirectory => self.global.resourcedirectory.as_ref(),
+            Product::Quotas | Product::Ram | Product::ResourceDirectory => central,
+            Product::Sts => regional.or(central),
+            Product::Ecs
+            | Product::EventBridge
+            | Product::Fc
+            | Product::Kms
+            | Product::Oos
+            | Product::Oss
+            | Product::ResourceSharing => regional,
         };
-        let place = || region.unwrap_or("global").to_owned();
-        host.map(|host| host.0.as_str())
-            .ok_or_else(|| EndpointError::NotListed {
-                product,
-                place: place(),
-            })
+        host.map(String::as_str).ok_or_else(|| EndpointError::NotListed {
+            product,
+            place: region.unwrap_or("global").to_owned(),
+        })
     }
 }

@@ -5,12 +5,14 @@
 //! has Resource Sharing, see [`Endpoints::has_resource_sharing`](crate::Endpoints::has_resource_sharing).
 
 mod association;
+mod enabled;
 mod share;
 
 pub use association::{
     AssociateResourceShare, Association, AssociationFailure, AssociationPage, AssociationType,
     DisassociateResourceShare, ListResourceShareAssociations,
 };
+pub use enabled::{CheckSharingWithResourceDirectoryStatus, SharingStatus};
 pub use share::{
     CreateResourceShare, CreateResourceShareAnswer, DeleteResourceShare, ListResourceShares, ResourceShare,
     ResourceSharePage,

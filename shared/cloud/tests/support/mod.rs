@@ -43,6 +43,8 @@ pub fn refusal(code: &str) -> String {
 pub struct Sent {
     pub at: Duration,
     pub host: String,
+    pub method: String,
+    pub path: String,
     pub action: String,
     pub params: Vec<(String, String)>,
     pub key_id: String,
@@ -101,6 +103,8 @@ impl Script {
         self.sent.lock().unwrap().push(Sent {
             at: self.started.elapsed(),
             host: header("host").unwrap(),
+            method: request.method().to_string(),
+            path: request.uri().path().to_owned(),
             action: header("x-acs-action").unwrap(),
             params: form_decode(request.uri().query().unwrap_or_default()),
             key_id: authorization.key_id,

@@ -80,7 +80,10 @@ impl Cloud {
         let mut object = None;
         let (status, mut body, refusal, resources) = match result {
             Ok(mut done) => {
-                done.body.set("RequestId", request_id.as_str());
+                // Answers by path have it in a header only.
+                if !matches!(api, Some(Api::Functions(_))) {
+                    done.body.set("RequestId", request_id.as_str());
+                }
                 object = done.object;
                 (StatusCode::OK, done.body, None, done.resources)
             }
@@ -141,6 +144,8 @@ impl Cloud {
             | Some(
                 Api::Ecs(_)
                 | Api::Directory(_)
+                | Api::EventBridge(_)
+                | Api::Functions(_)
                 | Api::Kms(_)
                 | Api::Objects(_)
                 | Api::Parameters(_)
@@ -288,6 +293,12 @@ impl Cloud {
                 operation(&mut self.ecs, region, &mut context)
             }
             (Api::Directory((operation, _)), _) => operation(&mut self.directory, &mut context),
+            (Api::EventBridge((operation, _)), Endpoint::Region(region)) => {
+                operation(&mut self.eventbridge, region, &mut context)
+            }
+            (Api::Functions((operation, _)), Endpoint::Region(region)) => {
+                operation(&self.functions, region, &mut context)
+            }
             (Api::Kms((operation, _)), Endpoint::Region(region)) => operation(region, &mut context),
             (Api::Objects((operation, _)), Endpoint::Region(region)) => {
                 let ask = incoming.object.as_ref().ok_or_else(Refusal::not_simulated)?;
@@ -315,7 +326,14 @@ impl Cloud {
             }
             (Api::Sts(operation), _) => sts::call(&mut self.gateway.keys, operation, &mut context),
             (
-                Api::Unsimulated | Api::Ecs(_) | Api::Kms(_) | Api::Objects(_) | Api::Parameters(_) | Api::Sharing(_),
+                Api::Unsimulated
+                | Api::Ecs(_)
+                | Api::EventBridge(_)
+                | Api::Functions(_)
+                | Api::Kms(_)
+                | Api::Objects(_)
+                | Api::Parameters(_)
+                | Api::Sharing(_),
                 _,
             ) => Err(Refusal::not_simulated()),
         }

@@ -14,8 +14,10 @@ mod context;
 mod directory;
 mod dispatch;
 mod ecs;
+mod eventbridge;
 mod faults;
 mod flow;
+mod functions;
 mod gateway;
 mod ids;
 mod keys;
@@ -47,6 +49,7 @@ pub use directory::{Membership, Standing};
 pub use ecs::{Detection, DetectionItem, Disk, Image, ImageStatus, Snapshot};
 pub use faults::{Fault, FaultRule, Faults, Transit};
 pub use flow::{FlowClock, Periods, Rate};
+pub use functions::StackResource;
 pub use gateway::TemporaryKey;
 pub use keys::{KeyState, KmsKey};
 pub use organisation::{AccessKey, DiskKey, Folder, Instance, MemberAccount, MemberKind, Organisation, SystemImage};
@@ -66,7 +69,9 @@ pub(crate) use self::answer::completed;
 use self::audit::Bus;
 use self::directory::{Directory, TrustedServices};
 use self::ecs::Ecs;
+use self::eventbridge::EventBridge;
 use self::flow::Flow;
+use self::functions::{Built, Functions};
 use self::gateway::{Ask, Gateway, Keys};
 pub(crate) use self::gateway::{Incoming, check_ahead};
 use self::ids::Ids;
@@ -103,7 +108,8 @@ impl Moment {
 /// Where a request arrived.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Endpoint {
-    /// A region's endpoint: ECS, KMS, STS, object storage, the parameter store and, where there is one, Resource Sharing.
+    /// A region's endpoint: ECS, EventBridge, Function Compute, KMS, STS, object storage, the parameter store and, where there
+    /// is one, Resource Sharing.
     Region(RegionId),
     /// The central endpoint: resource directory, RAM, STS and Quota Center.
     Global,
@@ -124,6 +130,8 @@ pub struct Cloud {
     gateway: Gateway,
     flow: Flow,
     ecs: Ecs,
+    eventbridge: EventBridge,
+    functions: Functions,
     directory: Directory,
     sharing: Sharing,
     storage: Storage,
@@ -159,6 +167,8 @@ impl Cloud {
             gateway: Gateway::new(Keys::new(organisation)),
             flow: Flow::default(),
             ecs: Ecs::new(organisation),
+            eventbridge: EventBridge::default(),
+            functions: Functions::default(),
             directory: Directory::new(organisation),
             sharing: Sharing::new(),
             storage: Storage::new(organisation),
@@ -209,7 +219,9 @@ impl Cloud {
     /// Lets everything happen that is due by `now`, and gives the events that are published by then, in order.
     pub fn advance(&mut self, now: Timestamp) -> Vec<BusEvent> {
         self.settle(now);
-        self.bus.publish(now)
+        let events = self.bus.publish(now);
+        self.eventbridge.traces.note(now, &events);
+        events
     }
 
     /// Every call so far, in order of arrival; the older half of [`Call::KEPT`] is dropped when the log is full.
@@ -288,6 +300,47 @@ impl Cloud {
     /// An account's key in a region by id, ARN or alias; `alias/acs/ecs` is the service key of ECS.
     pub fn kms_key(&self, region: &RegionId, account: &AccountId, name: &str) -> Option<KmsKey> {
         self.kms.find(region, account, name)
+    }
+
+    /// Has Function Compute and EventBridge show what a stack made in a region of an account: functions, their triggers and
+    /// settings, rules. Resources of other types are left to others; what there was before and has the same name is
+    /// replaced. Running the functions is the world's.
+    pub fn deploy(&mut self, now: Timestamp, account: &AccountId, region: &RegionId, resources: &[StackResource]) {
+        let mut built = Built {
+            account,
+            region,
+            now,
+            functions: &mut self.functions,
+            eventbridge: &mut self.eventbridge,
+        };
+        functions::build(resources, &mut built);
+    }
+
+    /// Takes a function away with everything that hangs on it, as somebody at the console would. Gives `false` if there is
+    /// none.
+    pub fn remove_function(&mut self, account: &AccountId, region: &RegionId, name: &str) -> bool {
+        let place = (account.clone(), region.clone(), name.to_owned());
+        self.functions.0.remove(&place).is_some()
+    }
+
+    /// Adds a custom event bus.
+    pub fn put_event_bus(&mut self, account: &AccountId, region: &RegionId, name: &str) {
+        self.eventbridge.put_bus(account, region, name);
+    }
+
+    /// Takes a custom event bus away with its rules.
+    pub fn remove_event_bus(&mut self, account: &AccountId, region: &RegionId, name: &str) {
+        self.eventbridge.remove_bus(account, region, name);
+    }
+
+    /// Gives an account a service-linked role of EventBridge.
+    pub fn put_service_linked_role(&mut self, account: &AccountId, name: &str) {
+        self.eventbridge.put_role(account, name);
+    }
+
+    /// Takes a service-linked role of EventBridge from an account.
+    pub fn remove_service_linked_role(&mut self, account: &AccountId, name: &str) {
+        self.eventbridge.remove_role(account, name);
     }
 
     /// Adds an empty bucket, or empties the one of the same name.
@@ -408,6 +461,8 @@ impl Cloud {
             self.accounts.remove(&account);
             self.gateway.keys.forget(&account);
             self.kms.forget(&account);
+            self.eventbridge.forget(&account);
+            self.functions.forget(&account);
             self.storage.forget(&account);
             self.parameters.forget(&account);
             self.roles.forget(&account);

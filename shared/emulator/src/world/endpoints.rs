@@ -8,7 +8,16 @@ use serde::{Deserialize, Serialize};
 use crate::cloud::{Endpoint, has_resource_sharing};
 
 /// Products with a host per region, each also with `-vpc` behind its name.
-const REGIONAL: [&str; 5] = ["ecs", "kms", "oos", "resourcesharing", "sts"];
+const REGIONAL: [&str; 8] = [
+    "ecs",
+    "eventbridge",
+    "eventbridge-console",
+    "fcv3",
+    "kms",
+    "oos",
+    "resourcesharing",
+    "sts",
+];
 /// Hosts of the products that have one for all regions, those of the international site among them; each also with
 /// `.vpc-proxy` behind its name.
 const CENTRAL: [&str; 6] = [
@@ -48,6 +57,10 @@ pub struct RegionalEndpoints {
     pub oss: String,
     /// Operation Orchestration Service.
     pub oos: String,
+    /// EventBridge.
+    pub eventbridge: String,
+    /// Function Compute.
+    pub fc: String,
 }
 
 /// Addresses of the global products.
@@ -71,7 +84,9 @@ impl Endpoints {
                 resourcesharing: has_resource_sharing(&region).then(|| address.clone()),
                 kms: address.clone(),
                 oss: address.clone(),
-                oos: address,
+                oos: address.clone(),
+                eventbridge: address.clone(),
+                fc: address,
             };
             (region, addresses)
         };
@@ -157,7 +172,7 @@ mod tests {
             serde_json::to_string(&endpoints()).unwrap(),
             concat!(
                 r#"{"endpoints":{"cn-hangzhou":{"ecs":"127.0.0.1:1","resourcesharing":"127.0.0.1:1","kms":"127.0.0.1:1","#,
-                r#""oss":"127.0.0.1:1","oos":"127.0.0.1:1"}},"#,
+                r#""oss":"127.0.0.1:1","oos":"127.0.0.1:1","eventbridge":"127.0.0.1:1","fc":"127.0.0.1:1"}},"#,
                 r#""global":{"resourcedirectory":"127.0.0.1:2","sts":"127.0.0.1:2","ram":"127.0.0.1:2","quotas":"127.0.0.1:2"}}"#
             )
         );

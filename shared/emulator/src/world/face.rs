@@ -8,7 +8,9 @@ use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::response::Response;
 use bytes::Bytes;
-use http::header::HOST;
+use http::HeaderValue;
+use http::header::{DATE, HOST};
+use jiff::Timestamp;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
@@ -92,7 +94,12 @@ async fn answer(State((shared, endpoint)): State<(Shared, Endpoint)>, request: R
         .get(HOST)
         .and_then(|host| Endpoints::named(host.to_str().ok()?));
     let endpoint = named.unwrap_or(endpoint);
-    let response = shared.handle(&endpoint, &Request::from_parts(parts, body));
+    let mut response = shared.handle(&endpoint, &Request::from_parts(parts, body));
+    // The clock that signatures are judged by, which may be another than this machine's.
+    let date = http_date(shared.wall.now());
+    if let Ok(date) = HeaderValue::from_str(&date) {
+        response.headers_mut().insert(DATE, date);
+    }
     let transit = response.extensions().get::<Transit>().copied().unwrap_or_default();
     if !transit.real.is_zero() {
         sleep(transit.real).await;
@@ -101,6 +108,11 @@ async fn answer(State((shared, endpoint)): State<(Shared, Endpoint)>, request: R
         return Response::new(broken());
     }
     response.map(Body::from)
+}
+
+/// `Mon, 02 Mar 2026 08:15:30 GMT`, as HTTP writes moments.
+fn http_date(moment: Timestamp) -> String {
+    moment.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }
 
 /// A body that fails before its first byte: the server closes the connection without having sent the head.

@@ -9,6 +9,7 @@ use http::header::{CONTENT_TYPE, HOST};
 use http::{Request, StatusCode};
 
 use super::authentication::Checked;
+use crate::cloud::functions::{self, PathCall};
 use crate::cloud::params::Params;
 use crate::cloud::refusal::Refusal;
 use crate::cloud::storage::{ObjectAsk, VERSION};
@@ -41,10 +42,13 @@ pub(crate) struct Incoming {
 impl Incoming {
     pub(crate) fn read(request: &Request<Bytes>) -> Self {
         let object = ObjectAsk::read(request);
+        let by_path = PathCall::read(request).filter(|_| object.is_none());
         let mut pairs = form_decode(request.uri().query().unwrap_or_default());
         let content_type = header(request, CONTENT_TYPE.as_str()).to_ascii_lowercase();
         if let Some(ask) = &object {
             pairs.extend(ask.parameters());
+        } else if let Some(call) = &by_path {
+            pairs.extend(call.named.iter().cloned());
         } else if content_type.starts_with("application/x-www-form-urlencoded") {
             pairs.extend(form_decode(&String::from_utf8_lossy(request.body())));
         }
@@ -58,14 +62,15 @@ impl Incoming {
                 parameter.map_or(header, str::to_owned)
             }
         };
+        let (action, version) = match (&object, &by_path) {
+            (Some(ask), _) => (ask.action.to_owned(), VERSION.to_owned()),
+            (None, Some(call)) => (call.action.to_owned(), functions::VERSION.to_owned()),
+            (None, None) => (named("Action", "x-acs-action"), named("Version", "x-acs-version")),
+        };
         Self {
             params: Params::from_pairs(&pairs),
-            action: object
-                .as_ref()
-                .map_or_else(|| named("Action", "x-acs-action"), |ask| ask.action.to_owned()),
-            version: object
-                .as_ref()
-                .map_or_else(|| named("Version", "x-acs-version"), |_| VERSION.to_owned()),
+            action,
+            version,
             host: header(request, HOST.as_str()),
             user_agent: header(request, "user-agent"),
             body_bytes: request.body().len(),

@@ -2,7 +2,9 @@
 
 use crate::cloud::context::Kind;
 use crate::cloud::refusal::Refusal;
-use crate::cloud::{Endpoint, directory, ecs, keys, parameters, quotas, roles, sharing, storage, sts};
+use crate::cloud::{
+    Endpoint, directory, ecs, eventbridge, functions, keys, parameters, quotas, roles, sharing, storage, sts,
+};
 
 /// A product that the gateway knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -10,6 +12,8 @@ pub(crate) enum Product {
     Ecs,
     /// Both directory products: 2022-04-19 and the older 2020-03-31.
     Directory,
+    EventBridge,
+    Functions,
     Kms,
     Objects,
     Parameters,
@@ -20,7 +24,7 @@ pub(crate) enum Product {
 }
 
 /// Versions, and the name of each product as `Recommend` and the call log show it.
-const PRODUCTS: [(&str, &str, Product); 10] = [
+const PRODUCTS: [(&str, &str, Product); 12] = [
     ("2014-05-26", "Ecs", Product::Ecs),
     ("2015-04-01", "Sts", Product::Sts),
     ("2015-05-01", "Ram", Product::Ram),
@@ -29,8 +33,10 @@ const PRODUCTS: [(&str, &str, Product); 10] = [
     ("2019-06-01", "oos", Product::Parameters),
     ("2020-01-10", "ResourceSharing", Product::Sharing),
     ("2020-03-31", "ResourceManager", Product::Directory),
+    ("2020-04-01", "eventbridge", Product::EventBridge),
     ("2020-05-10", "quotas", Product::Quotas),
     ("2022-04-19", "ResourceDirectoryMaster", Product::Directory),
+    (functions::VERSION, "FC", Product::Functions),
 ];
 
 /// Operations of both directory products that are real and not simulated.
@@ -43,6 +49,15 @@ const DIRECTORY_UNSIMULATED: &str = "\
     RetryChangeAccountEmail SendEmailVerificationForMessageContact SendPhoneVerificationForMessageContact \
     SendVerificationCodeForBindSecureMobilePhone SendVerificationCodeForEnableRD UpdateControlPolicy \
     UpdateMessageContact UpdatePayerForAccount";
+/// Operations of EventBridge that are real and not simulated.
+const EVENTBRIDGE_UNSIMULATED: &str = "\
+    CreateApiDestination CreateConnection CreateEventBus CreateEventSource CreateEventStreaming CreateRule \
+    CreateServiceLinkedRoleForProduct DeleteApiDestination DeleteConnection DeleteEventBus DeleteEventSource \
+    DeleteEventStreaming DeleteRule DeleteTargets DisableRule DiscoverEventSource EnableRule EventCenterQueryEvents \
+    GetApiDestination GetConnection GetEventStreaming ListApiDestinations ListConnections ListEventStreamings ListTargets \
+    ListUserDefinedEventSources PauseEventStreaming PutTargets QueryEvent QueryEventTraces QueryTracedEventByEventId \
+    StartEventStreaming TestEventSourceConfig UpdateApiDestination UpdateConnection UpdateEventBus UpdateEventSource \
+    UpdateEventStreaming UpdateEventStreamingBusinessOption UpdateRule";
 /// Operations of KMS that are real and not simulated.
 const KMS_UNSIMULATED: &str = "\
     Decrypt Encrypt GenerateDataKey ListKmsInstances";
@@ -66,6 +81,8 @@ const STS_UNSIMULATED: &str = "\
 pub(crate) enum Api {
     Ecs(ecs::Operation),
     Directory(directory::Operation),
+    EventBridge(eventbridge::Operation),
+    Functions(functions::Operation),
     Kms(keys::Operation),
     Objects(storage::Operation),
     Parameters(parameters::Operation),
@@ -94,7 +111,8 @@ impl Product {
     /// Real operations that are answered as not simulated, in one line.
     fn unsimulated(self) -> &'static str {
         match self {
-            Self::Ecs | Self::Objects | Self::Sharing => "",
+            Self::Ecs | Self::Functions | Self::Objects | Self::Sharing => "",
+            Self::EventBridge => EVENTBRIDGE_UNSIMULATED,
             Self::Parameters => PARAMETERS_UNSIMULATED,
             Self::Directory => DIRECTORY_UNSIMULATED,
             Self::Kms => KMS_UNSIMULATED,
@@ -104,11 +122,13 @@ impl Product {
         }
     }
 
-    /// Whether the product is served here: ECS, KMS and both stores are regional, Resource Sharing is too and not in every region, the
+    /// Whether the product is served here: ECS, EventBridge, Function Compute, KMS and both stores are regional, Resource Sharing is too and not in every region, the
     /// directory, Quota Center and RAM are global, STS is both.
     fn is_at(self, endpoint: &Endpoint) -> bool {
         match self {
-            Self::Ecs | Self::Kms | Self::Objects | Self::Parameters => matches!(endpoint, Endpoint::Region(_)),
+            Self::Ecs | Self::EventBridge | Self::Functions | Self::Kms | Self::Objects | Self::Parameters => {
+                matches!(endpoint, Endpoint::Region(_))
+            }
             Self::Sharing => matches!(endpoint, Endpoint::Region(region) if sharing::is_served(region)),
             Self::Directory | Self::Quotas | Self::Ram => *endpoint == Endpoint::Global,
             Self::Sts => true,
@@ -123,6 +143,8 @@ impl Api {
             self,
             Self::Ecs((_, Kind::Write))
                 | Self::Directory((_, Kind::Write))
+                | Self::EventBridge((_, Kind::Write))
+                | Self::Functions((_, Kind::Write))
                 | Self::Kms((_, Kind::Write))
                 | Self::Objects((_, Kind::Write))
                 | Self::Parameters((_, Kind::Write))
@@ -148,6 +170,8 @@ impl Api {
         let found = match product {
             Product::Ecs => ecs::operation(action).map(Self::Ecs),
             Product::Directory => directory::operation(action).map(Self::Directory),
+            Product::EventBridge => eventbridge::operation(action).map(Self::EventBridge),
+            Product::Functions => functions::operation(action).map(Self::Functions),
             Product::Kms => keys::operation(action).map(Self::Kms),
             // Whatever is of another kind is known to be of this product by its signature or host.
             Product::Objects => Some(storage::operation(action).map_or(Self::Unsimulated, Self::Objects)),

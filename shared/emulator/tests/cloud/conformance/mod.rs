@@ -47,6 +47,7 @@ macro_rules! conforms {
 
 mod directory;
 mod ecs;
+mod eventbridge;
 mod kms;
 mod quotas;
 mod ram;
