@@ -55,7 +55,7 @@ impl Settings {
 /// Every call is bounded by a [`Deadline`] that covers its waits and repetitions. Calls may run side by side, for
 /// example with `futures_util::stream::StreamExt::buffer_unordered`.
 pub struct Client<T> {
-    exchange: Arc<Exchange<T>>,
+    pub(crate) exchange: Arc<Exchange<T>>,
     credentials: CredentialSource,
 }
 

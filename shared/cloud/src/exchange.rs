@@ -18,7 +18,7 @@ use crate::rpc::{Operation, Rpc};
 use crate::transport::{NoAnswer, Transport, TransportError};
 
 /// One attempt. Leaves room for a second one within the five minutes of a function.
-const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
+pub(crate) const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
 /// How the cloud's audit log names us.
 pub(crate) const AGENT: &str = concat!("goldcast/", env!("CARGO_PKG_VERSION"));
 
@@ -49,7 +49,7 @@ pub(crate) trait Style: Sync {
 
 /// What all copies of a client share.
 pub(crate) struct Exchange<T> {
-    transport: T,
+    pub(crate) transport: T,
     pub(crate) settings: Settings,
     pacer: Pacer,
     pub(crate) log: CallLog,

@@ -70,6 +70,7 @@ mod randomness;
 mod refusal;
 mod retry;
 mod rpc;
+mod server_time;
 pub mod sharing;
 pub mod sts;
 mod transport;

@@ -29,15 +29,10 @@ impl TryFrom<Map<String, Value>> for Hosts {
     fn try_from(members: Map<String, Value>) -> Result<Self, String> {
         let known = |name: &str| Product::ALL.iter().any(|product| product.name() == name);
         let mut hosts = BTreeMap::new();
-        for (name, value) in members {
-            match value {
-                Value::Null => {}
-                Value::String(text) if known(&name) && is_host(&text) => {
-                    hosts.insert(name, text);
-                }
-                value if known(&name) => return Err(format!("{value} is not a host with an optional port")),
-                _ => {}
-            }
+        for (name, value) in members.iter().filter(|(name, value)| known(name) && !value.is_null()) {
+            let host = value.as_str().filter(|text| is_host(text));
+            let host = host.ok_or_else(|| format!("{value} is not a host with an optional port"))?;
+            hosts.insert(name.clone(), host.to_owned());
         }
         Ok(Self(hosts))
     }

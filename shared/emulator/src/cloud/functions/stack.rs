@@ -196,7 +196,7 @@ fn camel(properties: &Value) -> Value {
             Value::Object(members.collect::<Map<String, Value>>())
         }
         Value::Array(items) => items.iter().map(camel).collect(),
-        scalar => scalar.clone(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => properties.clone(),
     }
 }
 
