@@ -61,7 +61,7 @@ impl ExplainArguments {
                 if let Some(answer) = members.remove("can-launch") {
                     members.insert("can_launch".to_owned(), answer);
                 }
-                members.insert("failures".to_owned(), report::failures_as_json(failures));
+                members.insert("failures".to_owned(), json!(failures));
                 members.insert("reads".to_owned(), json!(calls.reads()));
             }
             teller.result(&object);

@@ -7,11 +7,11 @@ use clap::Args;
 use goldcast_domain::policy::Then;
 use goldcast_domain::{ImageId, ImageRef, Policy, RegionId, Scope, ledger};
 use goldcast_engine::{Finished, Right};
-use goldcast_planner::Plan;
+use goldcast_planner::{Plan, PolicyOverview, RegionState, ReleaseStanding, overview};
 use serde_json::{Value, json};
 
 use super::connection::Connection;
-use super::release::{self, Release, Standing, State};
+use super::release;
 use super::report;
 use super::scope::written;
 use super::teller::Teller;
@@ -87,8 +87,9 @@ impl<'c> Recalling<'c> {
     pub(super) async fn find(teller: &'c Teller, connection: &'c Connection, wanted: &str) -> Result<Self, Trouble> {
         let look = connection.engine.look(Scope::InFlight, connection.deadline());
         let looked = teller.during("looking", look).await;
-        let release = release::find(connection.policy(), &looked.seen, wanted)?;
-        let Some(speaker) = release.speaker() else {
+        let policies = overview(connection.policy(), &looked.seen, connection.clock().now());
+        let (line, release) = release::find(connection.policy(), &looked.seen, &policies, wanted)?;
+        let Some(speaker) = release.speaker else {
             return Err(Trouble::NotFound {
                 wanted: wanted.to_owned(),
                 known: Vec::new(),
@@ -98,14 +99,14 @@ impl<'c> Recalling<'c> {
         let recalling = Self {
             teller,
             connection,
-            policy: release.policy.clone(),
+            policy: line.policy.clone(),
             release: release.name.to_owned(),
-            source_id: release.source_id.clone(),
+            source_id: release.source.clone(),
             speaker: speaker.clone(),
             tagged: tagged.into_iter().cloned().collect(),
-            launched: release.launched_in().into_iter().cloned().collect(),
+            launched: release.launched_in(line.policy).into_iter().cloned().collect(),
         };
-        teller.heading(format_args!("{} of {}", release.name, release.policy.name));
+        teller.heading(format_args!("{} of {}", release.name, line.policy.name));
         recalling.tell_regions(&looked);
         Ok(recalling)
     }
@@ -195,9 +196,7 @@ impl<'c> Recalling<'c> {
             let (finished, more) = watch(self.teller, run).await;
             tried.extend(more);
             runs += 1;
-            let is_shown = self
-                .in_sight(&finished)
-                .is_none_or(|release| release.recall().is_some() == tagged);
+            let is_shown = self.is_recalled(&finished).is_none_or(|recalled| recalled == tagged);
             if is_shown || runs == RUNS_MAX || deadline.remaining() < PAUSE {
                 let plan = self.part_of(&finished.plan);
                 return Aftermath { finished, plan, tried };
@@ -207,24 +206,34 @@ impl<'c> Recalling<'c> {
         }
     }
 
-    /// The release as a run saw it last; it may be gone.
-    fn in_sight<'f>(&'f self, finished: &'f Finished) -> Option<Release<'f>> {
-        let mut releases = release::releases(self.connection.policy(), &finished.seen).into_iter();
-        releases.find(|release| release.source_id == self.source_id)
+    /// Its policy and releases as a run saw them last.
+    fn in_sight<'f>(&'f self, finished: &'f Finished) -> Option<PolicyOverview<'f>> {
+        let now = self.connection.clock().now();
+        let mut policies = overview(self.connection.policy(), &finished.seen, now).into_iter();
+        policies.find(|line| line.policy.name == self.policy.name)
+    }
+
+    /// Whether a run saw the tag; nothing if the release is gone.
+    fn is_recalled(&self, finished: &Finished) -> Option<bool> {
+        let line = self.in_sight(finished)?;
+        let release = line.releases.iter().find(|release| release.source == self.source_id)?;
+        Some(release.recall().is_some())
     }
 
     /// Its regions, home first, each with its image and what there is of it.
-    fn regions(&self, finished: &Finished) -> Vec<(RegionId, Option<ImageRef>, State)> {
-        let release = self.in_sight(finished);
-        let regions = self.connection.policy().regions_of(&self.policy);
-        let part = |region: &RegionId| match &release {
-            Some(release) => {
-                let image = release.image_in(region).map(|image| image.at.clone());
-                (region.clone(), image, release.state_in(region, &finished.seen))
-            }
-            None => (region.clone(), None, State::Absent),
+    fn regions(&self, finished: &Finished) -> Vec<(RegionId, Option<ImageId>, RegionState)> {
+        let line = self.in_sight(finished);
+        let mut releases = line.iter().flat_map(|line| &line.releases);
+        let Some(release) = releases.find(|release| release.source == self.source_id) else {
+            let regions = self.connection.policy().regions_of(&self.policy);
+            return regions
+                .map(|region| (region.clone(), None, RegionState::Absent))
+                .collect();
         };
-        regions.map(part).collect()
+        let regions = release.regions.iter();
+        regions
+            .map(|part| (part.region.clone(), part.image.cloned(), part.state))
+            .collect()
     }
 
     /// Whether nobody launches it by the family any more, in any region.
@@ -232,20 +241,20 @@ impl<'c> Recalling<'c> {
         let regions = self.regions(finished);
         regions
             .iter()
-            .all(|(_, _, state)| !matches!(state, State::InFamily | State::Unread))
+            .all(|(_, _, state)| !matches!(state, RegionState::InFamily | RegionState::Unread))
     }
 
-    /// The release that the family resolves to now.
+    /// The release that the family resolves to now, be it only here and there.
     fn instead(&self, finished: &Finished) -> Option<String> {
-        let file = self.connection.policy();
-        let releases = release::releases(file, &finished.seen);
-        let standings = release::standings(file, &releases);
-        let mut current = releases
-            .iter()
-            .zip(standings)
-            .filter(|(_, standing)| *standing == Standing::Current);
-        let own = current.find(|(release, _)| release.policy.name == self.policy.name);
-        own.map(|(release, _)| release.name.to_owned())
+        let line = self.in_sight(finished)?;
+        let mut newest_first = line.releases.iter().rev();
+        let current = newest_first
+            .clone()
+            .find(|release| release.standing == ReleaseStanding::Current);
+        let found = current.or_else(|| {
+            newest_first.find(|release| release.recall().is_none() && !release.launched_in(line.policy).is_empty())
+        });
+        found.map(|release| release.name.to_owned())
     }
 
     fn tell_regions(&self, finished: &Finished) {
@@ -256,8 +265,9 @@ impl<'c> Recalling<'c> {
             .max()
             .unwrap_or_default();
         for (region, image, state) in regions {
-            let image = image.map(|at| at.image.to_string()).unwrap_or_default();
-            let line = format!("  {:<width$}  {:<22}  {}", region.as_str(), image, state.in_words());
+            let image = image.map(|image| image.to_string()).unwrap_or_default();
+            let state = release::state_in_words(state);
+            let line = format!("  {:<width$}  {:<22}  {state}", region.as_str(), image);
             self.teller.line(line.trim_end());
         }
     }
@@ -333,7 +343,7 @@ impl<'c> Recalling<'c> {
             let regions = self.regions(finished).into_iter().map(|(region, image, state)| {
                 let mut part = json!(state);
                 part["region"] = json!(region);
-                part["image"] = json!(image.map(|at| at.image));
+                part["image"] = json!(image);
                 part
             });
             object["regions"] = regions.collect();
@@ -341,7 +351,7 @@ impl<'c> Recalling<'c> {
             object["done"] = json!(finished.report.done);
             object["waits"] = json!(plan.waits);
             object["blocks"] = json!(plan.blocks);
-            object["failures"] = report::failures_as_json(&finished.report.failures);
+            object["failures"] = json!(finished.report.failures);
         }
         if let (Some(members), Some(facts)) = (object.as_object_mut(), facts.as_object()) {
             members.extend(facts.clone());

@@ -24,27 +24,11 @@ pub(super) fn plan_as_json(scope: &Scope, plan: &Plan, failures: &[Failure], cal
     let planned = Planned { scope, plan };
     let mut object = serde_json::to_value(&planned).unwrap_or_default();
     if let Value::Object(members) = &mut object {
-        members.insert("failures".to_owned(), failures_as_json(failures));
+        members.insert("failures".to_owned(), json!(failures));
         members.insert("reads".to_owned(), json!(calls.reads()));
         members.insert("writes".to_owned(), json!(calls.writes()));
     }
     object
-}
-
-/// What could not be read or done, for a machine.
-pub(super) fn failures_as_json(failures: &[Failure]) -> Value {
-    let failures = failures.iter().map(|failure| {
-        json!({
-            "what": failure.what,
-            "why": failure.why,
-            "code": failure.code,
-            "to_do": failure.advice,
-            "retry": failure.retry,
-            "region": failure.region,
-            "release": failure.release,
-        })
-    });
-    failures.collect()
 }
 
 /// Tells a plan, grouped by whose move it is.

@@ -76,8 +76,24 @@ async fn a_status_shows_every_release_region_by_region() {
     let read = scene.goldcast("status corp-linux --json").await;
     assert_eq!(
         read.members(),
-        ["blocks", "channels", "failures", "policies", "reads", "waits", "writes"]
+        [
+            "blocks",
+            "channels",
+            "due",
+            "failures",
+            "looked_at",
+            "policies",
+            "reads",
+            "version",
+            "waits",
+            "whole",
+            "writes"
+        ]
     );
+    assert_eq!(read.json()["whole"], true);
+    assert_eq!(read.json()["policies"][0]["audience"], 11);
+    let holders = read.json()["policies"][0]["holders"].clone();
+    assert_eq!(holders.as_object().unwrap().len(), 4);
     let releases = read.json()["policies"][0]["releases"].clone();
     assert_eq!(releases[0]["standing"], "current");
     assert_eq!(releases[0]["regions"][3]["state"], "in-family");

@@ -61,7 +61,7 @@ impl Ord for WakeScope {
 }
 
 /// Something that did not work.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Failure {
     /// The action or the question.
     pub what: String,
@@ -70,6 +70,7 @@ pub struct Failure {
     /// The cloud's error code, or `no-answer`.
     pub code: String,
     /// What a person should do.
+    #[serde(rename = "to_do")]
     pub advice: String,
     /// Whether trying again can help.
     pub retry: bool,

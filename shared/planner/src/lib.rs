@@ -46,6 +46,7 @@ mod explain;
 mod naming;
 mod news;
 mod observed;
+mod overview;
 mod plan;
 mod questions;
 mod render;
@@ -59,6 +60,7 @@ pub use news::{
     Departed, News, Progress, RecallNews, RegionImage, RegionProgress, StartNews, departures, news, recalls, starts,
 };
 pub use observed::{KeyName, Observed, Reading};
+pub use overview::{PolicyOverview, RegionOverview, RegionState, ReleaseOverview, ReleaseStanding, overview};
 pub use plan::{
     Action, Block, BlockKind, Drift, NoShelf, Note, NoteKind, Plan, Planned, Reason, Right, ShelfRef, Wait, WaitKind,
 };

@@ -129,6 +129,11 @@ impl Observed {
         }
     }
 
+    /// An image of a listing.
+    pub(crate) fn image(&self, at: &ImageRef) -> Option<&Image> {
+        self.images_in(&at.region)?.iter().find(|image| image.at == *at)
+    }
+
     /// An image of a listing, to write down what a later answer said about it.
     pub fn image_mut(&mut self, at: &ImageRef) -> Option<&mut Image> {
         match self.images.get_mut(&at.region)? {

@@ -3,6 +3,7 @@
 use goldcast_cloud::{Deadline, Transport};
 use goldcast_domain::ChannelName;
 use jiff::Timestamp;
+use serde::Serialize;
 
 use futures_util::future::join_all;
 
@@ -13,7 +14,7 @@ use super::told::{Told, ToldError, TroubleKind};
 use crate::run::Engine;
 
 /// How a channel stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ChannelStanding {
     /// Its name in the policy.
     pub channel: ChannelName,

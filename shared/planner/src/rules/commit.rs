@@ -48,7 +48,7 @@ pub(crate) fn commit<'a>(view: &View<'a>, line: &Line<'a>, plan: &mut Plan) {
 }
 
 /// Whether the release is in place and shared here, read back; where shared images cannot move, sharing comes after.
-fn is_staged<'a>(view: &View<'a>, policy: &'a Policy, release: &Release<'a>, region: &RegionId) -> bool {
+pub(crate) fn is_staged<'a>(view: &View<'a>, policy: &'a Policy, release: &Release<'a>, region: &RegionId) -> bool {
     let shares_after = !view.file.limits.families_move_while_shared;
     let is_complete = view.roll(policy).is_some_and(|roll| roll.is_complete);
     view.image_in(policy, release, region).is_some_and(|image| {

@@ -20,7 +20,7 @@ mod view;
 mod withdraw;
 
 pub(crate) use brake::brake;
-pub(crate) use commit::commit;
+pub(crate) use commit::{commit, is_staged};
 pub use copy::COPIES_PER_REGION;
 pub(crate) use copy::copy;
 pub(crate) use course::Cause;

@@ -35,6 +35,7 @@ mod modes;
 mod names;
 mod oracle;
 mod organisation;
+mod overview;
 mod printing;
 mod recalling;
 mod retiring;
