@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::header::{
     CONNECTION, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE, DATE, SERVER, TRANSFER_ENCODING, UPGRADE,
 };
-use http::{HeaderName, HeaderValue, Response, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use http_body_util::Full;
 use serde::Serialize;
 
@@ -59,21 +59,31 @@ pub(crate) fn http_refused(report: &Report) -> Answer {
 }
 
 /// A request of an HTTP trigger failed: the platform is told the same, the person at the other end that it is not their
-/// mistake.
+/// mistake, and whether the process that comes next can do better.
 pub(crate) fn http_failed(report: &Report) -> Answer {
-    answer(StatusCode::INTERNAL_SERVER_ERROR, 404, error_body(report))
+    let status = if report.restart {
+        StatusCode::SERVICE_UNAVAILABLE
+    } else {
+        StatusCode::INTERNAL_SERVER_ERROR
+    };
+    answer(status, 404, error_body(report))
 }
 
 /// The answer of a handler for HTTP triggers, without headers that are not its own to set.
 pub(crate) fn http_done(response: Response<Bytes>) -> Answer {
     let (mut parts, body) = response.into_parts();
-    let reserved = |name: &&HeaderName| RESERVED.contains(name) || name.as_str().starts_with("x-fc-");
-    let reserved: Vec<HeaderName> = parts.headers.keys().filter(reserved).cloned().collect();
-    for name in reserved {
-        parts.headers.remove(name);
-    }
+    remove_reserved(&mut parts.headers);
     parts.headers.insert(STATUS_HEADER, HeaderValue::from(200_u16));
     Response::from_parts(parts, Full::new(body))
+}
+
+/// Takes out the headers that are the platform's to set.
+pub(crate) fn remove_reserved(headers: &mut HeaderMap) {
+    let reserved = |name: &&HeaderName| RESERVED.contains(name) || name.as_str().starts_with("x-fc-");
+    let reserved: Vec<HeaderName> = headers.keys().filter(reserved).cloned().collect();
+    for name in reserved {
+        headers.remove(name);
+    }
 }
 
 /// Asks the platform not to send anything more over this connection.

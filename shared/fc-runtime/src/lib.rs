@@ -9,6 +9,7 @@ mod diagnostic;
 mod environment;
 mod event;
 mod excerpt;
+mod http_event;
 mod invocation;
 pub mod log;
 mod markers;

@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 
 use crate::diagnostic::Report;
 use crate::event::{self, Malformed};
-use crate::{Context, Diagnostic, Event};
+use crate::{Context, Diagnostic, Event, http_event};
 
 type LocalFuture<T> = Pin<Box<dyn Future<Output = T>>>;
 type Invoke = dyn Fn(Event<Bytes>) -> LocalFuture<Result<Bytes, Unanswered>>;
@@ -34,7 +34,7 @@ pub struct Service {
     invoke: Box<Invoke>,
     initialize: Option<Box<Hook>>,
     pre_stop: Option<Box<Hook>>,
-    http: Option<Box<Http>>,
+    http: Option<Rc<Http>>,
 }
 
 /// A service whose handler takes JSON events.
@@ -151,7 +151,9 @@ impl Service {
     /// Adds the handler for requests of an HTTP trigger, which get its answer as it is.
     ///
     /// Of the answer's headers those that the platform reserves are left out: `x-fc-*`, `connection`, `keep-alive`,
-    /// `content-length`, `date`, `server`, `upgrade` and `content-disposition`. An error is answered with 500.
+    /// `content-length`, `date`, `server`, `upgrade` and `content-disposition`. An error is answered with 500, one after which
+    /// the process ends with 503. A request that comes as an event, as functions of the platform's own runtimes get it
+    /// (<https://help.aliyun.com/zh/functioncompute/fc-3-0/user-guide/http-trigger-invoking-function>), gets here as well.
     /// The handler never sees the headers with credentials; [`Context::credentials`] has them. Without a handler such
     /// requests are answered with 404.
     #[must_use]
@@ -161,10 +163,20 @@ impl Service {
         E: Diagnostic + 'static,
     {
         let handler = Rc::new(handler);
-        self.http = Some(Box::new(move |request, context| {
+        let http: Rc<Http> = Rc::new(move |request, context| {
             let handler = Rc::clone(&handler);
             Box::pin(async move { handler(request, context).await.map_err(|error| Report::of(&error)) })
-        }));
+        });
+        // Here and not where events arrive, so that a function without an HTTP trigger carries none of it.
+        let (invoke, for_events) = (self.invoke, Rc::clone(&http));
+        self.invoke = Box::new(move |event| match http_event::request(&event.payload) {
+            Some(request) => {
+                let answer = for_events(request, event.context);
+                Box::pin(async move { answer.await.map(http_event::answer).map_err(Unanswered::Failed) })
+            }
+            None => invoke(event),
+        });
+        self.http = Some(http);
         self
     }
 

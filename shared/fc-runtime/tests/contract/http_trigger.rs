@@ -46,6 +46,44 @@ async fn an_http_trigger_gets_the_handlers_own_answer_even_for_an_events_path() 
 }
 
 #[tokio::test]
+async fn a_request_that_comes_as_an_event_reaches_the_same_handler_and_other_events_do_not() {
+    let service = || {
+        events_only().on_http(async |request: Request<Bytes>, _: Context| {
+            let told = format!("{} {} {:?}", request.method(), request.uri(), request.body());
+            let answer = Response::builder()
+                .status(201)
+                .header("server", "ours")
+                .header("x-own", "kept");
+            answer
+                .body(Bytes::from(told))
+                .map_err(|error| Failure::new("Internal", error.to_string()))
+        })
+    };
+    let event = br#"{"version":"v1","rawPath":"/status","headers":{},"queryParameters":{"a":"1"},"body":"hi",
+        "isBase64Encoded":false,"requestContext":{"http":{"method":"GET","path":"/status"}}}"#;
+    let answer = ask(quiet(), service(), "POST /invoke", &[], event).await;
+    assert_eq!(answer.verdict(), (200, "200"));
+    let told: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
+    assert_eq!(
+        told,
+        serde_json::json!({
+            "statusCode": 201, "headers": {"x-own": "kept"}, "isBase64Encoded": false, "body": r#"GET /status?a=1 b"hi""#,
+        })
+    );
+    let answer = ask(quiet(), service(), "POST /invoke", &[], b"{}").await;
+    assert_eq!(answer.body, br#""event""#);
+}
+
+#[tokio::test]
+async fn a_failure_that_a_new_process_mends_asks_to_come_again() {
+    let service = events_only().on_http(async |_: Request<Bytes>, _: Context| {
+        Err::<Response<Bytes>, _>(Failure::new("CredentialsExpired", "the keys have expired").and_restart())
+    });
+    let answer = ask(quiet(), service, "GET /", &[], b"").await;
+    assert_eq!(answer.verdict(), (503, "404"));
+}
+
+#[tokio::test]
 async fn headers_that_the_platform_reserves_are_not_sent() {
     let service = events_only().on_http(async |_: Request<Bytes>, _: Context| {
         let answer = Response::builder()
