@@ -418,6 +418,11 @@ fn take(pair: &Pair, stacks: &mut Stacks) {
             }
         }
     }
+    if statements.as_array().unwrap().is_empty() {
+        // A policy says something; this says nothing about any call.
+        let nothing = json!({ "Effect": "Deny", "Action": ["nobody:Nothing"], "Resource": ["*"] });
+        statements.as_array_mut().unwrap().push(nothing);
+    }
 }
 
 /// The stage, but for one permission of one role.
