@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::error::{ParseError, Problem, ResolveError};
 use crate::evaluation::Scope;
-use crate::expression::{Expression, Reader, at, function, known, not_here};
+use crate::expression::Expression;
 use crate::node::{Content, Node};
+use crate::reader::{Reader, at, function, known, not_here};
 
 /// Something that holds or not.
 #[derive(Debug, Clone, PartialEq)]

@@ -47,6 +47,7 @@ mod node;
 mod order;
 mod parameter;
 mod policy;
+mod reader;
 mod stack;
 mod template;
 

@@ -8,9 +8,10 @@ use crate::condition::{self, Condition};
 use crate::document::{DeletionPolicy, Document, OutputText, ResourceText, Text};
 use crate::error::{ParseError, Problem, ResolveError, nearest};
 use crate::evaluation::{Lack, Mapping, Scope};
-use crate::expression::{Expression, Names, Reader, at, known};
+use crate::expression::Expression;
 use crate::node::{Content, Node};
 use crate::parameter::Parameter;
+use crate::reader::{Names, Reader, at, known};
 use crate::stack::{Output, Place, Resource, Stack, Values};
 use crate::{attribute, order};
 
