@@ -93,6 +93,7 @@ fn the_first_line_describes_the_world_and_its_sockets_are_open() {
             "global",
             "instance_id",
             "policy",
+            "status",
             "web"
         ]
     );

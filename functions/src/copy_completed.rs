@@ -4,7 +4,7 @@
 use goldcast_domain::Scope;
 
 use crate::envelope::Call;
-use crate::{Envelope, Function, Look, Reason, Settings};
+use crate::{Envelope, Function, Look, Reason, Settings, worker};
 
 /// The operations that start or end a copy.
 const OPERATIONS: &[&str] = &["CopyImage", "CancelCopyImage"];
@@ -17,6 +17,7 @@ pub const FUNCTION: Function = Function {
     name: "copy-completed",
     summary: "looks at releases with work in flight, every minute and when a copy ends",
     look,
+    serve: worker::serve,
 };
 
 /// Where this function looks.

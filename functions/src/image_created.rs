@@ -5,7 +5,7 @@
 use goldcast_domain::Scope;
 
 use crate::envelope::{Audit, Call};
-use crate::{Envelope, Function, Look, Reason, Settings};
+use crate::{Envelope, Function, Look, Reason, Settings, worker};
 
 /// The operations after which an image of the home region may have become golden, or a person has asked for a recall.
 const OPERATIONS: &[&str] = &[
@@ -24,6 +24,7 @@ pub const FUNCTION: Function = Function {
     name: "image-created",
     summary: "looks at an image that was made, tagged or changed in the home region",
     look,
+    serve: worker::serve,
 };
 
 /// Where this function looks.

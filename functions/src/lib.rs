@@ -1,4 +1,5 @@
-//! The event-driven functions: event in, scope out. A function says where to look and decides nothing.
+//! The event-driven functions: event in, scope out. A function says where to look and decides nothing; one
+//! of them only shows what is there.
 //!
 //! Reading an event ([`Envelope::parse`] and each function's `look`) and working on it ([`main`]) are apart.
 //! [`Envelope::parse`] turns any body into typed hints, and each function's `look` turns hints into [`Look`].
@@ -24,9 +25,11 @@ mod look;
 pub mod member_added;
 pub mod member_removed;
 mod settings;
+pub mod status;
 pub mod sweep;
 mod worker;
 
+use configuration::ConfigurationError;
 pub use envelope::{Envelope, Malformed};
 pub use look::{Look, Reason};
 pub use settings::Settings;
@@ -37,13 +40,14 @@ pub const TEMPLATE: &str = include_str!("../../template.yml");
 /// What is deployed in every other region, so that its events come home.
 pub const REGION_EVENTS: &str = include_str!("../../satellites/region-events.yml");
 
-/// Every function that an event wakes.
+/// Every function.
 pub const FUNCTIONS: &[Function] = &[
     image_created::FUNCTION,
     copy_completed::FUNCTION,
     member_added::FUNCTION,
     member_removed::FUNCTION,
     sweep::FUNCTION,
+    status::FUNCTION,
 ];
 
 /// One row of [`FUNCTIONS`].
@@ -55,7 +59,16 @@ pub struct Function {
     pub summary: &'static str,
     /// Where it looks when an event wakes it.
     pub look: fn(&Envelope, &Settings) -> Look,
+    /// How it is served. A row points to what it needs and to nothing else, so that no binary carries another's work.
+    pub(crate) serve: Serve,
 }
+
+/// Makes the service of a function out of its environment.
+pub(crate) type Serve =
+    fn(&'static Function, &fc_runtime::Environment, fc_runtime::Config) -> Result<Served, ConfigurationError>;
+
+/// The runtime's configuration, and what it serves.
+pub(crate) type Served = (fc_runtime::Config, fc_runtime::Service);
 
 impl Function {
     /// The function of that name.

@@ -4,7 +4,7 @@
 use goldcast_domain::Scope;
 
 use crate::envelope::{AccountChange, AssociationChange, Call};
-use crate::{Envelope, Function, Look, Reason, Settings};
+use crate::{Envelope, Function, Look, Reason, Settings, worker};
 
 /// The operations after which an account may be entitled to more.
 const OPERATIONS: &[&str] = &[
@@ -20,6 +20,7 @@ pub const FUNCTION: Function = Function {
     name: "member-added",
     summary: "looks at what an account that joined or moved should have",
     look,
+    serve: worker::serve,
 };
 
 /// Where this function looks.

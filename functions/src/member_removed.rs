@@ -4,7 +4,7 @@
 use goldcast_domain::Scope;
 
 use crate::envelope::{AccountChange, AssociationChange, Call};
-use crate::{Envelope, Function, Look, Reason, Settings};
+use crate::{Envelope, Function, Look, Reason, Settings, worker};
 
 /// The operations after which an account may be entitled to less.
 const OPERATIONS: &[&str] = &["RemoveCloudAccount", "DeleteAccount", "MoveAccount"];
@@ -14,6 +14,7 @@ pub const FUNCTION: Function = Function {
     name: "member-removed",
     summary: "looks at what an account that left or moved should lose",
     look,
+    serve: worker::serve,
 };
 
 /// Where this function looks.

@@ -4,13 +4,14 @@
 use goldcast_domain::Scope;
 
 use crate::envelope::Call;
-use crate::{Envelope, Function, Look, Reason, Settings};
+use crate::{Envelope, Function, Look, Reason, Settings, worker};
 
 /// This function's row in the table.
 pub const FUNCTION: Function = Function {
     name: "sweep",
     summary: "compares everything wanted with everything there is, or looks where another function points",
     look,
+    serve: worker::serve,
 };
 
 /// Where this function looks. What it was not made for is taken as a wish for a sweep: looking is always safe.

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::rc::Rc;
 
 use bytes::Bytes;
-use fc_runtime::{Credentials, Environment, Event, Failure, raw_service_fn};
+use fc_runtime::{Config, Credentials, Environment, Event, Failure, raw_service_fn};
 use goldcast_cloud::{Client, Clock, Deadline, HttpTransport, Settings as ClientSettings};
 use goldcast_domain::{PolicyFile, Scope};
 use goldcast_engine::{Engine, HttpAnnouncer, HttpPostError, Reach, Report, Right};
@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use tracing::{error, info, warn};
 
 use crate::configuration::{Configuration, ConfigurationError};
-use crate::{Envelope, Function, Look, Settings, sweep};
+use crate::{Envelope, Function, Look, Served, Settings, sweep};
 
 /// Places that are looked at one by one; for more, one look at everything is cheaper.
 const PLACES_MAX: usize = 3;
@@ -23,16 +23,25 @@ const PLACES_MAX: usize = 3;
 ///
 /// It is given the row and not a name, so that a binary carries no function but its own. Exit codes are the runtime's: 0 after a proper end, 64 if the configuration is wrong, 71 if the system refuses the port.
 pub fn main(function: &'static Function) -> ExitCode {
-    fc_runtime::main_with(function.name, |environment, mut config| {
-        let configuration = Configuration::read(environment)?;
-        config.default_timeout = configuration.timeout.unwrap_or(config.default_timeout);
-        let worker = Worker::new(function, configuration, environment)?;
-        Ok::<_, ConfigurationError>((config, raw_service_fn(async move |event| worker.work(event).await)))
+    fc_runtime::main_with(function.name, |environment, config| {
+        (function.serve)(function, environment, config)
     })
 }
 
+/// Serves a function that events wake.
+pub(crate) fn serve(
+    function: &'static Function,
+    environment: &Environment,
+    mut config: Config,
+) -> Result<Served, ConfigurationError> {
+    let configuration = Configuration::read(environment)?;
+    config.default_timeout = configuration.timeout.unwrap_or(config.default_timeout);
+    let worker = Worker::new(function, configuration, environment)?;
+    Ok((config, raw_service_fn(async move |event| worker.work(event).await)))
+}
+
 /// What an instance keeps between invocations. Nothing in it is needed for the next one to be right.
-struct Worker {
+pub(crate) struct Worker {
     function: &'static Function,
     settings: Settings,
     policy: PolicyFile,
@@ -45,7 +54,7 @@ struct Worker {
 }
 
 impl Worker {
-    fn new(
+    pub(crate) fn new(
         function: &'static Function,
         configuration: Configuration,
         environment: &Environment,
@@ -123,7 +132,7 @@ impl Worker {
     }
 
     /// The engine for these keys; the platform changes them rarely.
-    fn engine(&self, credentials: &Credentials) -> Rc<Engine<HttpTransport>> {
+    pub(crate) fn engine(&self, credentials: &Credentials) -> Rc<Engine<HttpTransport>> {
         let id = credentials.access_key_id.expose_secret();
         if let Some((known, engine)) = &*self.engine.borrow()
             && known == id

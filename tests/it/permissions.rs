@@ -189,6 +189,7 @@ async fn tell(story: Story, by: &str, without: Without<'_>) -> Stage {
             let policy = POLICY.replace("url = { env = \"INVENTORY_URL\" }", kept);
             let teller = Teller::begin(by, without, &policy).await;
             teller.stage.sweep_and_tell().await;
+            teller.run().await;
             teller.stage
         }
     }
@@ -520,4 +521,9 @@ async fn member_removed_may_do_what_it_has_to_and_no_more() {
 #[tokio::test]
 async fn the_sweep_may_do_what_it_has_to_and_no_more() {
     check("sweep").await;
+}
+
+#[tokio::test]
+async fn the_status_function_may_look_and_nothing_else() {
+    check("status").await;
 }

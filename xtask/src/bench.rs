@@ -21,6 +21,7 @@ const FUNCTIONS: &[&str] = &[
     "image-created",
     "member-added",
     "member-removed",
+    "status",
     "sweep",
 ];
 /// The yardstick: an example of the runtime's that answers a constant with hyper and nothing else.

@@ -12,7 +12,7 @@ use secrecy::ExposeSecret as _;
 use serde::Serialize;
 
 use crate::ink::{HEADING, SOFT, paint};
-use crate::stage::{Address, Golden, Stage, key_of};
+use crate::stage::{Address, Golden, Stage, StatusAddress, key_of};
 
 /// The first line of `goldcast dev --json`. Its fields are an interface: tests and scripts read them.
 #[derive(Debug, Serialize)]
@@ -28,6 +28,8 @@ pub(super) struct Description<'a> {
     policy: String,
     /// Where the channels are told things.
     channels: BTreeMap<String, Address>,
+    /// Where the status function is asked over HTTP, and with which token.
+    status: Option<StatusAddress>,
     /// A page that shows the world.
     web: String,
 }
@@ -78,6 +80,7 @@ impl<'a> Description<'a> {
             instance_id: instance.map(|instance| instance.id.as_str()).unwrap_or_default(),
             policy: stage.policy_path.display().to_string(),
             channels: stage.addresses(),
+            status: stage.status_address(),
             web: stage.world.page_url(),
         })
     }
@@ -121,6 +124,9 @@ impl<'a> Description<'a> {
         line("policy", &self.policy);
         for (name, address) in &self.channels {
             line(name, address);
+        }
+        if let Some(status) = &self.status {
+            line("status", status);
         }
         line("web page", &self.web);
         let _ = write!(

@@ -55,7 +55,7 @@ fn after_help() -> String {
          goldcast dev --calls --chaos rough\n  \
          goldcast dev --json > world.json & goldcast status --endpoints world.json\n\n\
          The first line of --json is one object: endpoints by region, global endpoints, credentials, instance_id, policy, \
-         channels and web. Every further line is something that happened; with --calls, lines of the kind \"call\" are among them. \
+         channels, status and web. Every further line is something that happened; with --calls, lines of the kind \"call\" are among them. \
          The verbs plan, apply, status, explain, recall and cancel work on this world with --endpoints and a file that \
          begins with that line.\n\n{}\n\
          Exit codes:\n  0  ended by Ctrl-C or SIGTERM\n  1  the policy has mistakes\n  \

@@ -2,15 +2,19 @@
 //! follow from its policy. Not here: what the templates say.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use anyhow::Context as _;
 use goldcast_domain::PolicyFile;
 use goldcast_emulator::world::{Stacks, World};
 use goldcast_functions::{REGION_EVENTS, TEMPLATE};
 use goldcast_template::{Place, Template, Values, values_of};
+use serde::Serialize;
 
 use super::channels;
 
+/// What opens the address of the status function. It is no secret: it opens nothing but this process.
+const STATUS_TOKEN: &str = "simulated-0123456789abcdef0123456789";
 /// The custom bus that the deployment finds, as its bootstrap makes it.
 pub(super) const BUS: &str = "goldcast-regions";
 /// The policy in the folder of the code.
@@ -25,6 +29,31 @@ pub(crate) fn deployed_name(function: &str) -> String {
     format!("{STACK}-{function}")
 }
 
+/// Where the status function is asked, and with what.
+#[derive(Debug, Serialize)]
+pub(crate) struct StatusAddress {
+    url: String,
+    /// The bearer token.
+    token: &'static str,
+}
+
+impl StatusAddress {
+    /// The address in this world, in which everything is deployed.
+    pub(super) fn of(world: &World) -> Option<Self> {
+        let url = world.function_url(&deployed_name("status"))?;
+        Some(Self {
+            url,
+            token: STATUS_TOKEN,
+        })
+    }
+}
+
+impl fmt::Display for StatusAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}  token {}", self.url, self.token)
+    }
+}
+
 /// Deploys everything for a policy.
 pub(super) async fn deploy(world: &mut World, policy: &PolicyFile) -> anyhow::Result<()> {
     let endpoints = serde_json::to_string(world.endpoints())?;
@@ -35,6 +64,7 @@ pub(super) async fn deploy(world: &mut World, policy: &PolicyFile) -> anyhow::Re
     set("CodePrefix", "goldcast/simulated");
     set("SweepVariables", &variables);
     set("PrivateWebhooks", "true");
+    set("StatusToken", STATUS_TOKEN);
     if endpoints.len() <= ENDPOINTS_BYTES_MAX {
         set("Endpoints", &endpoints);
     } else {

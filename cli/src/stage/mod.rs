@@ -25,7 +25,7 @@ use jiff::{SignedDuration, Timestamp};
 use tempfile::TempDir;
 
 pub(crate) use channels::Address;
-pub(crate) use deployed::deployed_name;
+pub(crate) use deployed::{StatusAddress, deployed_name};
 pub(crate) use golden::Golden;
 pub(crate) use interrupt::Interrupt;
 pub(crate) use people::{People, key_of};
@@ -136,6 +136,11 @@ impl Stage {
     /// Where each channel's receiver is.
     pub(crate) fn addresses(&self) -> BTreeMap<String, Address> {
         channels::addresses(&self.policy, &self.world)
+    }
+
+    /// Where the status function is asked.
+    pub(crate) fn status_address(&self) -> Option<StatusAddress> {
+        StatusAddress::of(&self.world)
     }
 
     /// Writes a file that lives as long as the world, for whoever calls it.

@@ -8,4 +8,5 @@ mod members;
 mod release;
 mod scene;
 mod start;
+mod status;
 mod switches;

@@ -343,6 +343,7 @@ pub(crate) fn program(name: &str) -> Program {
         "copy-completed" => env!("CARGO_BIN_EXE_copy-completed"),
         "member-added" => env!("CARGO_BIN_EXE_member-added"),
         "member-removed" => env!("CARGO_BIN_EXE_member-removed"),
+        "status" => env!("CARGO_BIN_EXE_status"),
         "sweep" => env!("CARGO_BIN_EXE_sweep"),
         _ => panic!("no binary is called {name}"),
     };
