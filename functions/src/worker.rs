@@ -23,7 +23,8 @@ const PLACES_MAX: usize = 3;
 ///
 /// It is given the row and not a name, so that a binary carries no function but its own. Exit codes are the runtime's: 0 after a proper end, 64 if the configuration is wrong, 71 if the system refuses the port.
 pub fn main(function: &'static Function) -> ExitCode {
-    fc_runtime::main_with(function.name, |environment, config| {
+    fc_runtime::main_with(function.name, |environment, mut config| {
+        config.log_name = Some(function.name.to_owned());
         (function.serve)(function, environment, config)
     })
 }

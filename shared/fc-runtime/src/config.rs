@@ -28,6 +28,8 @@ pub struct Config {
     pub port: u16,
     /// What is known about the function before any request says so.
     pub function: FunctionIdentity,
+    /// What log lines call the function: one name wherever it is deployed. By default the platform's name for it.
+    pub log_name: Option<String>,
     /// Credentials for requests that carry none. From the three `ALIBABA_CLOUD_*` variables.
     pub credentials: Option<Credentials>,
     /// How long an invocation may take when its request does not say so. From `FUNCTION_TIMEOUT_SECONDS`, default 60 s,
@@ -83,6 +85,7 @@ impl Default for Config {
         Self {
             port: PORT_DEFAULT,
             function: FunctionIdentity::default(),
+            log_name: None,
             credentials: None,
             default_timeout: Duration::from_mins(1),
             deadline_margin: Duration::from_millis(500),

@@ -50,7 +50,7 @@ impl Server {
         let span = error_span!(
             "invocation", // at the highest level, so that no filter takes the request id off a line
             request_id = context.request_id,
-            function = context.function,
+            function = self.config().log_name.as_ref().unwrap_or(&context.function),
             cold_start = context.cold_start,
         );
         let marker = self.config().markers.start(route.phase(), &context.request_id);

@@ -134,7 +134,8 @@ async fn bind_and_serve(config: Config, service: Service) -> Result<Exit, RunErr
     let bind_error = |source| RunError::Bind { address, source };
     let listener = TcpListener::bind(address).await.map_err(bind_error)?;
     let address = listener.local_addr().map_err(bind_error)?;
-    let function = config.function.name.as_deref().unwrap_or_default();
+    let known = config.log_name.as_deref().or(config.function.name.as_deref());
+    let function = known.unwrap_or_default();
     info!(function, address = %address, "listening");
     Ok(serve(listener, config, service).await?)
 }
