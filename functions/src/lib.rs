@@ -27,6 +27,7 @@ pub mod member_removed;
 mod settings;
 pub mod status;
 pub mod sweep;
+mod voice;
 mod worker;
 
 use configuration::ConfigurationError;

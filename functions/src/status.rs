@@ -56,7 +56,7 @@ fn serve(
     config.default_timeout = configuration.timeout.unwrap_or(config.default_timeout);
     let teller = Rc::new(Teller {
         settings: configuration.settings.clone(),
-        worker: Worker::new(function, configuration, environment)?,
+        worker: Worker::new(function, configuration, None)?,
         last: RefCell::default(),
     });
     let for_events = Rc::clone(&teller);

@@ -1,18 +1,25 @@
 //! `sweep`: compares everything wanted with everything there is. Woken by its timer, by the other functions' answers
 //! (asynchronous on-success destination) and by hand. Not here: the sweep itself; that is the engine's.
 
+use fc_runtime::{Config, Environment};
 use goldcast_domain::Scope;
 
+use crate::configuration::ConfigurationError;
 use crate::envelope::Call;
-use crate::{Envelope, Function, Look, Reason, Settings, worker};
+use crate::{Envelope, Function, Look, Reason, Served, Settings, voice, worker};
 
 /// This function's row in the table.
 pub const FUNCTION: Function = Function {
     name: "sweep",
     summary: "compares everything wanted with everything there is, or looks where another function points",
     look,
-    serve: worker::serve,
+    serve,
 };
+
+/// The sweep is the one that speaks.
+fn serve(function: &'static Function, environment: &Environment, config: Config) -> Result<Served, ConfigurationError> {
+    worker::serve_with(function, environment, config, Some(voice::channels))
+}
 
 /// Where this function looks. What it was not made for is taken as a wish for a sweep: looking is always safe.
 pub fn look(envelope: &Envelope, settings: &Settings) -> Look {

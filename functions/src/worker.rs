@@ -1,6 +1,6 @@
 //! One function at work: reads the event, runs the engine where it says to look, answers. The same for all functions.
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::RefCell;
 use std::process::ExitCode;
 use std::rc::Rc;
 
@@ -8,13 +8,14 @@ use bytes::Bytes;
 use fc_runtime::{Config, Credentials, Environment, Event, Failure, raw_service_fn};
 use goldcast_cloud::{Client, Clock, Deadline, HttpTransport, Settings as ClientSettings};
 use goldcast_domain::{PolicyFile, Scope};
-use goldcast_engine::{Engine, HttpAnnouncer, HttpPostError, Reach, Report, Right};
+use goldcast_engine::{Engine, Report, Right};
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 use tracing::{error, info, warn};
 
 use crate::configuration::{Configuration, ConfigurationError};
-use crate::{Envelope, Function, Look, Served, Settings, sweep};
+use crate::voice::{MakeVoice, Voice};
+use crate::{Envelope, Function, Look, Served, Settings};
 
 /// Places that are looked at one by one; for more, one look at everything is cheaper.
 const PLACES_MAX: usize = 3;
@@ -29,15 +30,26 @@ pub fn main(function: &'static Function) -> ExitCode {
     })
 }
 
-/// Serves a function that events wake.
+/// Serves a function that events wake, and that never speaks.
 pub(crate) fn serve(
     function: &'static Function,
     environment: &Environment,
+    config: Config,
+) -> Result<Served, ConfigurationError> {
+    serve_with(function, environment, config, None)
+}
+
+/// Serves a function that events wake, with what it speaks with.
+pub(crate) fn serve_with(
+    function: &'static Function,
+    environment: &Environment,
     mut config: Config,
+    voice: Option<MakeVoice>,
 ) -> Result<Served, ConfigurationError> {
     let configuration = Configuration::read(environment)?;
     config.default_timeout = configuration.timeout.unwrap_or(config.default_timeout);
-    let worker = Worker::new(function, configuration, environment)?;
+    let voice = voice.map(|make| make(environment.clone(), configuration.reach));
+    let worker = Worker::new(function, configuration, voice)?;
     Ok((config, raw_service_fn(async move |event| worker.work(event).await)))
 }
 
@@ -49,7 +61,7 @@ pub(crate) struct Worker {
     transport: HttpTransport,
     client: ClientSettings,
     /// Only the sweep speaks.
-    voice: Option<Voice>,
+    voice: Option<Box<dyn Voice>>,
     /// The engine for the keys of the last invocation: it holds the directory role's session.
     engine: RefCell<Option<(String, Rc<Engine<HttpTransport>>)>>,
 }
@@ -58,20 +70,14 @@ impl Worker {
     pub(crate) fn new(
         function: &'static Function,
         configuration: Configuration,
-        environment: &Environment,
+        voice: Option<Box<dyn Voice>>,
     ) -> Result<Self, ConfigurationError> {
         let Configuration {
             policy,
             settings,
             endpoints,
-            reach,
             ..
         } = configuration;
-        let voice = (function.name == sweep::FUNCTION.name).then(|| Voice {
-            environment: environment.clone(),
-            reach,
-            announcer: OnceCell::new(),
-        });
         Ok(Self {
             function,
             settings,
@@ -124,10 +130,8 @@ impl Worker {
         for block in &run.report.blocks {
             warn!(release = block.release, reason = block.kind.name(), "blocked: {block}");
         }
-        match self.voice.as_ref().map(Voice::announcer) {
-            Some(Ok(announcer)) => announcer.announce(engine, &mut run, deadline).await,
-            Some(Err(error)) => error!(reason = %error, "nobody can be told anything; the images are not affected"),
-            None => {}
+        if let Some(voice) = &self.voice {
+            voice.announce(engine, &mut run, deadline).await;
         }
         run.report
     }
@@ -149,26 +153,6 @@ impl Worker {
         let engine = Rc::new(Engine::new(self.policy.clone(), client, Clock::wall()));
         *self.engine.borrow_mut() = Some((id.to_owned(), Rc::clone(&engine)));
         engine
-    }
-}
-
-/// What the sweep speaks with. Made when it first has something to look at, so that an instance which is woken for nothing
-/// starts as fast as any other.
-struct Voice {
-    environment: Environment,
-    reach: Reach,
-    announcer: OnceCell<HttpAnnouncer>,
-}
-
-impl Voice {
-    fn announcer(&self) -> Result<&HttpAnnouncer, HttpPostError> {
-        if let Some(announcer) = self.announcer.get() {
-            return Ok(announcer);
-        }
-        let environment = self.environment.clone();
-        let variable = move |name: &str| environment.get(name).map(str::to_owned);
-        let announcer = HttpAnnouncer::over_http(variable, self.reach)?;
-        Ok(self.announcer.get_or_init(|| announcer))
     }
 }
 
