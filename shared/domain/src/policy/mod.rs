@@ -10,6 +10,7 @@ pub mod authoring;
 mod brakes;
 mod channel;
 mod check;
+mod edition;
 mod encryption;
 mod life;
 mod period;
@@ -19,6 +20,7 @@ mod select;
 mod told;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroU64;
 
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +28,7 @@ pub use audience::{Audience, Way};
 pub use brakes::{Brake, Brakes, Percentage};
 pub use channel::{Channel, ChannelKind, Language, Severity, Topic};
 pub use check::{Finding, Findings, PathStep};
+pub use edition::{Edition, Unfit};
 pub use encryption::Encryption;
 pub use life::{
     Commit, CommitWhen, CopyOptions, Descendants, DetectionGate, DriftRule, FamilyAtBuild, Recall, Retire, Then,
@@ -46,6 +49,8 @@ pub const ACCOUNTS_PER_IMAGE_DEFAULT: usize = 50;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Draft", into = "Draft")]
 pub struct PolicyFile {
+    /// Which edition it is: it rises with every edit. Needed where the policy is kept in object storage.
+    pub serial: Option<NonZeroU64>,
     /// Who owns the images.
     pub owner: Owner,
     /// What the owner's quotas allow.
@@ -212,6 +217,9 @@ pub struct Select {
 #[cfg_attr(feature = "authoring", schemars(title = "goldcast.toml"))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Draft {
+    /// Which edition this is, from 1: it rises with every edit. Needed where the policy is kept in object storage.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub serial: Option<NonZeroU64>,
     /// Who owns the images.
     pub owner: Owner,
     /// What the owner's quotas allow.
@@ -282,6 +290,7 @@ impl TryFrom<Draft> for PolicyFile {
             return Err(Findings(findings));
         }
         Ok(Self {
+            serial: draft.serial,
             owner: draft.owner,
             limits: draft.limits,
             brakes: draft.brakes,
@@ -304,6 +313,7 @@ impl TryFrom<Draft> for PolicyFile {
 impl From<PolicyFile> for Draft {
     fn from(file: PolicyFile) -> Self {
         Self {
+            serial: file.serial,
             owner: file.owner,
             limits: file.limits,
             brakes: file.brakes,
