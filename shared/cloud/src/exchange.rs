@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::header::USER_AGENT;
 use http::uri::{PathAndQuery, Uri};
-use http::{Method, Request, Response};
+use http::{Method, Request, Response, StatusCode};
 
 use crate::answer;
 use crate::call_log::CallLog;
@@ -103,7 +103,7 @@ impl<T: Transport> Exchange<T> {
             attempts += 1;
             let outcome = self.attempt(outgoing, credentials, deadline).await;
             let taken = outcome.and_then(|response| {
-                if response.status().is_success() {
+                if response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED {
                     read(&response)
                 } else {
                     Err(answer::refusal(&response, credentials))

@@ -85,7 +85,7 @@ pub use deadline::Deadline;
 pub use endpoints::{EndpointError, Endpoints, OverridesError};
 pub use error::{CallError, CallName, Cause, Class};
 pub use http_transport::{HttpClientError, HttpTransport, http_client};
-pub use object::{OBJECT_BYTES_MAX, Object, ObjectPlace};
+pub use object::{OBJECT_BYTES_MAX, Object, ObjectPlace, Reread};
 pub use pacing::{Pacing, Rate};
 pub use paging::Page;
 pub use path::Reading;

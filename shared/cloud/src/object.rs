@@ -4,8 +4,8 @@
 use std::fmt;
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, ETAG, USER_AGENT};
-use http::{HeaderMap, HeaderValue, Method, Request, Response};
+use http::header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH, USER_AGENT};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 
 use crate::client::{Client, Settings};
 use crate::credentials::Credentials;
@@ -22,6 +22,10 @@ pub const OBJECT_BYTES_MAX: usize = 1024 * 1024;
 
 /// What every object is written as, since what goldcast keeps is JSON and people look at it in the console.
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
+/// Refuses to write where an object is. A bucket that keeps versions does not heed it
+/// (<https://www.alibabacloud.com/help/en/oss/developer-reference/putobject>).
+const FORBID_OVERWRITE: &str = "x-oss-forbid-overwrite";
 
 /// Where an object is, or will be.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,11 +70,33 @@ pub struct Object {
     pub etag: String,
 }
 
+/// What came of reading an object of which something is known already.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reread {
+    /// It is what it was.
+    Same,
+    /// It is this now.
+    Changed(Object),
+    /// There is none of this key.
+    Missing,
+}
+
 /// An object's request before it is signed.
 struct ObjectRequest<'a> {
     place: &'a ObjectPlace,
     /// What is to be written; nothing for reading.
     body: Option<Bytes>,
+    /// What the object is not read again as long as it is it, or not written if there is one.
+    condition: Option<Condition<'a>>,
+}
+
+/// When a request for an object is carried out.
+#[derive(Clone, Copy)]
+enum Condition<'a> {
+    /// It is not of this `ETag` any more.
+    Unlike(&'a str),
+    /// There is none of this key.
+    Absent,
 }
 
 impl Style for ObjectRequest<'_> {
@@ -93,6 +119,18 @@ impl ObjectRequest<'_> {
             *request.method_mut() = Method::PUT;
             request.headers_mut().insert(CONTENT_TYPE, JSON);
         }
+        match self.condition {
+            Some(Condition::Unlike(etag)) => {
+                let quoted = HeaderValue::try_from(format!("\"{etag}\"")).map_err(http::Error::from)?;
+                request.headers_mut().insert(IF_NONE_MATCH, quoted);
+            }
+            Some(Condition::Absent) => {
+                request
+                    .headers_mut()
+                    .insert(FORBID_OVERWRITE, HeaderValue::from_static("true"));
+            }
+            None => {}
+        }
         Ok(request)
     }
 }
@@ -100,26 +138,46 @@ impl ObjectRequest<'_> {
 impl<T: Transport> Client<T> {
     /// Reads an object; `None` if the bucket has none of this key. One larger than [`OBJECT_BYTES_MAX`] is an error.
     pub async fn get_object(&self, place: &ObjectPlace, deadline: Deadline) -> Result<Option<Object>, CallError> {
+        match self.get_object_unless(place, "", deadline).await? {
+            Reread::Changed(object) => Ok(Some(object)),
+            Reread::Same | Reread::Missing => Ok(None),
+        }
+    }
+
+    /// Reads an object unless its `ETag` is this one; an empty one is none's. An object larger than [`OBJECT_BYTES_MAX`] is an
+    /// error (<https://www.alibabacloud.com/help/en/oss/developer-reference/getobject>).
+    pub async fn get_object_unless(
+        &self,
+        place: &ObjectPlace,
+        held: &str,
+        deadline: Deadline,
+    ) -> Result<Reread, CallError> {
         let rpc = called("GetObject", Effect::Read, place);
-        let request = ObjectRequest { place, body: None };
+        let request = ObjectRequest {
+            place,
+            body: None,
+            condition: Some(held).filter(|etag| !etag.is_empty()).map(Condition::Unlike),
+        };
         let outgoing = Outgoing {
             rpc: &rpc,
             style: Some(&request),
         };
-        let mut object = None;
+        let mut reread = Reread::Same;
         let mut read = |response: &Response<Bytes>| {
             if response.body().len() > OBJECT_BYTES_MAX {
                 return Err(Cause::ObjectTooLarge);
             }
-            object = Some(Object {
-                body: response.body().clone(),
-                etag: etag(response.headers()),
-            });
+            if response.status() != StatusCode::NOT_MODIFIED {
+                reread = Reread::Changed(Object {
+                    body: response.body().clone(),
+                    etag: etag(response.headers()),
+                });
+            }
             Ok(())
         };
         match self.fetch(outgoing, deadline, &mut read).await {
-            Err(error) if error.is_code("NoSuchKey") => Ok(None),
-            outcome => outcome.map(|()| object),
+            Err(error) if error.is_code("NoSuchKey") => Ok(Reread::Missing),
+            outcome => outcome.map(|()| reread),
         }
     }
 
@@ -131,14 +189,36 @@ impl<T: Transport> Client<T> {
         body: impl Into<Bytes> + Send,
         deadline: Deadline,
     ) -> Result<String, CallError> {
+        self.write_object(place, body.into(), None, deadline).await
+    }
+
+    /// Writes an object of JSON where there is none, and gives its `ETag`; where there is one, the cloud refuses with
+    /// `FileAlreadyExists`.
+    pub async fn put_new_object(
+        &self,
+        place: &ObjectPlace,
+        body: impl Into<Bytes> + Send,
+        deadline: Deadline,
+    ) -> Result<String, CallError> {
+        self.write_object(place, body.into(), Some(Condition::Absent), deadline)
+            .await
+    }
+
+    async fn write_object(
+        &self,
+        place: &ObjectPlace,
+        body: Bytes,
+        condition: Option<Condition<'_>>,
+        deadline: Deadline,
+    ) -> Result<String, CallError> {
         let rpc = called("PutObject", Effect::Write(Repeat::Safe), place);
-        let body = body.into();
         if body.len() > OBJECT_BYTES_MAX {
             return Err(CallError::new(&rpc, 0, Cause::ObjectTooLarge));
         }
         let request = ObjectRequest {
             place,
             body: Some(body),
+            condition,
         };
         let outgoing = Outgoing {
             rpc: &rpc,

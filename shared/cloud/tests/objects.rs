@@ -9,8 +9,8 @@ use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use goldcast_cloud::{
-    Cause, Class, Client, Credentials, Endpoints, NoAnswer, OBJECT_BYTES_MAX, Object, ObjectPlace, Product, Role,
-    Settings, Site, Transport, TransportError,
+    Cause, Class, Client, Credentials, Endpoints, NoAnswer, OBJECT_BYTES_MAX, Object, ObjectPlace, Product, Reread,
+    Role, Settings, Site, Transport, TransportError,
 };
 use goldcast_signing::oss4;
 use http::{Method, Request, Response};
@@ -113,6 +113,43 @@ async fn an_object_is_read_with_its_etag() {
     assert_eq!(request.headers()["x-oss-security-token"], "the-token");
     assert_eq!(client.calls().of(Product::Oss, "GetObject"), 1);
     assert_eq!((client.calls().reads(), client.calls().writes()), (1, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_object_that_is_what_it_was_is_not_sent_again() {
+    let bucket = Bucket::new([answer(304, ""), answer(200, "{}"), refused(404, "NoSuchKey")]);
+    let client = bucket.client(keys());
+    let place = place();
+    let again = || client.get_object_unless(&place, "5B3C", soon());
+    assert_eq!(again().await.unwrap(), Reread::Same);
+    let changed = Object {
+        body: Bytes::from_static(b"{}"),
+        etag: "5B3C1A2E".to_owned(),
+    };
+    assert_eq!(again().await.unwrap(), Reread::Changed(changed));
+    assert_eq!(again().await.unwrap(), Reread::Missing);
+    let seen = bucket.seen.lock().unwrap();
+    assert!(
+        seen.iter()
+            .all(|request| request.headers()["if-none-match"] == "\"5B3C\"")
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_object_is_written_where_there_is_none_if_that_is_asked_for() {
+    let bucket = Bucket::new([refused(409, "FileAlreadyExists"), answer(200, "")]);
+    let client = bucket.client(keys());
+    let error = client.put_new_object(&place(), "{}", soon()).await.unwrap_err();
+    assert!(
+        error.is_code("FileAlreadyExists") && error.class() == Class::Permanent,
+        "{error}"
+    );
+    assert_eq!(client.put_new_object(&place(), "{}", soon()).await.unwrap(), "5B3C1A2E");
+    let seen = bucket.seen.lock().unwrap();
+    assert!(
+        seen.iter()
+            .all(|request| request.headers()["x-oss-forbid-overwrite"] == "true")
+    );
 }
 
 #[tokio::test(start_paused = true)]
