@@ -59,7 +59,7 @@ pub use naming::{client_token, copy_name};
 pub use news::{
     Departed, News, Progress, RecallNews, RegionImage, RegionProgress, StartNews, departures, news, recalls, starts,
 };
-pub use observed::{KeyName, Observed, Reading};
+pub use observed::{KeyName, Observed, PolicyRefused, Reading};
 pub use overview::{PolicyOverview, RegionOverview, RegionState, ReleaseOverview, ReleaseStanding, overview};
 pub use plan::{
     Action, Block, BlockKind, Drift, NoShelf, Note, NoteKind, Plan, Planned, Reason, Right, ShelfRef, Wait, WaitKind,
@@ -95,5 +95,6 @@ pub fn plan(policy: &PolicyFile, observed: &Observed, now: Timestamp) -> Plan {
     rules::unshare_first(&view, &mut plan);
     rules::pause(&view, &mut plan);
     rules::brake(&view, &mut plan);
+    rules::policy_object(&view, &mut plan);
     plan.in_order()
 }

@@ -43,6 +43,15 @@ pub enum KeyName {
     Service,
 }
 
+/// What people offered as the next policy and is not in force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PolicyRefused {
+    /// Where it is: `oss://<bucket>/<key>`.
+    pub object: String,
+    /// Why it was refused.
+    pub why: String,
+}
+
 /// Everything that one run has read, and why it looked.
 #[derive(Debug, Clone)]
 pub struct Observed {
@@ -72,6 +81,10 @@ pub struct Observed {
     pub resolved: BTreeMap<(RegionId, FamilyName), Reading<Option<ImageId>>>,
     /// Accounts that the cloud refused in this run, each with its words.
     pub refused: BTreeMap<AccountId, String>,
+    /// The policy that is offered in object storage, if it was refused.
+    pub policy_refused: Option<PolicyRefused>,
+    /// Why it is not sure any more, in this run, which policy is in force.
+    pub policy_moved: Option<String>,
 }
 
 impl Observed {
@@ -91,6 +104,8 @@ impl Observed {
             standings: BTreeMap::new(),
             resolved: BTreeMap::new(),
             refused: BTreeMap::new(),
+            policy_refused: None,
+            policy_moved: None,
         }
     }
 

@@ -1,5 +1,7 @@
 //! What forbids going on, as data. Not here: the words; those are the rendering's.
 
+use std::num::NonZeroU64;
+
 use goldcast_domain::{AccountId, Failing, FamilyName, FolderId, ImageRef, KeyId, PolicyName, RegionId, TargetId};
 use serde::Serialize;
 
@@ -240,6 +242,16 @@ pub enum BlockKind {
         /// What was changed.
         what: Drift,
     },
+    /// What is offered as the next policy in object storage is refused.
+    PolicyRefused {
+        /// Where it is.
+        object: String,
+        /// Why it is refused.
+        why: String,
+        /// The serial that stays in force; a packaged policy may have none.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        in_force: Option<NonZeroU64>,
+    },
     /// Images carry the name of a policy that the file no longer has.
     PolicyGone {
         /// One of the images.
@@ -304,7 +316,8 @@ impl BlockKind {
             | Self::ShelfRefusesTarget { .. }
             | Self::RegionsLeftOut { .. }
             | Self::FamilyEmpty { .. }
-            | Self::Brake { .. } => None,
+            | Self::Brake { .. }
+            | Self::PolicyRefused { .. } => None,
         }
     }
 
@@ -344,6 +357,7 @@ impl BlockKind {
             Self::ParentRecalled { .. } => "parent-recalled",
             Self::Brake { .. } => "brake",
             Self::Drift { .. } => "drift",
+            Self::PolicyRefused { .. } => "policy-refused",
             Self::PolicyGone { .. } => "policy-gone",
         }
     }

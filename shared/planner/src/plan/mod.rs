@@ -116,6 +116,40 @@ impl Plan {
 }
 
 impl Planned {
+    /// Whether it takes away what the policy gave, or lets a release leave: what a run makes sure of once more right before.
+    ///
+    /// A person's recall does not count, up to and including the parking: it is a tag of theirs and not the policy's word. What
+    /// is taken away so that it can move comes back by itself.
+    pub fn takes_away(&self) -> bool {
+        match (&self.reason, &self.action) {
+            (Reason::MovesUnshared, _) => false,
+            (Reason::TrustFollows { removed, .. }, _) => *removed > 0,
+            (
+                _,
+                Action::Revoke { .. }
+                | Action::TakeOffShelf { .. }
+                | Action::DropTargets { .. }
+                | Action::Deprecate { .. }
+                | Action::DeleteImage { .. }
+                | Action::DeleteSnapshot { .. }
+                | Action::DeleteShelf { .. },
+            ) => true,
+            (_, _) => self.makes_leave(),
+        }
+    }
+
+    /// Whether it is part of a release's or an image's leaving, beyond the parking of a recall.
+    pub(crate) fn makes_leave(&self) -> bool {
+        match (&self.reason, &self.action) {
+            (
+                Reason::Recalled { .. },
+                Action::Park { .. } | Action::CancelCopy { .. } | Action::RecordLeaving { .. },
+            ) => false,
+            (Reason::Recalled { .. } | Reason::Retired | Reason::RegionDropped, _) => true,
+            (_, _) => false,
+        }
+    }
+
     /// A recall goes before everything else; removing access never waits behind anything; a commit comes after everything
     /// that it promises, and what cannot be undone comes last.
     fn rank(&self) -> u8 {

@@ -204,6 +204,11 @@ pub enum WaitKind {
     },
     /// The policy rests.
     Paused,
+    /// It is not sure any more which policy is in force, so nothing is taken away.
+    PolicyMoved {
+        /// Why not.
+        why: String,
+    },
 }
 
 /// What people should know, though nothing has to be done.

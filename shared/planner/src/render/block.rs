@@ -170,6 +170,22 @@ impl fmt::Display for BlockKind {
                     "the family {family} resolves to {rival}, which is younger than {image}"
                 )
             }
+            Self::PolicyRefused {
+                object,
+                why,
+                in_force: Some(serial),
+            } => write!(
+                f,
+                "the policy in {object} is refused: {why}. Serial {serial} stays in force"
+            ),
+            Self::PolicyRefused {
+                object,
+                why,
+                in_force: None,
+            } => write!(
+                f,
+                "the policy in {object} is refused: {why}. The packaged one stays in force"
+            ),
             Self::PolicyGone { image, policy } => {
                 write!(
                     f,
@@ -263,6 +279,9 @@ impl BlockKind {
                 }
             },
             Self::RivalInFamily { rival, .. } => format!("take it out of the family or delete it: {}", console(rival)),
+            Self::PolicyRefused { object, .. } => {
+                format!("raise serial in the policy's file and push it: goldcast policy push FILE {object}")
+            }
             Self::PolicyGone { .. } => "put the policy back, or delete its images".into(),
         }
     }

@@ -62,6 +62,7 @@ impl fmt::Display for WaitKind {
             Self::UndoWindow { until } => write!(f, "parked; it is taken back from {until:.0} on"),
             Self::InUse { image } => write!(f, "instances run from {image}, so it stays"),
             Self::Paused => f.write_str("the policy is paused"),
+            Self::PolicyMoved { why } => write!(f, "nothing is taken away before the next run: {why}"),
             Self::DirectoryUnread { why } => write!(f, "the resource directory could not be read: {why}"),
             Self::OtherRegions { missing } => {
                 f.write_str("staged, waiting for ")?;

@@ -15,7 +15,7 @@ use crate::{Action, Block, BlockKind, Plan, Planned, Reason, ShelfRef};
 /// Takes the removals out of a plan that has too many.
 pub(crate) fn brake(view: &View<'_>, plan: &mut Plan) {
     let accounts: BTreeSet<AccountId> = plan.actions.iter().flat_map(|planned| losing(view, planned)).gather();
-    let leaving = plan.actions.iter().filter(|planned| makes_leave(planned));
+    let leaving = plan.actions.iter().filter(|planned| planned.makes_leave());
     let releases: BTreeSet<String> = leaving
         .map(|planned| format!("{}/{}", planned.policy, planned.release))
         .gather();
@@ -31,7 +31,7 @@ pub(crate) fn brake(view: &View<'_>, plan: &mut Plan) {
         return;
     }
     plan.actions
-        .retain(|planned| !makes_leave(planned) && losing(view, planned).is_empty());
+        .retain(|planned| !planned.makes_leave() && losing(view, planned).is_empty());
     plan.blocks.push(Block {
         kind: BlockKind::Brake {
             accounts: accounts.into_iter().collect(),
@@ -107,15 +107,4 @@ fn under(view: &View<'_>, shelf: &ShelfRef, lost: impl Fn(&TargetId) -> bool) ->
         .filter(|member| under(share, &member.path, true, &lost) && !under(share, &member.path, false, &lost))
         .map(|member| member.account.clone())
         .gather()
-}
-
-/// Whether an action is part of a release's or an image's leaving, beyond the parking of a recall.
-fn makes_leave(planned: &Planned) -> bool {
-    match (&planned.reason, &planned.action) {
-        (Reason::Recalled { .. }, Action::Park { .. } | Action::CancelCopy { .. } | Action::RecordLeaving { .. }) => {
-            false
-        }
-        (Reason::Recalled { .. } | Reason::Retired | Reason::RegionDropped, _) => true,
-        (_, _) => false,
-    }
 }

@@ -1,5 +1,5 @@
 //! The rules, one file each. A rule reads the [`View`] and adds to the plan; no rule knows another's result, except the last
-//! three, which change or hold back what the others planned.
+//! four, which change or hold back what the others planned.
 
 mod brake;
 mod commit;
@@ -12,6 +12,7 @@ mod failed_copy;
 mod family;
 mod orphans;
 mod pause;
+mod policy_object;
 mod recall;
 mod retire;
 mod share;
@@ -32,6 +33,7 @@ pub(crate) use failed_copy::retry_failed_copies;
 pub(crate) use family::{family, is_parked, rival};
 pub(crate) use orphans::{orphaned, orphans, strangers};
 pub(crate) use pause::pause;
+pub(crate) use policy_object::policy_object;
 pub(crate) use recall::recall;
 pub(crate) use retire::retire;
 pub use share::ACCOUNTS_PER_CALL;

@@ -154,6 +154,16 @@ pub(crate) fn blocks_later() -> Vec<BlockKind> {
             releases: vec!["base-linux/linux-1".into()],
             releases_allowed: 2,
         },
+        BlockKind::PolicyRefused {
+            object: "oss://corp-goldcast/policy.json".into(),
+            why: "its serial 6 is below 7".into(),
+            in_force: std::num::NonZeroU64::new(7),
+        },
+        BlockKind::PolicyRefused {
+            object: "oss://corp-goldcast/policy.json".into(),
+            why: "it has no serial".into(),
+            in_force: None,
+        },
         drift(Drift::Family(id("by-hand"))),
         drift(Drift::Deprecated),
         drift(Drift::LedgerTags),

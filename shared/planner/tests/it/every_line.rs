@@ -273,6 +273,9 @@ fn waits() -> Vec<WaitKind> {
         WaitKind::UndoWindow { until: now() },
         WaitKind::InUse { image: copy() },
         WaitKind::Paused,
+        WaitKind::PolicyMoved {
+            why: "the policy changed during the run".into(),
+        },
     ]
 }
 

@@ -36,6 +36,7 @@ mod names;
 mod oracle;
 mod organisation;
 mod overview;
+mod policy_moving;
 mod printing;
 mod recalling;
 mod retiring;
