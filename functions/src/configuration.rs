@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use fc_runtime::Environment;
 use goldcast_cloud::{Endpoints, HttpClientError, OverridesError};
-use goldcast_domain::{PolicyFile, policy};
-use goldcast_engine::Reach;
+use goldcast_domain::policy::{self, Edition};
+use goldcast_engine::{PolicyObject, PolicySource, Reach};
 
 use crate::Settings;
 
@@ -19,8 +19,10 @@ const TIMEOUT_SECONDS_MAX: u64 = 300;
 /// What a function is told by its environment.
 #[derive(Debug)]
 pub(crate) struct Configuration {
-    /// `GOLDCAST_POLICY`: the checked policy as JSON, as `goldcast policy check --json` prints it.
-    pub(crate) policy: PolicyFile,
+    /// `GOLDCAST_POLICY`: the path of the checked policy as JSON, as `goldcast policy check --json` prints it; and
+    /// `GOLDCAST_POLICY_OBJECT`: the object in a bucket of its home region in which a newer one may be, as
+    /// `oss://<bucket>/<key>.json`.
+    pub(crate) policy: PolicySource,
     /// What the policy says about events.
     pub(crate) settings: Settings,
     /// `GOLDCAST_ENDPOINTS`: hosts to call instead of the cloud's own, as `goldcast dev --json` prints them.
@@ -74,12 +76,13 @@ impl Configuration {
     /// Reads everything, and fails on the first thing that is wrong.
     pub(crate) fn read(environment: &Environment) -> Result<Self, ConfigurationError> {
         let path = PathBuf::from(environment.get("GOLDCAST_POLICY").unwrap_or(POLICY_DEFAULT));
-        let text = std::fs::read_to_string(&path).map_err(|source| ConfigurationError::PolicyMissing {
+        let text = std::fs::read(&path).map_err(|source| ConfigurationError::PolicyMissing {
             path: path.clone(),
             source,
         })?;
-        let policy = PolicyFile::from_json(&text).map_err(|source| ConfigurationError::PolicyWrong { path, source })?;
-        let endpoints = Endpoints::new(match policy.owner.site {
+        let packaged = Edition::parse(&text).map_err(|source| ConfigurationError::PolicyWrong { path, source })?;
+        let owner = &packaged.policy.owner;
+        let endpoints = Endpoints::new(match owner.site {
             policy::Site::China => goldcast_cloud::Site::China,
             policy::Site::International => goldcast_cloud::Site::International,
         });
@@ -87,18 +90,30 @@ impl Configuration {
             Some(json) => endpoints.overridden(json).map_err(ConfigurationError::Endpoints)?,
             None => endpoints,
         };
-        let mut settings = Settings::new(policy.owner.account.clone(), policy.owner.home_region.clone());
+        // No policy that comes into force later changes these.
+        let mut settings = Settings::new(owner.account.clone(), owner.home_region.clone());
         if let Some(prefix) = environment.get("GOLDCAST_ROLE_PREFIX") {
             prefix.clone_into(&mut settings.role_prefix);
         }
         Ok(Self {
-            policy,
+            policy: PolicySource::new(packaged, object(environment, &settings)?),
             settings,
             endpoints,
             reach: reach(environment)?,
             timeout: timeout(environment)?,
         })
     }
+}
+
+fn object(environment: &Environment, settings: &Settings) -> Result<Option<PolicyObject>, ConfigurationError> {
+    let variable = "GOLDCAST_POLICY_OBJECT";
+    let address = environment.get(variable);
+    let object = address.map(|address| PolicyObject::new(address, &settings.home_region).map_err(|_| address));
+    object.transpose().map_err(|value| ConfigurationError::Variable {
+        variable,
+        value: value.to_owned(),
+        expected: "oss://<bucket>/<key>.json",
+    })
 }
 
 fn reach(environment: &Environment) -> Result<Reach, ConfigurationError> {

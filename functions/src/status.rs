@@ -130,8 +130,9 @@ impl Teller {
             let why = "there are no credentials: give the function a role";
             return Ok(Told::refusal(StatusCode::SERVICE_UNAVAILABLE, "NoCredentials", why));
         };
-        let engine = self.worker.engine(credentials);
-        let looked = engine.status(Deadline::at(context.deadline)).await;
+        let deadline = Deadline::at(context.deadline);
+        let engine = self.worker.engine(&self.worker.client(credentials), deadline).await?;
+        let looked = engine.status(deadline).await;
         let report = &looked.finished.report;
         info!(
             reads = report.reads,

@@ -7,8 +7,8 @@ use std::rc::Rc;
 use bytes::Bytes;
 use fc_runtime::{Config, Credentials, Environment, Event, Failure, raw_service_fn};
 use goldcast_cloud::{Client, Clock, Deadline, HttpTransport, Settings as ClientSettings};
-use goldcast_domain::{PolicyFile, Scope};
-use goldcast_engine::{Engine, Report, Right};
+use goldcast_domain::Scope;
+use goldcast_engine::{Engine, InForce, PolicySource, Report, Right};
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 use tracing::{error, info, warn};
@@ -57,13 +57,15 @@ pub(crate) fn serve_with(
 pub(crate) struct Worker {
     function: &'static Function,
     settings: Settings,
-    policy: PolicyFile,
+    policy: PolicySource,
     transport: HttpTransport,
-    client: ClientSettings,
+    client_settings: ClientSettings,
     /// Only the sweep speaks.
     voice: Option<Box<dyn Voice>>,
-    /// The engine for the keys of the last invocation: it holds the directory role's session.
-    engine: RefCell<Option<(String, Rc<Engine<HttpTransport>>)>>,
+    /// The client for the keys of the last invocation.
+    client: RefCell<Option<(String, Client<HttpTransport>)>>,
+    /// The engine for it and for the policy of the last invocation: it holds the directory role's session.
+    engine: RefCell<Option<(InForce, Rc<Engine<HttpTransport>>)>>,
 }
 
 impl Worker {
@@ -81,10 +83,11 @@ impl Worker {
         Ok(Self {
             function,
             settings,
-            policy,
+            policy: if voice.is_some() { policy.keeping() } else { policy },
             transport: HttpTransport::new()?,
-            client: ClientSettings::new(endpoints),
+            client_settings: ClientSettings::new(endpoints),
             voice,
+            client: RefCell::default(),
             engine: RefCell::default(),
         })
     }
@@ -108,22 +111,31 @@ impl Worker {
             error!(reason = "no credentials", "{advice}");
             return Err(Failure::new("NoCredentials", advice));
         };
-        let engine = self.engine(credentials);
         let deadline = Deadline::at(event.context.deadline);
+        let client = self.client(credentials);
+        let engine = self.engine(&client, deadline).await?;
+        let unkept = self.policy.keep(&client, deadline).await;
         let mut report = Report::default();
         for scope in scopes {
-            report.merge(self.look_at(&engine, scope, deadline).await);
+            report.merge(self.look_at(&engine, scope, unkept.clone(), deadline).await);
         }
         conclude(&report)
     }
 
-    async fn look_at(&self, engine: &Engine<HttpTransport>, scope: Scope, deadline: Deadline) -> Report {
+    async fn look_at(
+        &self,
+        engine: &Engine<HttpTransport>,
+        scope: Scope,
+        unkept: Option<goldcast_engine::Failure>,
+        deadline: Deadline,
+    ) -> Report {
         let right = if self.voice.is_some() {
             Right::SweepOnly
         } else {
             Right::Anyone
         };
         let mut run = engine.run(scope, right, deadline).await;
+        run.report.failures.extend(unkept);
         for wait in &run.report.waits {
             info!(release = wait.release, "waiting: {wait}");
         }
@@ -136,23 +148,48 @@ impl Worker {
         run.report
     }
 
-    /// The engine for these keys; the platform changes them rarely.
-    pub(crate) fn engine(&self, credentials: &Credentials) -> Rc<Engine<HttpTransport>> {
+    /// What calls the cloud with these keys; the platform changes them rarely.
+    pub(crate) fn client(&self, credentials: &Credentials) -> Client<HttpTransport> {
         let id = credentials.access_key_id.expose_secret();
-        if let Some((known, engine)) = &*self.engine.borrow()
+        if let Some((known, client)) = &*self.client.borrow()
             && known == id
         {
-            return Rc::clone(engine);
+            return client.clone();
         }
         let (secret, token) = (
             credentials.access_key_secret.clone(),
             credentials.security_token.clone(),
         );
         let keys = goldcast_cloud::Credentials::new(id, secret, token);
-        let client = Client::new(self.transport.clone(), self.client.clone(), keys.into());
-        let engine = Rc::new(Engine::new(self.policy.clone(), client, Clock::wall()));
-        *self.engine.borrow_mut() = Some((id.to_owned(), Rc::clone(&engine)));
-        engine
+        let client = Client::new(self.transport.clone(), self.client_settings.clone(), keys.into());
+        *self.client.borrow_mut() = Some((id.to_owned(), client.clone()));
+        *self.engine.borrow_mut() = None;
+        client
+    }
+
+    /// The engine for this client and the policy that is in force now.
+    pub(crate) async fn engine(
+        &self,
+        client: &Client<HttpTransport>,
+        deadline: Deadline,
+    ) -> Result<Rc<Engine<HttpTransport>>, Failure> {
+        let in_force = self.policy.read(client, deadline).await.map_err(|error| {
+            error!(reason = %error, "nothing is done before that is known");
+            let failure = Failure::new("PolicyUnread", error.to_string());
+            if error.is_token_expired() {
+                failure.and_restart()
+            } else {
+                failure
+            }
+        })?;
+        if let Some((known, engine)) = &*self.engine.borrow()
+            && known.is_same_as(&in_force)
+        {
+            return Ok(Rc::clone(engine));
+        }
+        let engine = Rc::new(Engine::under(in_force.clone(), client.clone(), Clock::wall()));
+        *self.engine.borrow_mut() = Some((in_force, Rc::clone(&engine)));
+        Ok(engine)
     }
 }
 

@@ -5,6 +5,7 @@
 mod encryption;
 mod permissions;
 mod platforms;
+mod policy_object;
 mod reactions;
 mod reads;
 mod recall;

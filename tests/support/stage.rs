@@ -170,13 +170,17 @@ impl Stage {
 
     /// The engine as a function runs it, under its own role.
     pub fn engine_of(&self, function: &str, script: Script) -> Engine<InProcess> {
-        let shared = Arc::clone(&self.shared);
-        let clock = Clock::from_fn(move || shared.lock().unwrap().now);
         Engine::new(
             self.policy.clone(),
             self.client(self.session_of(function), script),
-            clock,
+            self.clock(),
         )
+    }
+
+    /// What tells simulated time.
+    pub fn clock(&self) -> Clock {
+        let shared = Arc::clone(&self.shared);
+        Clock::from_fn(move || shared.lock().unwrap().now)
     }
 
     /// One run of a function that the scope wakes.

@@ -25,6 +25,7 @@ mod announce;
 mod apply;
 mod asked;
 mod channels;
+mod in_force;
 mod messages;
 mod observe;
 mod report;
@@ -38,6 +39,7 @@ pub use announce::{Announcer, ChannelStanding, HttpAnnouncer, MemoryStore, Store
 pub use channels::Reach;
 pub use goldcast_notify::HttpPostError;
 pub use goldcast_planner::Right;
+pub use in_force::{InForce, NoPolicyObject, PolicyObject, PolicySource, PolicyUnread};
 pub use report::{Failure, Report, WakeScope};
 pub use run::{Engine, Finished};
 pub use status::{Looked, Said, Status};

@@ -6,8 +6,9 @@ use goldcast_cloud::{CallCounts, Client, Clock, Deadline, Role, Transport};
 use goldcast_domain::{AccountId, Gather as _, Image, ImageRef, PolicyFile, PolicyName, Scope};
 use goldcast_planner::{Access, Action, Observed, Plan, Planned, Reason, Right, access, concerns, plan};
 use jiff::Timestamp;
-use tracing::{debug, info};
+use tracing::{debug, info, warn};
 
+use crate::in_force::InForce;
 use crate::report::{Failure, Report, WakeScope};
 
 /// Rounds of one run: what leaves takes seven (unshare, deprecate, tag its snapshots, delete copies, source and snapshots, and a
@@ -24,6 +25,8 @@ pub struct Engine<T> {
     /// In the management account, where the policy says how.
     pub(crate) directory: Option<Client<T>>,
     clock: Clock,
+    /// How the policy came into force, where that may change under a run.
+    in_force: Option<InForce>,
 }
 
 /// A run that has ended: what it did, and what it saw last.
@@ -51,6 +54,15 @@ impl<T: Transport> Engine<T> {
             client,
             directory,
             clock,
+            in_force: None,
+        }
+    }
+
+    /// An engine that goes by this policy, and makes sure that it still is in force before it takes anything away.
+    pub fn under(in_force: InForce, client: Client<T>, clock: Clock) -> Self {
+        Self {
+            in_force: Some(in_force.clone()),
+            ..Self::new(in_force.policy().clone(), client, clock)
         }
     }
 
@@ -78,11 +90,15 @@ impl<T: Transport> Engine<T> {
     }
 
     fn begin(&self, scope: Scope, right: Right, deadline: Deadline) -> Run<'_, T> {
+        let refused = self.in_force.as_ref().and_then(InForce::refused);
         Run {
             engine: self,
             right,
             deadline,
-            seen: Observed::new(scope.clone()),
+            seen: Observed {
+                policy_refused: refused.cloned(),
+                ..Observed::new(scope.clone())
+            },
             tried: BTreeSet::new(),
             report: Report {
                 scopes: vec![scope],
@@ -190,9 +206,23 @@ impl<T: Transport> Run<'_, T> {
                 info!(actions = due.len(), "the deadline is near; the next run goes on");
                 return false;
             }
+            if due.iter().any(Planned::takes_away) && self.policy_moved().await {
+                return true;
+            }
             changed |= self.apply(due).await;
         }
         changed
+    }
+
+    /// Whether it is not sure any more that the policy is in force: then the planner leaves out what takes away.
+    async fn policy_moved(&mut self) -> bool {
+        if let Some(in_force) = &self.engine.in_force
+            && let Some(why) = in_force.moved(&self.engine.client, self.deadline).await
+        {
+            warn!(reason = why, "nothing is taken away in this run");
+            self.seen.policy_moved = Some(why);
+        }
+        self.seen.policy_moved.is_some()
     }
 
     fn is_out_of_time(&self) -> bool {
