@@ -2,7 +2,6 @@
 //! carry neither messages nor channels.
 
 use std::cell::OnceCell;
-use std::fmt;
 use std::pin::Pin;
 
 use fc_runtime::Environment;
@@ -17,7 +16,7 @@ pub(crate) type MakeVoice = fn(Environment, Reach) -> Box<dyn Voice>;
 pub(crate) type Spoken<'a> = Pin<Box<dyn Future<Output = ()> + 'a>>;
 
 /// Whoever tells people what a run came to.
-pub(crate) trait Voice: fmt::Debug {
+pub(crate) trait Voice {
     /// Tells what this run knows, and writes into its report what was told.
     fn announce<'a>(
         &'a self,
@@ -38,7 +37,6 @@ pub(crate) fn channels(environment: Environment, reach: Reach) -> Box<dyn Voice>
 
 /// Made when the sweep first has something to look at, so that an instance which is woken for nothing starts as fast as any
 /// other.
-#[derive(Debug)]
 struct Channels {
     environment: Environment,
     reach: Reach,

@@ -59,6 +59,7 @@ mod mac;
 mod manner;
 mod markdown;
 mod message;
+mod order;
 mod outcome;
 mod outline;
 mod pace;

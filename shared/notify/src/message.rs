@@ -12,6 +12,8 @@ mod trouble;
 
 use jiff::Timestamp;
 
+use crate::order::put_in_order;
+
 pub(crate) use access::families;
 pub use access::{AccountLine, Departure, FamilyImage, FamilyLine, LostLine, Offboarded, Onboarded};
 pub use digest::{Digest, DigestPart};
@@ -50,7 +52,7 @@ impl Message {
     /// Many messages as one. Its key is a function of theirs, in whatever order they come.
     pub fn digest(messages: &[Self], at: Timestamp) -> Self {
         let mut keys: Vec<&str> = messages.iter().map(|message| message.key.as_str()).collect();
-        keys.sort_unstable();
+        put_in_order(&mut keys, Ord::cmp);
         keys.insert(0, "digest");
         Self {
             key: MessageKey::derive(&keys),

@@ -10,6 +10,7 @@ use crate::message::{
     Content, Departure, Digest, DigestPart, Drift, FamilyLine, Message, NeedsYou, Offboarded, Onboarded, Recalled,
     RegionLine, RegionState, ReleaseStarted, Released, by_urgency,
 };
+use crate::order::put_in_order;
 use crate::untrusted::{one_line, shorten};
 
 /// Longest reason, in bytes; an error text may be endless.
@@ -436,7 +437,7 @@ fn digest(content: &Digest, keep: usize) -> DigestData {
 
 fn states(part: &DigestPart, keep: usize) -> Vec<StateData> {
     let mut states: Vec<_> = part.states.iter().collect();
-    states.sort_unstable_by_key(|(region, state)| (*state, region));
+    put_in_order(&mut states, |a, b| (a.1, &a.0).cmp(&(b.1, &b.0)));
     let rows = states.into_iter().take(keep);
     rows.map(|(region, state)| StateData {
         region: one_line(region),

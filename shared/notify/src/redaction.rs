@@ -2,6 +2,7 @@
 //!
 //! An answer can echo the request; a transport error can quote an address. Neither may carry a token into a log line.
 
+use crate::order::put_in_order;
 use crate::untrusted::one_line;
 
 /// Longest quotation of an answer, in characters.
@@ -16,7 +17,7 @@ const MASK: &str = "***";
 pub(crate) fn excerpt<'a>(text: &str, secrets: impl IntoIterator<Item = &'a str>) -> String {
     let mut secrets: Vec<&str> = secrets.into_iter().filter(|secret| !secret.is_empty()).collect();
     // The longest first: a token inside an address must not break up the address before it is found.
-    secrets.sort_unstable_by_key(|secret| std::cmp::Reverse(secret.len()));
+    put_in_order(&mut secrets, |a, b| b.len().cmp(&a.len()));
     let line = secrets
         .into_iter()
         .fold(one_line(text), |line, secret| line.replace(secret, MASK));

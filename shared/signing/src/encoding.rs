@@ -4,6 +4,7 @@
 //! value and encodes them again canonically.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, utf8_percent_encode};
 
@@ -53,6 +54,17 @@ fn decode_component(raw: &str) -> Cow<'_, str> {
         .into()
 }
 
+/// Puts items in order, one after the other; equal ones keep theirs. There are few, and the sorting algorithms of the standard
+/// library are kilobytes of a function's code for every type.
+pub(crate) fn put_in_order<T>(items: &mut Vec<T>, compare: impl Fn(&T, &T) -> Ordering) {
+    let mut ordered: Vec<T> = Vec::with_capacity(items.len());
+    for item in items.drain(..) {
+        let at = ordered.partition_point(|there| compare(there, &item).is_le());
+        ordered.insert(at, item);
+    }
+    *items = ordered;
+}
+
 /// The pairs encoded as `key=value`, in byte order of the decoded keys and joined with `&`.
 ///
 /// `AddAccount.10` therefore comes before `AddAccount.2`. Pairs with the same key keep their order.
@@ -69,7 +81,9 @@ pub(crate) fn canonical_raw(raw: &str) -> String {
 /// [`canonical_query`] of borrowed pairs, for callers that leave some out.
 pub(crate) fn canonical_pairs<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> String {
     let mut pairs: Vec<_> = pairs.collect();
-    pairs.sort_by(|(left, _), (right, _)| left.as_bytes().cmp(right.as_bytes()));
+    put_in_order(&mut pairs, |(left, _), (right, _)| {
+        left.as_bytes().cmp(right.as_bytes())
+    });
     let mut text = String::new();
     for (key, value) in pairs {
         if !text.is_empty() {
@@ -106,7 +120,7 @@ pub(crate) fn encoded_query(raw: &str) -> String {
     let mut pairs: Vec<_> = pairs
         .map(|(key, value)| (percent_encode(&key), percent_encode(&value)))
         .collect();
-    pairs.sort_unstable();
+    put_in_order(&mut pairs, Ord::cmp);
     let mut text = String::new();
     for (key, value) in &pairs {
         if !text.is_empty() {

@@ -16,7 +16,7 @@ use sha2::{Digest as _, Sha256};
 pub use crate::authorization::{Authorization, AuthorizationError};
 
 use crate::authorization::ALGORITHM;
-use crate::encoding::{canonical_path, canonical_raw};
+use crate::encoding::{canonical_path, canonical_raw, put_in_order};
 use crate::{Key, hex};
 
 /// Headers of this family are all signed.
@@ -97,7 +97,7 @@ pub fn canonical_request(
     payload_hash: &str,
 ) -> Result<String, MissingHeader> {
     let mut names: Vec<_> = signed_headers.iter().map(|name| name.to_ascii_lowercase()).collect();
-    names.sort_unstable();
+    put_in_order(&mut names, Ord::cmp);
     names.dedup();
     let mut headers = String::new();
     for name in &names {
@@ -125,7 +125,7 @@ pub(crate) fn header_value<'a>(request: &'a Request<Bytes>, name: &str) -> Optio
         return Some(first);
     }
     values.push(first.into_owned());
-    values.sort_unstable();
+    put_in_order(&mut values, Ord::cmp);
     Some(values.join(",").into())
 }
 
@@ -174,7 +174,7 @@ pub fn sign(request: &mut Request<Bytes>, key: &Key<'_>, now: Timestamp, nonce: 
         .filter(signed)
         .map(ToString::to_string)
         .collect();
-    signed_headers.sort_unstable();
+    put_in_order(&mut signed_headers, Ord::cmp);
     let canonical_request = canonical_request(request, &signed_headers, &hash)?;
     let signature = signature(key.secret, &string_to_sign(&canonical_request));
     let authorization = Authorization {

@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 
 use goldcast_domain::policy::QuietHours;
+use goldcast_domain::put_in_order;
 use goldcast_notify::{Kind, Message, Pace};
 use jiff::{SignedDuration, Timestamp};
 
@@ -78,7 +79,7 @@ pub(crate) fn parcels(told: &mut Told, due: Due, habits: &Habits, moment: Moment
         told.note_trouble(TroubleKind::Messages, FULL, now);
     }
     parcels.retain(|parcel| told.has_room(parcel.facts.len()) && !told.was_refused(parcel.message.key.as_str(), now));
-    parcels.sort_by_key(|parcel| std::cmp::Reverse(parcel.message.kind()));
+    put_in_order(&mut parcels, |a, b| b.message.kind().cmp(&a.message.kind()));
     if fold_all {
         // What a person has to do comes with the words and the commands; the rest is history.
         let news = parcels.partition_point(|parcel| parcel.message.kind() == Kind::NeedsYou);

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::order::put_in_order;
+
 /// Accounts that can now launch families: accounts × families.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Onboarded {
@@ -48,7 +50,7 @@ impl FamilyLine {
     /// The images in the order they want to be read: by region.
     pub(crate) fn images_by_region(&self) -> Vec<&FamilyImage> {
         let mut images: Vec<&FamilyImage> = self.images.iter().collect();
-        images.sort_unstable();
+        put_in_order(&mut images, Ord::cmp);
         images
     }
 }
@@ -98,7 +100,7 @@ pub enum Departure {
 /// The different families of many lines, in order.
 pub(crate) fn families<'a>(lines: impl Iterator<Item = &'a [String]>) -> Vec<&'a str> {
     let mut families: Vec<&str> = lines.flatten().map(String::as_str).collect();
-    families.sort_unstable();
+    put_in_order(&mut families, Ord::cmp);
     families.dedup();
     families
 }

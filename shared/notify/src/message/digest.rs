@@ -1,8 +1,7 @@
 //! Many messages as one: what a channel says instead of more messages than it may send.
 
-use std::cmp::Reverse;
-
 use super::{Content, Kind, RegionLine, RegionState, families};
+use crate::order::put_in_order;
 
 /// A summary of messages that were folded into one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +31,7 @@ impl Digest {
     /// The summary of these contents. A summary among them gives its parts.
     pub fn of<'a>(contents: impl IntoIterator<Item = &'a Content>) -> Self {
         let mut parts: Vec<DigestPart> = contents.into_iter().flat_map(parts).collect();
-        parts.sort_by_key(|part| Reverse(part.kind));
+        put_in_order(&mut parts, |a, b| b.kind.cmp(&a.kind));
         Self { parts }
     }
 

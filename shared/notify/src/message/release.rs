@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::order::put_in_order;
+
 /// A release that is on its way into its regions; its family does not resolve to it yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReleaseStarted {
@@ -40,7 +42,7 @@ pub struct Released {
 /// The regions in the order they want to be read: trouble first, then by name.
 pub(crate) fn by_urgency(regions: &[RegionLine]) -> Vec<&RegionLine> {
     let mut regions: Vec<&RegionLine> = regions.iter().collect();
-    regions.sort_unstable_by(|a, b| (a.state, &a.region).cmp(&(b.state, &b.region)));
+    put_in_order(&mut regions, |a, b| (a.state, &a.region).cmp(&(b.state, &b.region)));
     regions
 }
 
@@ -110,7 +112,7 @@ impl Recalled {
     /// The images in the order they want to be read: by region.
     pub(crate) fn regions_by_name(&self) -> Vec<&RecalledRegion> {
         let mut regions: Vec<&RecalledRegion> = self.regions.iter().collect();
-        regions.sort_unstable();
+        put_in_order(&mut regions, Ord::cmp);
         regions
     }
 

@@ -2,6 +2,7 @@
 
 use super::book::{Arg, Book};
 use crate::message::{AccountLine, Departure, FamilyImage, FamilyLine, LostLine, Offboarded, Onboarded, families};
+use crate::order::put_in_order;
 use crate::outline::{Line, List, Outline};
 
 /// What stands between the names of a row.
@@ -81,7 +82,7 @@ fn what_in_title(book: Book, families: &[&str]) -> Line {
 fn regions(families: &[FamilyLine]) -> Vec<&str> {
     let images = families.iter().flat_map(|family| &family.images);
     let mut regions: Vec<&str> = images.map(|image| image.region.as_str()).collect();
-    regions.sort_unstable();
+    put_in_order(&mut regions, Ord::cmp);
     regions.dedup();
     regions
 }
@@ -166,7 +167,7 @@ fn how_to_launch(book: Book, onboarded: &Onboarded) -> Vec<Line> {
         .filter(|image| image.is_encrypted)
         .map(|image| image.region.as_str())
         .collect();
-    encrypted.sort_unstable();
+    put_in_order(&mut encrypted, Ord::cmp);
     encrypted.dedup();
     if !encrypted.is_empty() {
         let regions = encrypted.join(COMMA);

@@ -17,7 +17,7 @@ use jiff::Timestamp;
 pub use self::authorization::{Authorization, AuthorizationError};
 
 use self::authorization::REQUEST;
-use crate::encoding::{encoded_path, encoded_query};
+use crate::encoding::{encoded_path, encoded_query, put_in_order};
 use crate::v3::{self, MissingHeader, SignError, header_value, insert, insert_host};
 use crate::{Key, hex};
 
@@ -64,11 +64,11 @@ pub fn canonical_request(
         .iter()
         .map(|name| name.to_ascii_lowercase())
         .collect();
-    additional.sort_unstable();
+    put_in_order(&mut additional, Ord::cmp);
     let mut names: Vec<&str> = request.headers().keys().map(HeaderName::as_str).collect();
     names.retain(|name| is_signed_always(name));
     names.extend(additional.iter().map(String::as_str));
-    names.sort_unstable();
+    put_in_order(&mut names, Ord::cmp);
     names.dedup();
     let mut headers = String::new();
     for name in names {
