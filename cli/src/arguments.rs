@@ -37,7 +37,7 @@ enum Command {
     Demo(demo::DemoArguments),
     /// Keep a simulated cloud with the functions in it running, for your own SDK to call
     Dev(dev::DevArguments),
-    /// Check a policy file, or print the schema that editors complete from
+    /// Check a policy file, push it to where the functions read it, or print the schema that editors complete from
     #[command(subcommand)]
     Policy(policy::PolicyCommand),
     /// Be one of the functions, as Function Compute runs it

@@ -1,4 +1,5 @@
-//! `goldcast policy`: reading a policy file as the functions will, and telling a person what is wrong with it.
+//! `goldcast policy`: reading a policy file as the functions will, and telling a person what is wrong with it. Not here:
+//! pushing it, which is a verb.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -9,6 +10,7 @@ use goldcast_domain::policy::authoring::{self, Mistakes};
 use miette::{LabeledSpan, MietteDiagnostic, NamedSource};
 
 use crate::exit::{self, Exit};
+use crate::verbs::PushArguments;
 
 /// What can be done with a policy file.
 #[derive(Debug, Subcommand)]
@@ -26,6 +28,8 @@ pub(crate) enum PolicyCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Write a policy into object storage, where the functions read it
+    Push(PushArguments),
     /// Print the JSON Schema of policy files
     #[command(after_help = "Example:\n  goldcast policy schema > docs/goldcast.schema.json")]
     Schema,
@@ -36,6 +40,7 @@ impl PolicyCommand {
     pub(crate) fn run(self) -> Exit {
         match self {
             Self::Check { file, json } => check(&file, json),
+            Self::Push(arguments) => arguments.run(),
             Self::Schema => {
                 let schema = serde_json::to_string_pretty(&authoring::schema()).unwrap_or_default();
                 let _ = writeln!(anstream::stdout(), "{schema}");
@@ -148,7 +153,15 @@ fn check(file: &Path, json: bool) -> Exit {
 /// What the policy means, so that its author can see whether it is what was meant.
 fn in_words(file: &Path, policy: &PolicyFile) -> String {
     use std::fmt::Write as _;
-    let mut text = format!("{} is a policy of account {}.\n", file.display(), policy.owner.account);
+    let serial = policy
+        .serial
+        .map(|serial| format!(", serial {serial}"))
+        .unwrap_or_default();
+    let mut text = format!(
+        "{} is a policy of account {}{serial}.\n",
+        file.display(),
+        policy.owner.account
+    );
     for (name, entry) in &policy.policies {
         let share = &entry.share;
         let _ = writeln!(text, "\n{name}");

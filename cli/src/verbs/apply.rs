@@ -47,12 +47,11 @@ impl ApplyArguments {
 
     async fn carry_out(&self) -> Result<Exit, Trouble> {
         let teller = Teller::new(self.connection.json);
-        let mut policy = self.connection.policy()?;
+        let mut connection = self.connection.connect(self.connection.policy()?).await?;
         if let Some(allowed) = self.allow_removals {
             let (accounts, releases) = (Brake::Count(allowed), Brake::Count(allowed));
-            policy.brakes = Brakes { accounts, releases };
+            connection = connection.braked_by(Brakes { accounts, releases });
         }
-        let connection = self.connection.connect(policy).await?;
         let look = connection.engine.look(self.scope.scope(), connection.deadline());
         let looked = teller.during("looking", look).await;
         report::tell_plan(&teller, &looked.plan);

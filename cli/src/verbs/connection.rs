@@ -8,8 +8,9 @@ use goldcast_cloud::sts::GetCallerIdentity;
 use goldcast_cloud::{
     CallCounts, Client, Clock, CredentialSource, Credentials, Deadline, Endpoints, HttpTransport, Settings, Site,
 };
-use goldcast_domain::{PolicyFile, policy};
-use goldcast_engine::Engine;
+use goldcast_domain::PolicyFile;
+use goldcast_domain::policy::{self, Brakes, Edition};
+use goldcast_engine::{Engine, PolicyObject, PolicySource};
 use secrecy::SecretString;
 use serde::Deserialize;
 use serde_json::Value;
@@ -26,6 +27,8 @@ pub(super) const ENDPOINTS: &str = "GOLDCAST_ENDPOINTS";
 pub(super) const PRIVATE_WEBHOOKS: &str = "GOLDCAST_PRIVATE_WEBHOOKS";
 /// Longest time for asking whose keys these are.
 const IDENTITY_MAX: Duration = Duration::from_secs(10);
+/// Seconds after which nothing new is begun, unless somebody says otherwise.
+const TIMEOUT_DEFAULT: u64 = 300;
 
 /// How every verb reaches the cloud.
 #[derive(Debug, Args)]
@@ -34,11 +37,17 @@ pub(crate) struct ConnectionArguments {
     /// The policy file: TOML, or JSON as `goldcast policy check --json` prints it
     #[arg(long, value_name = "FILE", default_value = "goldcast.toml")]
     policy: PathBuf,
+    #[arg(
+        long,
+        value_name = "OBJECT",
+        help = "Go by the policy in this object, oss://BUCKET/KEY.json, as the functions do; the file only says whose it is, and where"
+    )]
+    policy_object: Option<String>,
     /// Call the hosts of this file, with the keys in it if it has any: what `goldcast dev --json` prints
     #[arg(long, value_name = "FILE")]
     endpoints: Option<PathBuf>,
     /// Seconds after which nothing new is begun
-    #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    #[arg(long, value_name = "SECONDS", default_value_t = TIMEOUT_DEFAULT, value_parser = clap::value_parser!(u64).range(1..=3600))]
     timeout: u64,
     /// Print one JSON object on standard output
     #[arg(long)]
@@ -72,6 +81,17 @@ struct WorldKey {
 }
 
 impl ConnectionArguments {
+    /// For a verb that names its file otherwise.
+    pub(super) fn for_file(policy: PathBuf, endpoints: Option<PathBuf>, json: bool) -> Self {
+        Self {
+            policy,
+            policy_object: None,
+            endpoints,
+            timeout: TIMEOUT_DEFAULT,
+            json,
+        }
+    }
+
     /// Reads the policy.
     pub(super) fn policy(&self) -> Result<PolicyFile, Trouble> {
         Ok(crate::policy::read(&self.policy)?)
@@ -85,14 +105,34 @@ impl ConnectionArguments {
             None => CredentialSource::discover(&variable)?,
         };
         let client = Client::new(HttpTransport::new()?, Settings::new(endpoints), keys);
+        let engine = match &self.policy_object {
+            Some(object) => self.engine_by_object(object, policy, &client).await?,
+            None => Engine::new(policy, client.clone(), Clock::wall()),
+        };
         let connection = Connection {
-            engine: Engine::new(policy, client.clone(), Clock::wall()),
+            engine,
             client,
             clock: Clock::wall(),
             timeout: Duration::from_secs(self.timeout),
         };
         connection.check_account().await?;
         Ok(connection)
+    }
+
+    /// An engine that goes by what is in an object. The file has no serial there, so that whatever was ever accepted counts.
+    async fn engine_by_object(
+        &self,
+        object: &str,
+        file: PolicyFile,
+        client: &Client<HttpTransport>,
+    ) -> Result<Engine<HttpTransport>, Trouble> {
+        let object = PolicyObject::new(object, &file.owner.home_region)?;
+        let file = PolicyFile { serial: None, ..file };
+        let file = Edition::parse(serde_json::json!(file).to_string().as_bytes()).map_err(anyhow::Error::from)?;
+        let in_force = PolicySource::new(file, Some(object))
+            .read(client, self.deadline())
+            .await?;
+        Ok(Engine::under(in_force, client.clone(), Clock::wall()))
     }
 
     /// Until when something that begins now may take.
@@ -130,6 +170,14 @@ impl Connection {
     /// Until when something that begins now may take.
     pub(super) fn deadline(&self) -> Deadline {
         Deadline::after(self.timeout)
+    }
+
+    /// The same under other brakes.
+    pub(super) fn braked_by(self, brakes: Brakes) -> Self {
+        Self {
+            engine: self.engine.braked_by(brakes),
+            ..self
+        }
     }
 
     /// What calls the cloud.

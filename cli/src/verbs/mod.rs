@@ -1,6 +1,6 @@
-//! The verbs that work on a cloud: `plan`, `apply`, `status`, `explain`, `recall`, `cancel`; and `notify`, which
-//! works on channels. One file each; they share the way to the cloud, the way to name an image, and one way to tell a
-//! trouble.
+//! The verbs that work on a cloud: `plan`, `apply`, `status`, `explain`, `recall`, `cancel`, `policy push`; and
+//! `notify`, which works on channels. One file each; they share the way to the cloud, the way to name an image, and one way
+//! to tell a trouble.
 //!
 //! A verb decides nothing: the planner does. It looks or runs the engine once and shows what came of it.
 
@@ -22,6 +22,7 @@ mod explain;
 mod notify;
 mod package;
 mod plan;
+mod push;
 mod recall;
 mod recalling;
 mod release;
@@ -38,6 +39,7 @@ pub(crate) use explain::ExplainArguments;
 pub(crate) use notify::NotifyCommand;
 pub(crate) use package::PackageArguments;
 pub(crate) use plan::PlanArguments;
+pub(crate) use push::PushArguments;
 pub(crate) use recall::RecallArguments;
 pub(crate) use status::StatusArguments;
 

@@ -5,8 +5,9 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use goldcast_cloud::{CallError, CredentialError, HttpClientError, OverridesError};
+use goldcast_domain::policy::Unfit;
 use goldcast_domain::{AccountId, ChannelName, FamilyName, RegionId};
-use goldcast_engine::HttpPostError;
+use goldcast_engine::{HttpPostError, NoPolicyObject, PolicyUnread};
 use goldcast_packaging::{BuildError, PackageError};
 
 use super::connection::{ENDPOINTS, KEY_ID, KEY_SECRET};
@@ -81,6 +82,18 @@ pub(crate) enum Trouble {
     /// A package was not made.
     #[error(transparent)]
     Package(#[from] PackageError),
+    /// No policy can be kept there.
+    #[error(transparent)]
+    NoPolicyObject(#[from] NoPolicyObject),
+    /// Nobody knows which policy is in force.
+    #[error(transparent)]
+    PolicyUnread(Box<PolicyUnread>),
+    /// The functions would refuse the policy.
+    #[error("the functions would refuse this policy: {unfit}")]
+    Unfit { unfit: Unfit, serial: u64 },
+    /// Somebody else wrote the policy meanwhile.
+    #[error("{object} has changed since it was looked at")]
+    Overtaken { object: String },
     /// The system refuses something.
     #[error("{0:#}")]
     System(anyhow::Error),
@@ -95,6 +108,12 @@ impl From<anyhow::Error> for Trouble {
 impl From<CallError> for Trouble {
     fn from(error: CallError) -> Self {
         Self::Call(Box::new(error))
+    }
+}
+
+impl From<PolicyUnread> for Trouble {
+    fn from(unread: PolicyUnread) -> Self {
+        Self::PolicyUnread(Box::new(unread))
     }
 }
 
@@ -168,6 +187,20 @@ impl Trouble {
             Self::Package(PackageError::TooLarge { .. }) => {
                 "find what made it grow, or shorten the policy: docs/performance.md says where bytes go".to_owned()
             }
+            Self::Unfit { unfit, serial } => match unfit {
+                Unfit::NoSerial | Unfit::SerialFell { .. } | Unfit::SerialTaken(_) => {
+                    format!("say serial = {serial} at the top of the file, above the first [section]")
+                }
+                Unfit::AnotherOwner(_) | Unfit::AnotherHome(_) | Unfit::AnotherSite => {
+                    "name an object of this deployment's own".to_owned()
+                }
+            },
+            Self::Overtaken { .. } => "look at what others changed, and push again".to_owned(),
+            Self::NoPolicyObject(_) => "name an object such as oss://corp-goldcast/policy.json".to_owned(),
+            Self::PolicyUnread(unread) => match &**unread {
+                PolicyUnread::Call(error) => return error.advice().map(str::to_owned),
+                PolicyUnread::Accepted { .. } => "push a policy that this version reads".to_owned(),
+            },
             Self::Policy(_) | Self::Package(_) | Self::Tls(_) | Self::Voice(_) | Self::System(_) => return None,
         })
     }
@@ -176,8 +209,12 @@ impl Trouble {
         match self {
             Self::Policy(unread) => unread.code(),
             Self::Build(error) if matches!(**error, BuildError::Failed { .. } | BuildError::Missing(_)) => Exit::Failed,
-            Self::Call(_) | Self::Package(_) | Self::Unlisted { .. } => Exit::Failed,
-            Self::Released { .. } => Exit::Forbidden,
+            Self::Call(_)
+            | Self::Package(_)
+            | Self::Unlisted { .. }
+            | Self::PolicyUnread(_)
+            | Self::Overtaken { .. } => Exit::Failed,
+            Self::Released { .. } | Self::Unfit { .. } => Exit::Forbidden,
             Self::Build(_)
             | Self::Keys(_)
             | Self::File { .. }
@@ -192,6 +229,7 @@ impl Trouble {
             | Self::Reason(_)
             | Self::NotRecalled { .. }
             | Self::NobodyToAsk
+            | Self::NoPolicyObject(_)
             | Self::System(_) => Exit::Unable,
         }
     }

@@ -1,8 +1,10 @@
 //! One run: look, plan, do, and look again at what was done, until there is nothing left that this run may do.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use goldcast_cloud::{CallCounts, Client, Clock, Deadline, Role, Transport};
+use goldcast_domain::policy::Brakes;
 use goldcast_domain::{AccountId, Gather as _, Image, ImageRef, PolicyFile, PolicyName, Scope};
 use goldcast_planner::{Access, Action, Observed, Plan, Planned, Reason, Right, access, concerns, plan};
 use jiff::Timestamp;
@@ -20,7 +22,7 @@ const DIRECTORY_SESSION: &str = "goldcast";
 /// Observes, plans and applies. Copies are cheap.
 #[derive(Debug)]
 pub struct Engine<T> {
-    pub(crate) policy: PolicyFile,
+    pub(crate) policy: Arc<PolicyFile>,
     pub(crate) client: Client<T>,
     /// In the management account, where the policy says how.
     pub(crate) directory: Option<Client<T>>,
@@ -42,7 +44,8 @@ pub struct Finished {
 
 impl<T: Transport> Engine<T> {
     /// An engine that acts with this client's keys. The clock only serves to read times.
-    pub fn new(policy: PolicyFile, client: Client<T>, clock: Clock) -> Self {
+    pub fn new(policy: impl Into<Arc<PolicyFile>>, client: Client<T>, clock: Clock) -> Self {
+        let policy = policy.into();
         let role = policy
             .owner
             .directory
@@ -60,10 +63,18 @@ impl<T: Transport> Engine<T> {
 
     /// An engine that goes by this policy, and makes sure that it still is in force before it takes anything away.
     pub fn under(in_force: InForce, client: Client<T>, clock: Clock) -> Self {
+        let engine = Self::new(Arc::clone(in_force.policy()), client, clock);
         Self {
-            in_force: Some(in_force.clone()),
-            ..Self::new(in_force.policy().clone(), client, clock)
+            in_force: Some(in_force),
+            ..engine
         }
+    }
+
+    /// The same under other brakes than the policy's: what a person allows for once.
+    #[must_use]
+    pub fn braked_by(mut self, brakes: Brakes) -> Self {
+        Arc::make_mut(&mut self.policy).brakes = brakes;
+        self
     }
 
     /// The policy it carries out.

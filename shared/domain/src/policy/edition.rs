@@ -2,6 +2,7 @@
 //! are kept.
 
 use std::num::NonZeroU64;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -12,7 +13,7 @@ use crate::{AccountId, RegionId};
 #[derive(Debug, Clone)]
 pub struct Edition {
     /// What it says.
-    pub policy: PolicyFile,
+    pub policy: Arc<PolicyFile>,
     /// The same as it was written, so that two can be compared.
     written: Value,
 }
@@ -52,7 +53,7 @@ impl Edition {
     /// Says what is wrong and where, or lists everything that the checks found.
     pub fn parse(json: &[u8]) -> Result<Self, serde_json::Error> {
         Ok(Self {
-            policy: serde_json::from_slice(json)?,
+            policy: Arc::new(serde_json::from_slice(json)?),
             written: serde_json::from_slice(json)?,
         })
     }

@@ -100,7 +100,7 @@ impl InForce {
     }
 
     /// The policy.
-    pub fn policy(&self) -> &PolicyFile {
+    pub fn policy(&self) -> &Arc<PolicyFile> {
         &self.edition.policy
     }
 

@@ -49,6 +49,11 @@ impl PolicyObject {
     pub fn offered(&self) -> &ObjectPlace {
         &self.offered
     }
+
+    /// The object beside it, which holds the last one that was taken.
+    pub fn accepted(&self) -> &ObjectPlace {
+        &self.accepted
+    }
 }
 
 impl fmt::Display for PolicyObject {
