@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
 
 mod looking;
+mod pushing;
 mod scene;
 mod taking_back;
 mod telling;
