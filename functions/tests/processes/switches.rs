@@ -4,6 +4,7 @@
 use goldcast_cloud::Product;
 use goldcast_domain::AccountId;
 use goldcast_emulator::cloud::{Setup, Switches};
+use goldcast_emulator::world::{AsyncReading, WorldSetup};
 use jiff::SignedDuration;
 
 use crate::scene::{NAME, Plot, Scene, TEAM};
@@ -11,10 +12,16 @@ use crate::scene::{NAME, Plot, Scene, TEAM};
 const REGIONS: usize = 4;
 
 async fn check(turn: fn(&mut Switches)) {
+    check_on(turn, |_| {}).await;
+}
+
+/// The same where the account or the platform is another.
+async fn check_on(turn: fn(&mut Switches), change: fn(&mut WorldSetup)) {
     let mut setup = Setup::with_seed(7);
     turn(&mut setup.switches);
     let scene = Scene::with(Plot {
         setup,
+        change,
         ..Plot::default()
     })
     .await;
@@ -59,6 +66,27 @@ async fn events_of_the_directory_may_appear_in_a_region_of_their_own() {
     check(|switches| {
         (switches.directory_events, switches.directory_event_region) = (true, "ap-southeast-1".parse().ok());
     })
+    .await;
+}
+
+#[tokio::test]
+async fn the_bus_may_wait_for_every_function_that_it_calls() {
+    check_on(
+        |switches| switches.directory_events = true,
+        |setup| setup.platform.async_invocation_type = AsyncReading::Synchronous,
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn an_account_without_the_roles_for_events_is_served_by_timers() {
+    check_on(
+        |switches| switches.directory_events = true,
+        |setup| {
+            let roles = &mut setup.platform.service_roles;
+            roles.retain(|role| role.ends_with("FCTriggerEventBridge"));
+        },
+    )
     .await;
 }
 
