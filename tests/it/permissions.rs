@@ -7,6 +7,7 @@
 
 use std::collections::BTreeSet;
 
+use goldcast_domain::policy::authoring;
 use goldcast_domain::{AccountId, ImageId, ImageRef, RegionId, Scope, ledger};
 use goldcast_emulator::cloud::{KmsKey, Role, Setup};
 use goldcast_emulator::world::Stacks;
@@ -48,9 +49,11 @@ enum Story {
     Unmoving,
     /// People are told, and where is kept in the parameter store.
     Told,
+    /// A policy is pushed into object storage, and then one that is no good.
+    PolicyPushed,
 }
 
-const STORIES: [Story; 11] = [
+const STORIES: [Story; 12] = [
     Story::Granted,
     Story::Shelved,
     Story::Encrypted,
@@ -62,6 +65,7 @@ const STORIES: [Story; 11] = [
     Story::Failed,
     Story::Unmoving,
     Story::Told,
+    Story::PolicyPushed,
 ];
 
 /// A story that is being told.
@@ -180,6 +184,7 @@ async fn tell(story: Story, by: &str, without: Without<'_>) -> Stage {
             teller.work().await;
             teller.stage
         }
+        Story::PolicyPushed => pushed(by, without).await,
         Story::Retired => retired(by, without).await,
         Story::Members => members(by, without).await,
         Story::Failed => failed(by, without).await,
@@ -246,6 +251,21 @@ async fn encrypted(by: &str, without: Without<'_>) -> Stage {
     teller.build("linux-2").await;
     teller.work().await;
     teller.stage
+}
+
+async fn pushed(by: &str, without: Without<'_>) -> Stage {
+    let edition = |serial: u64| {
+        let policy = authoring::read(&format!("serial = {serial}\n{POLICY}")).unwrap();
+        serde_json::to_string(&policy).unwrap()
+    };
+    let stage = stage(POLICY, without);
+    for offered in [edition(2), "no policy".to_owned()] {
+        stage.push_policy(offered);
+        for function in ["sweep", by] {
+            stage.read_policy(function, &edition(1)).await;
+        }
+    }
+    stage
 }
 
 async fn recalled(by: &str, without: Without<'_>, policy: &str) -> Stage {

@@ -8,11 +8,11 @@ use std::time::Duration;
 use goldcast_cloud::{
     Client, Clock, Credentials, Deadline, Effect, Endpoints, Pacing, Product, Randomness, Repeat, Rpc, Settings, Site,
 };
-use goldcast_domain::policy::authoring;
+use goldcast_domain::policy::{Edition, authoring};
 use goldcast_domain::{AccountId, ImageId, PolicyFile, RegionId, Scope};
 use goldcast_emulator::cloud::{Cloud, Moment, Organisation, Setup};
 use goldcast_emulator::world::{Deployment, Platform, Stacks};
-use goldcast_engine::{Engine, Finished, HttpAnnouncer, Reach};
+use goldcast_engine::{Engine, Finished, HttpAnnouncer, PolicyObject, PolicySource, Reach};
 use goldcast_planner::Right;
 use goldcast_template::{Place, Template, values_of};
 use jiff::{SignedDuration, Timestamp};
@@ -22,6 +22,10 @@ use crate::transport::{InProcess, Script, Shared};
 
 /// What is deployed: every function runs under its role.
 const TEMPLATE: &str = include_str!("../../template.yml");
+/// The owner's bucket, which holds what people have been told, and the policy if one is pushed.
+const BUCKET: &str = "corp-goldcast";
+/// The policy in it, by the template's own default.
+const POLICY_KEY: &str = "goldcast/policy.json";
 /// Simulated minutes after which a copy, a build or a deletion is done.
 const LONG_MIN: i64 = 60;
 /// Real time for one run: nothing waits in this process, so only an endless loop needs it.
@@ -181,6 +185,25 @@ impl Stage {
     pub fn clock(&self) -> Clock {
         let shared = Arc::clone(&self.shared);
         Clock::from_fn(move || shared.lock().unwrap().now)
+    }
+
+    /// Puts a text where functions look for a newer policy.
+    pub fn push_policy(&self, text: String) {
+        assert!(self.cloud(|cloud, now| cloud.write_object(now, BUCKET, POLICY_KEY, text)));
+    }
+
+    /// A function reads its policy, of which this was packaged, and the sweep keeps a good one. What it may not read or
+    /// write shows in the calls.
+    pub async fn read_policy(&self, function: &str, packaged: &str) {
+        let address = format!("oss://{BUCKET}/{POLICY_KEY}");
+        let object = PolicyObject::new(&address, &self.policy.owner.home_region).unwrap();
+        let source = PolicySource::new(Edition::parse(packaged.as_bytes()).unwrap(), Some(object));
+        let source = if function == "sweep" { source.keeping() } else { source };
+        let client = self.client(self.session_of(function), Script::Faithful);
+        let deadline = Deadline::after(RUN_MAX);
+        if source.read(&client, deadline).await.is_ok() {
+            source.keep(&client, deadline).await;
+        }
     }
 
     /// One run of a function that the scope wakes.
@@ -364,7 +387,8 @@ fn stacks(policy: &PolicyFile) -> Stacks {
         ("CodeBucket", "goldcast-packages"),
         ("CodePrefix", "goldcast/test"),
         ("ShareEncrypted", "true"),
-        ("ToldBucket", "corp-goldcast"),
+        ("ToldBucket", BUCKET),
+        ("PolicyBucket", BUCKET),
     ];
     for (name, value) in given {
         values.insert(name.to_owned(), value.to_owned());
