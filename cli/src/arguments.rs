@@ -33,6 +33,8 @@ enum Command {
     Notify(verbs::NotifyCommand),
     /// Build and pack what is deployed: a zip per function, the same bytes every time
     Package(verbs::PackageArguments),
+    /// Bring it to the cloud: the stack, what it stands on, and the packages; or say what that would do and cost
+    Deploy(verbs::DeployArguments),
     /// Watch a golden image travel: a story in a simulated cloud, told in half a minute
     Demo(demo::DemoArguments),
     /// Keep a simulated cloud with the functions in it running, for your own SDK to call
@@ -56,6 +58,7 @@ impl Arguments {
             Command::Cancel(arguments) => arguments.run().into(),
             Command::Notify(command) => command.run().into(),
             Command::Package(arguments) => arguments.run().into(),
+            Command::Deploy(arguments) => arguments.run().into(),
             Command::Demo(arguments) => arguments.run().into(),
             Command::Dev(arguments) => arguments.run().into(),
             Command::Policy(command) => command.run().into(),

@@ -18,6 +18,7 @@ macro_rules! help {
 mod apply;
 mod cancel;
 mod connection;
+mod deploy;
 mod explain;
 mod notify;
 mod package;
@@ -35,6 +36,7 @@ mod watching;
 
 pub(crate) use apply::ApplyArguments;
 pub(crate) use cancel::CancelArguments;
+pub(crate) use deploy::DeployArguments;
 pub(crate) use explain::ExplainArguments;
 pub(crate) use notify::NotifyCommand;
 pub(crate) use package::PackageArguments;

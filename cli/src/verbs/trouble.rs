@@ -8,7 +8,7 @@ use goldcast_cloud::{CallError, CredentialError, HttpClientError, OverridesError
 use goldcast_domain::policy::Unfit;
 use goldcast_domain::{AccountId, ChannelName, FamilyName, RegionId};
 use goldcast_engine::{HttpPostError, NoPolicyObject, PolicyUnread};
-use goldcast_packaging::{BuildError, PackageError};
+use goldcast_packaging::{BuildError, ManifestError, PackageError};
 
 use super::connection::{ENDPOINTS, KEY_ID, KEY_SECRET};
 use crate::exit::{self, Exit};
@@ -94,6 +94,12 @@ pub(crate) enum Trouble {
     /// Somebody else wrote the policy meanwhile.
     #[error("{object} has changed since it was looked at")]
     Overtaken { object: String },
+    /// There are no packages.
+    #[error(transparent)]
+    Manifest(#[from] ManifestError),
+    /// A deployment cannot go on.
+    #[error("{what}")]
+    Deploy { what: String, to_do: String },
     /// The system refuses something.
     #[error("{0:#}")]
     System(anyhow::Error),
@@ -184,6 +190,8 @@ impl Trouble {
             Self::NotRecalled { .. } => "look at it with goldcast status".to_owned(),
             Self::NobodyToAsk => "look at it with goldcast plan or goldcast status, then say --yes".to_owned(),
             Self::Build(error) => return error.advice().map(str::to_owned),
+            Self::Manifest(_) => "pack them: goldcast package --out packages, then --packages packages".to_owned(),
+            Self::Deploy { to_do, .. } => to_do.clone(),
             Self::Package(PackageError::TooLarge { .. }) => {
                 "find what made it grow, or shorten the policy: docs/performance.md says where bytes go".to_owned()
             }
@@ -216,7 +224,9 @@ impl Trouble {
             | Self::Overtaken { .. } => Exit::Failed,
             Self::Released { .. } | Self::Unfit { .. } => Exit::Forbidden,
             Self::Build(_)
+            | Self::Deploy { .. }
             | Self::Keys(_)
+            | Self::Manifest(_)
             | Self::File { .. }
             | Self::Endpoints { .. }
             | Self::Tls(_)

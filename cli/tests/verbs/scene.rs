@@ -120,19 +120,37 @@ impl Scene {
         self.goldcast_with(arguments, &[]).await
     }
 
+    /// The account whose images these are.
+    pub(crate) fn owner(&self) -> AccountId {
+        self.policy.owner.account.clone()
+    }
+
     /// The same, with these variables.
     pub(crate) async fn goldcast_with(&self, arguments: &str, variables: &[(&str, &str)]) -> Said {
-        let words = arguments.split(' ').map(|word| word.replace('_', " "));
-        let output = tokio::process::Command::new(env!("CARGO_BIN_EXE_goldcast"))
-            .args(words)
+        let mut command = self.command(arguments);
+        command
             .args(["--endpoints", "world.json"])
+            .envs(variables.iter().copied());
+        Self::said(command).await
+    }
+
+    /// The program with these arguments and without this cloud: no hosts, no keys.
+    pub(crate) async fn plain(&self, arguments: &str) -> Said {
+        Self::said(self.command(arguments)).await
+    }
+
+    fn command(&self, arguments: &str) -> tokio::process::Command {
+        let words = arguments.split(' ').map(|word| word.replace('_', " "));
+        let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_goldcast"));
+        command
+            .args(words)
             .current_dir(self.folder.path())
-            .env("HOME", self.folder.path())
-            .envs(variables.iter().copied())
-            .stdin(std::process::Stdio::null())
-            .output()
-            .await
-            .unwrap();
+            .env("HOME", self.folder.path());
+        command
+    }
+
+    async fn said(mut command: tokio::process::Command) -> Said {
+        let output = command.stdin(std::process::Stdio::null()).output().await.unwrap();
         Said {
             code: output.status.code(),
             out: String::from_utf8(output.stdout).unwrap(),
@@ -192,7 +210,7 @@ impl Scene {
 
     /// Calls so far that changed something.
     pub(crate) fn writes(&self) -> usize {
-        const READS: [&str; 4] = ["Assume", "Describe", "Get", "List"];
+        const READS: [&str; 6] = ["Assume", "Check", "Describe", "Get", "List", "Preview"];
         let calls = self.world.calls();
         let writes = calls
             .iter()

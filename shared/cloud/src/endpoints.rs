@@ -163,6 +163,15 @@ impl Endpoints {
         uri(&host, "/").ok_or_else(|| EndpointError::RegionInvalid(region.unwrap_or_default().to_owned()))
     }
 
+    /// Where a bucket is, of which a place says the name and the region.
+    pub(crate) fn bucket(&self, place: &ObjectPlace) -> Result<Uri, EndpointError> {
+        // Any key will do: it stands behind the last slash.
+        let object = self.object(&ObjectPlace::new(&place.region, &place.bucket, "key"))?;
+        let path = object.path().strip_suffix("key").unwrap_or_default().to_owned();
+        let host = object.authority().map_or("", Authority::as_str);
+        uri(host, &path).ok_or_else(|| EndpointError::BucketInvalid(place.bucket.clone()))
+    }
+
     /// Where an object is. The bucket is part of the host, except where the host is an address: then it leads the path, as
     /// official clients have it.
     pub(crate) fn object(&self, place: &ObjectPlace) -> Result<Uri, EndpointError> {
@@ -211,7 +220,7 @@ fn public_host(site: Site, product: Product, region: Option<&str>) -> Result<Str
             Site::China => "resourcedirectory".to_owned(),
             Site::International => "resourcedirectory-intl".to_owned(),
         },
-        Product::Quotas | Product::Ram => product.name().to_owned(),
+        Product::Quotas | Product::Ram | Product::Ros => product.name().to_owned(),
     };
     Ok(format!("{host}.aliyuncs.com"))
 }

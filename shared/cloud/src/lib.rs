@@ -44,6 +44,7 @@
 
 mod advice;
 mod answer;
+mod bucket;
 mod call_log;
 mod client;
 mod clock;
@@ -69,6 +70,7 @@ pub mod ram;
 mod randomness;
 mod refusal;
 mod retry;
+pub mod ros;
 mod rpc;
 mod server_time;
 pub mod sharing;

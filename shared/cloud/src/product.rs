@@ -25,13 +25,15 @@ pub enum Product {
     ResourceDirectory,
     /// Resource Sharing.
     ResourceSharing,
+    /// Resource Orchestration Service: stacks.
+    Ros,
     /// Security Token Service.
     Sts,
 }
 
 impl Product {
     /// Every product, in order.
-    pub(crate) const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::Ecs,
         Self::EventBridge,
         Self::Fc,
@@ -42,6 +44,7 @@ impl Product {
         Self::Ram,
         Self::ResourceDirectory,
         Self::ResourceSharing,
+        Self::Ros,
         Self::Sts,
     ];
 
@@ -58,6 +61,7 @@ impl Product {
             Self::Ram => "2015-05-01",
             Self::ResourceDirectory => "2022-04-19",
             Self::ResourceSharing => "2020-01-10",
+            Self::Ros => "2019-09-10",
             Self::Sts => "2015-04-01",
         }
     }
@@ -75,6 +79,7 @@ impl Product {
             Self::Ram => "ram",
             Self::ResourceDirectory => "resourcedirectory",
             Self::ResourceSharing => "resourcesharing",
+            Self::Ros => "ros",
             Self::Sts => "sts",
         }
     }

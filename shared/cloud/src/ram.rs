@@ -123,3 +123,21 @@ impl Operation for ListPoliciesForRole {
             .param("RoleName", &self.role_name)
     }
 }
+
+/// Makes the role of a service, which has a fixed name and may do what that service needs. One that is there already is refused
+/// with `EntityAlreadyExists.Role`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CreateServiceLinkedRole {
+    /// The service, such as `fc.aliyuncs.com`.
+    pub service_name: String,
+}
+
+impl Operation for CreateServiceLinkedRole {
+    type Answer = Done;
+
+    fn rpc(&self) -> Rpc {
+        Rpc::new(Product::Ram, "CreateServiceLinkedRole", Effect::Write(Repeat::Safe))
+            .about(&self.service_name)
+            .param("ServiceName", &self.service_name)
+    }
+}

@@ -51,7 +51,7 @@ impl Overrides {
         let central = self.global.0.get(name);
         let regional = region.and_then(|region| self.endpoints.get(region)?.0.get(name));
         let host = match product {
-            Product::Quotas | Product::Ram | Product::ResourceDirectory => central,
+            Product::Quotas | Product::Ram | Product::ResourceDirectory | Product::Ros => central,
             Product::Sts => regional.or(central),
             Product::Ecs
             | Product::EventBridge

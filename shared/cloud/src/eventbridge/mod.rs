@@ -13,9 +13,9 @@ mod source;
 mod trace;
 
 pub use answer::Said;
-pub use bus::{EventBus, EventBuses, GetEventBus, ListEventBuses};
+pub use bus::{CreateEventBus, CreatedBus, EventBus, EventBuses, GetEventBus, ListEventBuses};
 pub use pattern::{PatternVerdict, TestEventPattern};
-pub use role::{CheckServiceLinkedRoleForProduct, ServiceLinkedRole};
+pub use role::{CheckServiceLinkedRoleForProduct, CreateServiceLinkedRoleForProduct, CreatedRole, ServiceLinkedRole};
 pub use rule::{GetRule, ListRules, Rule, RuleTarget, Rules};
 pub use source::{EventSource, EventSources, EventType, ListAliyunOfficialEventSources};
 pub use trace::{QueryTracedEvents, TracedEvent, TracedEvents};

@@ -16,7 +16,7 @@ use super::params::Params;
 use super::policies::{Decision, Holder, HolderKind, PolicyQuestion, Reading, decide};
 use super::refusal::Refusal;
 use super::switches::Switches;
-use super::{Cloud, Endpoint, eventbridge, functions, parameters, quotas, roles, sharing, storage, sts};
+use super::{Cloud, Endpoint, eventbridge, functions, parameters, quotas, roles, sharing, stacks, storage, sts};
 
 /// Stands for every resource, and for a region where there is none.
 pub(crate) const ANY: &str = "*";
@@ -55,13 +55,14 @@ pub(crate) struct Scene<'a> {
 type NeedsOf = fn(&Scene<'_>) -> Needs;
 
 /// API version, service as policies name it, and what its operations need.
-const SERVICES: [(&str, &str, NeedsOf); 12] = [
+const SERVICES: [(&str, &str, NeedsOf); 13] = [
     ("2014-05-26", "ecs", ecs::needs),
     ("2015-04-01", "sts", sts::needs),
     ("2015-05-01", "ram", roles::needs),
     ("2016-01-20", "kms", keys::needs),
     (storage::VERSION, "oss", storage::needs),
     ("2019-06-01", "oos", parameters::needs),
+    ("2019-09-10", "ros", stacks::needs),
     ("2020-01-10", "resourcesharing", sharing::needs),
     ("2020-03-31", "resourcemanager", directory::needs),
     ("2020-04-01", "eventbridge", eventbridge::needs),

@@ -152,6 +152,7 @@ impl Cloud {
                 | Api::Quotas(_)
                 | Api::Ram(_)
                 | Api::Sharing(_)
+                | Api::Stacks(_)
                 | Api::Sts(_)
                 | Api::Unsimulated,
             ) => return,
@@ -324,6 +325,7 @@ impl Cloud {
                 };
                 operation(&mut self.sharing, around, &mut context)
             }
+            (Api::Stacks((operation, _)), _) => operation(&mut self.stacks, &self.storage, &mut context),
             (Api::Sts(operation), _) => sts::call(&mut self.gateway.keys, operation, &mut context),
             (
                 Api::Unsimulated
@@ -396,10 +398,14 @@ fn no_such_region() -> Refusal {
     Refusal::not_found("InvalidRegionId.NotFound", "The specified RegionId does not exist.")
 }
 
-/// The log keeps no secrets: what is written into the parameter store is one.
+/// The log keeps no secrets: what is written into the parameter store is one, and what a stack is given may be.
 fn without_secret(api: Option<Api>, mut parameters: BTreeMap<String, String>) -> BTreeMap<String, String> {
     if matches!(api, Some(Api::Parameters(_))) {
         parameters.remove("Value");
+    }
+    if matches!(api, Some(Api::Stacks(_))) {
+        // Values of parameters may be secrets, and templates are long.
+        parameters.retain(|name, _| !name.ends_with(".ParameterValue") && name != "TemplateBody");
     }
     parameters
 }

@@ -31,6 +31,7 @@ mod refusal;
 mod roles;
 mod setup;
 mod sharing;
+mod stacks;
 mod storage;
 mod sts;
 mod switches;
@@ -81,6 +82,7 @@ use self::policies::{Holder, HolderKind, Policies};
 use self::quotas::Quotas;
 use self::roles::{Principal, Roles, trusts};
 use self::sharing::{Changed, Sharing};
+use self::stacks::{Stacks, Surroundings};
 use self::storage::Storage;
 
 /// Function Compute, as trust documents name it (<https://github.com/aliyun/ros-templates>).
@@ -134,6 +136,7 @@ pub struct Cloud {
     functions: Functions,
     directory: Directory,
     sharing: Sharing,
+    stacks: Stacks,
     storage: Storage,
     parameters: Parameters,
     bus: Bus,
@@ -171,6 +174,7 @@ impl Cloud {
             functions: Functions::default(),
             directory: Directory::new(organisation),
             sharing: Sharing::new(),
+            stacks: Stacks::default(),
             storage: Storage::new(organisation),
             parameters: Parameters::new(organisation),
             bus: Bus::default(),
@@ -211,6 +215,7 @@ impl Cloud {
             self.ecs.next_change(),
             self.directory.next_change(),
             self.sharing.next_change(),
+            self.stacks.next_change(),
             self.bus.next_due(),
         ];
         changes.into_iter().flatten().min()
@@ -457,12 +462,21 @@ impl Cloud {
         for changed in self.sharing.settle(now, &self.setup, &self.ids) {
             self.tell_of_association(&changed);
         }
+        let mut around = Surroundings {
+            eventbridge: &mut self.eventbridge,
+            functions: &mut self.functions,
+            policies: &mut self.policies,
+            roles: &mut self.roles,
+            storage: &self.storage,
+        };
+        self.stacks.settle(now, &mut around);
         for account in self.directory.settle(now) {
             self.accounts.remove(&account);
             self.gateway.keys.forget(&account);
             self.kms.forget(&account);
             self.eventbridge.forget(&account);
             self.functions.forget(&account);
+            self.stacks.forget(&account);
             self.storage.forget(&account);
             self.parameters.forget(&account);
             self.roles.forget(&account);

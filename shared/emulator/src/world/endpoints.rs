@@ -20,12 +20,13 @@ const REGIONAL: [&str; 8] = [
 ];
 /// Hosts of the products that have one for all regions, those of the international site among them; each also with
 /// `.vpc-proxy` behind its name.
-const CENTRAL: [&str; 6] = [
+const CENTRAL: [&str; 7] = [
     "quotas",
     "ram",
     "resourcedirectory",
     "resourcedirectory-intl",
     "resourcemanager",
+    "ros",
     "sts",
 ];
 /// Older hosts of ECS, which official SDKs still compute for this region.
@@ -74,6 +75,8 @@ pub struct GlobalEndpoints {
     pub ram: String,
     /// Quota Center.
     pub quotas: String,
+    /// Resource Orchestration Service.
+    pub ros: String,
 }
 
 impl Endpoints {
@@ -96,7 +99,8 @@ impl Endpoints {
                 resourcedirectory: global.clone(),
                 sts: global.clone(),
                 ram: global.clone(),
-                quotas: global,
+                quotas: global.clone(),
+                ros: global,
             },
         }
     }
@@ -173,7 +177,7 @@ mod tests {
             concat!(
                 r#"{"endpoints":{"cn-hangzhou":{"ecs":"127.0.0.1:1","resourcesharing":"127.0.0.1:1","kms":"127.0.0.1:1","#,
                 r#""oss":"127.0.0.1:1","oos":"127.0.0.1:1","eventbridge":"127.0.0.1:1","fc":"127.0.0.1:1"}},"#,
-                r#""global":{"resourcedirectory":"127.0.0.1:2","sts":"127.0.0.1:2","ram":"127.0.0.1:2","quotas":"127.0.0.1:2"}}"#
+                r#""global":{"resourcedirectory":"127.0.0.1:2","sts":"127.0.0.1:2","ram":"127.0.0.1:2","quotas":"127.0.0.1:2","ros":"127.0.0.1:2"}}"#
             )
         );
     }

@@ -1,4 +1,4 @@
-//! The operations that read, and the one that compares an event with a pattern
+//! The operations that read, those that make what a stack cannot make, and the one that compares an event with a pattern
 //! (<https://www.alibabacloud.com/help/en/eventbridge/developer-reference/api-eventbridge-2020-04-01-getrule> and its
 //! siblings). A bus or rule that is not there is answered with status 200 and `"Success": false`, as the Terraform provider of
 //! the vendor reads it (<https://github.com/aliyun/terraform-provider-alicloud>).
@@ -27,6 +27,8 @@ pub(crate) type Operation = (
 pub(crate) fn operation(action: &str) -> Option<Operation> {
     Some(match action {
         "CheckServiceLinkedRoleForProduct" => (check_role, Kind::Read),
+        "CreateEventBus" => (create_bus, Kind::Write),
+        "CreateServiceLinkedRoleForProduct" => (create_role, Kind::Write),
         "GetEventBus" => (get_bus, Kind::Read),
         "GetRule" => (get_rule, Kind::Read),
         "ListAliyunOfficialEventSources" => (list_sources, Kind::Read),
@@ -54,6 +56,31 @@ fn get_bus(eventbridge: &mut EventBridge, region: &RegionId, context: &mut Conte
         return Ok(no_bus());
     }
     Ok(said(&bus(name, region, context)))
+}
+
+/// Codes and limits are guesses, likenesses of [`no_bus`].
+fn create_bus(eventbridge: &mut EventBridge, region: &RegionId, context: &mut Context<'_>) -> Result<Done, Refusal> {
+    let name = context.params.required("EventBusName")?;
+    let legal = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    if !(2..=127).contains(&name.len()) || !name.chars().all(legal) {
+        return Err(Refusal::format("EventBusName"));
+    }
+    if eventbridge.has_bus(context.account(), region, name) {
+        return Ok(said_no("EventBusExist", "The event bus already exists!"));
+    }
+    eventbridge.put_bus(context.account(), region, name);
+    let arn = format!("acs:eventbridge:{region}:{}:eventbus/{name}", context.account());
+    Ok(said(&json!({ "EventBusARN": arn })))
+}
+
+/// A role that is there stays as it is.
+fn create_role(eventbridge: &mut EventBridge, _: &RegionId, context: &mut Context<'_>) -> Result<Done, Refusal> {
+    let name = context.params.required("ProductName")?;
+    if !name.starts_with("AliyunServiceRoleForEventBridge") {
+        return Err(Refusal::format("ProductName"));
+    }
+    eventbridge.put_role(context.account(), name);
+    Ok(said(&json!({ "StsRoleName": name })))
 }
 
 fn no_bus() -> Done {

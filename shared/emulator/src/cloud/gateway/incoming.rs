@@ -14,6 +14,9 @@ use crate::cloud::params::Params;
 use crate::cloud::refusal::Refusal;
 use crate::cloud::storage::{ObjectAsk, VERSION};
 
+/// Largest object that is looked at.
+const OBJECT_BYTES_MAX: usize = 16 * 1024 * 1024;
+
 /// A request, decoded.
 #[derive(Debug, Clone)]
 pub(crate) struct Incoming {
@@ -91,6 +94,12 @@ impl Incoming {
 
     /// Refuses a body that is too large to be looked at.
     pub(crate) fn check_size(&self, bytes_max: usize) -> Result<(), Refusal> {
+        // Whole packages are written as objects; the service itself takes 5 GB.
+        let bytes_max = if self.object.is_some() {
+            OBJECT_BYTES_MAX
+        } else {
+            bytes_max
+        };
         if self.body_bytes <= bytes_max {
             return Ok(());
         }

@@ -3,7 +3,7 @@
 use crate::cloud::context::Kind;
 use crate::cloud::refusal::Refusal;
 use crate::cloud::{
-    Endpoint, directory, ecs, eventbridge, functions, keys, parameters, quotas, roles, sharing, storage, sts,
+    Endpoint, directory, ecs, eventbridge, functions, keys, parameters, quotas, roles, sharing, stacks, storage, sts,
 };
 
 /// A product that the gateway knows.
@@ -20,17 +20,19 @@ pub(crate) enum Product {
     Quotas,
     Ram,
     Sharing,
+    Stacks,
     Sts,
 }
 
 /// Versions, and the name of each product as `Recommend` and the call log show it.
-const PRODUCTS: [(&str, &str, Product); 12] = [
+const PRODUCTS: [(&str, &str, Product); 13] = [
     ("2014-05-26", "Ecs", Product::Ecs),
     ("2015-04-01", "Sts", Product::Sts),
     ("2015-05-01", "Ram", Product::Ram),
     ("2016-01-20", "Kms", Product::Kms),
     (storage::VERSION, "Oss", Product::Objects),
     ("2019-06-01", "oos", Product::Parameters),
+    ("2019-09-10", "ROS", Product::Stacks),
     ("2020-01-10", "ResourceSharing", Product::Sharing),
     ("2020-03-31", "ResourceManager", Product::Directory),
     ("2020-04-01", "eventbridge", Product::EventBridge),
@@ -51,8 +53,8 @@ const DIRECTORY_UNSIMULATED: &str = "\
     UpdateMessageContact UpdatePayerForAccount";
 /// Operations of EventBridge that are real and not simulated.
 const EVENTBRIDGE_UNSIMULATED: &str = "\
-    CreateApiDestination CreateConnection CreateEventBus CreateEventSource CreateEventStreaming CreateRule \
-    CreateServiceLinkedRoleForProduct DeleteApiDestination DeleteConnection DeleteEventBus DeleteEventSource \
+    CreateApiDestination CreateConnection CreateEventSource CreateEventStreaming CreateRule \
+    DeleteApiDestination DeleteConnection DeleteEventBus DeleteEventSource \
     DeleteEventStreaming DeleteRule DeleteTargets DisableRule DiscoverEventSource EnableRule EventCenterQueryEvents \
     GetApiDestination GetConnection GetEventStreaming ListApiDestinations ListConnections ListEventStreamings ListTargets \
     ListUserDefinedEventSources PauseEventStreaming PutTargets QueryEvent QueryEventTraces QueryTracedEventByEventId \
@@ -71,7 +73,12 @@ const QUOTAS_UNSIMULATED: &str = "\
     CreateQuotaAlarm ListProductDimensionGroups ListQuotaAlarms";
 /// Operations of RAM that are real and not simulated.
 const RAM_UNSIMULATED: &str = "\
-    CreateServiceLinkedRole GetAccountAlias";
+    GetAccountAlias";
+/// Operations of Resource Orchestration Service that are real and not simulated; there are more.
+const STACKS_UNSIMULATED: &str = "\
+    CancelUpdateStack ContinueCreateStack CreateChangeSet CreateStackGroup CreateStackInstances DeleteStack DescribeRegions \
+    ExecuteChangeSet GenerateTemplatePolicy GetResourceType GetStackPolicy GetStackResource GetTemplate \
+    GetTemplateSummary ListResourceTypes ListStackGroups SetDeletionProtection ValidateTemplate";
 /// Operations of STS that are real and not simulated.
 const STS_UNSIMULATED: &str = "\
     AssumeRoleWithOIDC AssumeRoleWithSAML";
@@ -89,6 +96,7 @@ pub(crate) enum Api {
     Quotas(quotas::Operation),
     Ram(roles::Operation),
     Sharing(sharing::Operation),
+    Stacks(stacks::Operation),
     Sts(sts::Operation),
     /// Known by name, and refused as not simulated once the caller is known.
     Unsimulated,
@@ -118,6 +126,7 @@ impl Product {
             Self::Kms => KMS_UNSIMULATED,
             Self::Quotas => QUOTAS_UNSIMULATED,
             Self::Ram => RAM_UNSIMULATED,
+            Self::Stacks => STACKS_UNSIMULATED,
             Self::Sts => STS_UNSIMULATED,
         }
     }
@@ -130,7 +139,7 @@ impl Product {
                 matches!(endpoint, Endpoint::Region(_))
             }
             Self::Sharing => matches!(endpoint, Endpoint::Region(region) if sharing::is_served(region)),
-            Self::Directory | Self::Quotas | Self::Ram => *endpoint == Endpoint::Global,
+            Self::Directory | Self::Quotas | Self::Ram | Self::Stacks => *endpoint == Endpoint::Global,
             Self::Sts => true,
         }
     }
@@ -151,6 +160,7 @@ impl Api {
                 | Self::Quotas((_, Kind::Write))
                 | Self::Ram((_, Kind::Write))
                 | Self::Sharing((_, Kind::Write))
+                | Self::Stacks((_, Kind::Write))
         )
     }
 
@@ -179,6 +189,7 @@ impl Api {
             Product::Quotas => quotas::operation(action).map(Self::Quotas),
             Product::Ram => roles::operation(action).map(Self::Ram),
             Product::Sharing => sharing::operation(action).map(Self::Sharing),
+            Product::Stacks => stacks::operation(action).map(Self::Stacks),
             Product::Sts => sts::Operation::named(action).map(Self::Sts),
         };
         let real = product.unsimulated().split_whitespace().any(|real| real == action);

@@ -32,6 +32,7 @@ pub(crate) type Operation = (fn(&mut Context<'_>) -> Result<Done, Refusal>, Kind
 pub(crate) fn operation(action: &str) -> Option<Operation> {
     Some(match action {
         "CreateRole" => (create_role, Kind::Write),
+        "CreateServiceLinkedRole" => (create_service_linked_role, Kind::Write),
         "DeleteRole" => (delete_role, Kind::Write),
         "GetRole" => (get_role, Kind::Read),
         "ListRoles" => (list_roles, Kind::Read),
@@ -102,6 +103,38 @@ fn create_role(context: &mut Context<'_>) -> Result<Done, Refusal> {
     answer(context, &role.name, |kept| {
         description.clone_into(&mut kept.description);
     })
+}
+
+/// Services that have a role here, and its name.
+const SERVICE_ROLES: [(&str, &str); 1] = [("fc.aliyuncs.com", "AliyunServiceRoleForFC")];
+
+/// The role of a service; what it may do is the service's business.
+fn create_service_linked_role(context: &mut Context<'_>) -> Result<Done, Refusal> {
+    let service = context.params.required("ServiceName")?;
+    let known = SERVICE_ROLES.iter().find(|(known, _)| *known == service);
+    let Some((service, name)) = known else {
+        let message = format!("The service {service} has no role in the simulated cloud.");
+        return Err(Refusal::bad_request("InvalidParameter.ServiceName", message));
+    };
+    let account = context.account().clone();
+    if context.roles.get(&account, name).is_some() {
+        let message = "The role does already exist.";
+        return Err(Refusal::conflict("EntityAlreadyExists.Role", message));
+    }
+    let role = Role {
+        account: account.clone(),
+        name: (*name).to_owned(),
+        trust: Trust::Service((*service).to_owned()),
+        max_session: seconds(SESSION_SECONDS_DEFAULT),
+        policies: Vec::new(),
+    };
+    context.roles.put(&role, context.now);
+    let kept = context.roles.get(&account, name).ok_or_else(no_such_role)?;
+    let mut shown = rendered(kept);
+    if let Some(members) = shown.as_object_mut() {
+        members.insert("IsServiceLinkedRole".to_owned(), true.into());
+    }
+    Ok(Done::new(json!({ "Role": shown })))
 }
 
 /// There is no version to check: of two callers at once, the later one wins.

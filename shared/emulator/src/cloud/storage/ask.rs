@@ -110,6 +110,7 @@ impl ObjectAsk {
             "HEAD" if meta_only && !self.key.is_empty() => "GetObjectMeta",
             _ if strange || self.bucket.is_empty() => "Other",
             "GET" if of_bucket && lists => "ListObjectsV2",
+            "PUT" if of_bucket && query.is_empty() => "PutBucket",
             _ if of_bucket || !query.is_empty() => "Other",
             "GET" => "GetObject",
             "HEAD" => "HeadObject",
@@ -164,6 +165,7 @@ mod tests {
             Some(("HeadObject", "/told/k")),
         );
         check("HEAD", own, "/k?objectMeta", Some(("GetObjectMeta", "/told/k")));
+        check("PUT", own, "/", Some(("PutBucket", "/told/")));
         check("DELETE", "127.0.0.1:8080", "/told/k", Some(("DeleteObject", "/told/k")));
         check(
             "GET",
@@ -184,7 +186,7 @@ mod tests {
         let own = "told.oss-cn-hangzhou.aliyuncs.com";
         check("GET", "127.0.0.1:1", "/", Some(("Other", "/")));
         check("GET", own, "/", Some(("Other", "/told/")));
-        check("PUT", own, "/", Some(("Other", "/told/")));
+        check("PUT", own, "/?acl", Some(("Other", "/told/")));
         check("GET", own, "/k?acl", Some(("Other", "/told/k")));
         check("POST", own, "/k?append", Some(("Other", "/told/k")));
     }

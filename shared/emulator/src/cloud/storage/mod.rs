@@ -1,5 +1,5 @@
-//! Object Storage Service as far as small objects need it: buckets that are there from the start, and objects that are
-//! read, written, listed and deleted whole. Not here: making buckets, parts, versions, ACLs, bucket policies, signed URLs.
+//! Object Storage Service as far as small objects need it: buckets, and objects that are read, written, listed and deleted
+//! whole. Not here: deleting buckets, parts, versions, ACLs, bucket policies, signed URLs.
 //!
 //! A bucket has an owner and a region, and only its owner's identities get at it.
 
@@ -82,6 +82,11 @@ impl Storage {
             objects: BTreeMap::new(),
         };
         self.buckets.insert(kept.bucket.name.clone(), kept);
+    }
+
+    /// A bucket by name.
+    fn bucket(&self, name: &str) -> Option<&Bucket> {
+        self.buckets.get(name).map(|kept| &kept.bucket)
     }
 
     /// The objects of a bucket, in order of key; none if there is no such bucket.

@@ -9,6 +9,7 @@ pub(crate) fn needs(scene: &Scene<'_>) -> Needs {
     let bucket = scene.named("Bucket");
     let (action, resource) = match scene.action {
         "ListObjectsV2" => ("ListObjects", bucket.to_owned()),
+        "PutBucket" => ("PutBucket", bucket.to_owned()),
         "GetObjectMeta" | "HeadObject" => ("GetObject", object(scene, bucket)),
         action => (action, object(scene, bucket)),
     };

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 
 use super::answer::ObjectAnswer;
 use super::ask::ObjectAsk;
-use super::{Storage, StoredObject, checksum, listing};
+use super::{Bucket, Storage, StoredObject, checksum, listing};
 use crate::cloud::context::{Context, Done, Kind};
 use crate::cloud::policies::{Decision, PolicyQuestion, Reading, decide};
 use crate::cloud::refusal::Refusal;
@@ -33,6 +33,7 @@ pub(crate) fn operation(action: &str) -> Option<Operation> {
         "DeleteObject" => (delete_object, Kind::Write),
         "GetObject" | "GetObjectMeta" | "HeadObject" => (get_object, Kind::Read),
         "ListObjectsV2" => (listing::list_objects, Kind::Read),
+        "PutBucket" => (put_bucket, Kind::Write),
         "PutObject" => (put_object, Kind::Write),
         _ => return None,
     })
@@ -74,6 +75,35 @@ fn get_object(
         return Ok(done(StatusCode::OK, headers, ""));
     }
     Ok(done(StatusCode::OK, headers, object.body.clone()))
+}
+
+/// Names are taken in the whole cloud. A bucket that the caller has stays as it is
+/// (<https://www.alibabacloud.com/help/en/oss/developer-reference/putbucket>).
+fn put_bucket(
+    storage: &mut Storage,
+    region: &RegionId,
+    ask: &ObjectAsk,
+    context: &mut Context<'_>,
+) -> Result<Done, Refusal> {
+    let legal = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    if !(3..=63).contains(&ask.bucket.len()) || !ask.bucket.chars().all(legal) {
+        let message = "The specified bucket is not valid.";
+        return Err(Refusal::bad_request("InvalidBucketName", message));
+    }
+    match storage.bucket(&ask.bucket) {
+        Some(bucket) if bucket.account == *context.account() && bucket.region == *region => {}
+        Some(_) => {
+            let message = "The requested bucket name is not available. The bucket namespace is shared by all users of the \
+                system. Please select a different name and try again.";
+            return Err(Refusal::conflict("BucketAlreadyExists", message));
+        }
+        None => storage.put_bucket(Bucket {
+            name: ask.bucket.clone(),
+            account: context.account().clone(),
+            region: region.clone(),
+        }),
+    }
+    Ok(done(StatusCode::OK, Vec::new(), ""))
 }
 
 fn put_object(

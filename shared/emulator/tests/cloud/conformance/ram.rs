@@ -9,7 +9,7 @@ const PRODUCT: Product = Product {
     version: "2015-05-01",
     description: include_str!("../../fixtures/openapi/ram-2015-05-01.json"),
     recipes: RECIPES,
-    unsimulated: "CreateServiceLinkedRole GetAccountAlias",
+    unsimulated: "GetAccountAlias",
     common_codes: &["InvalidParameter.*", "MissingParameter"],
     exceptions: EXCEPTIONS,
 };
@@ -17,6 +17,17 @@ const PRODUCT: Product = Product {
 const EXCEPTIONS: &[Exception] = &[
     Exception("CreateRole", "extra Role.*", "the answer is GetRole's"),
     Exception("UpdateRole", "extra Role.*", "the answer is GetRole's"),
+    Exception("CreateServiceLinkedRole", "extra Role.*", "the answer is GetRole's"),
+    Exception(
+        "CreateServiceLinkedRole",
+        "overlooks CustomSuffix",
+        "no role here has one",
+    ),
+    Exception(
+        "CreateServiceLinkedRole",
+        "overlooks Description",
+        "the service describes its role",
+    ),
     Exception("CreateRole", "overlooks AllowConsoleLogin", "there is no console"),
     Exception("UpdateRole", "overlooks NewAllowConsoleLogin", "there is no console"),
     Exception(
@@ -68,6 +79,9 @@ const RECIPES: &[Recipe] = &[
     Recipe("ListPoliciesForRole", |_| sweep()),
     Recipe("CreateRole", |_| {
         Call::central("RoleName=reader").with("AssumeRolePolicyDocument", TRUST)
+    }),
+    Recipe("CreateServiceLinkedRole", |_| {
+        Call::central("ServiceName=fc.aliyuncs.com")
     }),
     Recipe("DeleteRole", |world| {
         let params = [("RoleName", "reader"), ("AssumeRolePolicyDocument", TRUST)];
