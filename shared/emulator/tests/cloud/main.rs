@@ -42,6 +42,7 @@ mod sharing_outside;
 mod sharing_requests;
 mod shelf;
 mod snapshots;
+mod stacks;
 mod storage;
 mod support;
 mod tags;
