@@ -61,6 +61,9 @@ impl Target {
             what: error.to_string(),
             to_do: "give or correct it: --parameters NAME=VALUE, or --code-bucket BUCKET".to_owned(),
         })?;
+        if let Some(manifest) = &manifest {
+            check_complete(&stack, manifest)?;
+        }
         Ok(Self {
             packages: packages.collect::<Result<_, Trouble>>()?,
             folder: arguments.packages.display().to_string(),
@@ -102,4 +105,23 @@ impl Target {
         let parameter = self.template.parameters().get(name);
         parameter.is_some_and(|parameter| parameter.no_echo)
     }
+}
+
+/// Packages of another version may lack a function that the template has by now.
+fn check_complete(stack: &Stack, manifest: &Manifest) -> Result<(), Trouble> {
+    let packed = |key: &str| {
+        let file = key.rsplit('/').next().unwrap_or(key);
+        manifest.packages.iter().any(|listing| listing.file == file)
+    };
+    let keys = stack
+        .of_kind("ALIYUN::FC3::Function")
+        .filter_map(|function| function.properties["Code"]["OssObjectName"].as_str());
+    let lacking: Vec<&str> = keys.filter(|key| !packed(key)).collect();
+    if lacking.is_empty() {
+        return Ok(());
+    }
+    Err(Trouble::Deploy {
+        what: format!("the packages lack {}", lacking.join(", ")),
+        to_do: "pack them again with this goldcast: goldcast package --out packages".to_owned(),
+    })
 }
