@@ -63,7 +63,9 @@ async fn a_plan_says_everything_that_would_be_done_and_does_none_of_it() {
     ] {
         assert!(said.out.contains(part), "{part:?} is missing in {}", said.out);
     }
-    let read = scene.goldcast("deploy --plan --json --code-bucket corp-goldcast-code").await;
+    let read = scene
+        .goldcast("deploy --plan --json --code-bucket corp-goldcast-code")
+        .await;
     assert_eq!(
         read.members(),
         [
@@ -163,10 +165,16 @@ async fn without_keys_a_plan_says_what_the_template_says() {
     let token = "planted-token-planted-token-planted";
     let secret = format!("deploy --plan --code-bucket corp-goldcast-code --parameters StatusToken={token}");
     let secret = scene.plain(&secret).await;
-    assert!(secret.out.contains(r#""$StatusToken""#) && !secret.out.contains(token), "{secret:?}");
+    assert!(
+        secret.out.contains(r#""$StatusToken""#) && !secret.out.contains(token),
+        "{secret:?}"
+    );
     std::fs::remove_file(scene.folder.path().join("packages/sweep.zip")).unwrap();
     let unpacked = scene.plain("deploy --plan --code-bucket corp-goldcast-code").await;
-    assert!(unpacked.code == Some(2) && unpacked.err.contains("sweep.zip"), "{unpacked:?}");
+    assert!(
+        unpacked.code == Some(2) && unpacked.err.contains("sweep.zip"),
+        "{unpacked:?}"
+    );
     packed(&scene);
     let unfit = scene
         .plain("deploy --plan --code-bucket corp-goldcast-code --parameters LogDays=none")

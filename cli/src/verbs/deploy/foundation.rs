@@ -61,8 +61,8 @@ fn entries(template: &str) -> (Vec<&str>, Vec<Entry<'_>>) {
 mod tests {
     use goldcast_template::{Place, Template, Values};
 
-    use super::super::TEMPLATE;
     use super::*;
+    use goldcast_functions::TEMPLATE;
 
     #[test]
     fn everything_is_left_that_functions_stand_on() {

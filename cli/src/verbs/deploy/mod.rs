@@ -28,9 +28,6 @@ use crate::verbs::run;
 use plan::Plan;
 use target::Target;
 
-/// What is deployed.
-const TEMPLATE: &str = include_str!("../../../../template.yml");
-
 /// What to deploy, and where to.
 #[derive(Debug, Args)]
 #[command(after_help = help!(

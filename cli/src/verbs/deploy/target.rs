@@ -2,10 +2,11 @@
 
 use bytes::Bytes;
 use goldcast_domain::{PolicyFile, RegionId};
+use goldcast_functions::TEMPLATE;
 use goldcast_packaging::Manifest;
 use goldcast_template::{Place, Stack, Template, Values};
 
-use super::{DeployArguments, TEMPLATE, foundation, parameters};
+use super::{DeployArguments, foundation, parameters};
 use crate::verbs::trouble::Trouble;
 
 /// What is to be deployed.
