@@ -174,9 +174,10 @@ OURS = [
     Planted("action of another service", "'ecs:CopyImage'", "'ecs:CopyImages'", f"{POLICY}[0].Action[2]"),
     Planted(
         "parameter that may hold a wildcard",
-        "'^[A-Za-z0-9._-]{1,100}$'",
-        "'^.{1,100}$'",
+        "AllowedPattern: '^[A-Z",
+        "AllowedPattern: '^[*A-Z",
         "Resources.ReadSecrets.Properties.PolicyDocument.Statement[0].Resource[0]",
+        after="SecretPrefix:",
     ),
     Planted(
         "role that anybody may assume",

@@ -7,6 +7,7 @@ python3 -m venv .venv && .venv/bin/pip install -r tests/deploy/requirements.txt
 
 from pathlib import Path
 
+import check_environment
 import check_s_yaml
 import check_template
 import planted_s_yaml
@@ -18,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def main():
     check_template.main(ROOT / "template.yml", *sorted((ROOT / "satellites").glob("*.yml")))
     check_s_yaml.main()
+    check_environment.main()
     planted_template.main()
     planted_s_yaml.main()
 
