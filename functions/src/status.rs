@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use fc_runtime::{Config, Context, Environment, Event, Failure, raw_service_fn};
+use fc_runtime::{Config, Context, Diagnostic as _, Environment, Event, Failure, raw_service_fn};
 use goldcast_cloud::Deadline;
 use goldcast_domain::Scope;
 use goldcast_engine::Looked;
@@ -131,7 +131,14 @@ impl Teller {
             return Ok(Told::refusal(StatusCode::SERVICE_UNAVAILABLE, "NoCredentials", why));
         };
         let deadline = Deadline::at(context.deadline);
-        let engine = self.worker.engine(&self.worker.client(credentials), deadline).await?;
+        let engine = match self.worker.engine(&self.worker.client(credentials), deadline).await {
+            Ok(engine) => engine,
+            Err(failure) if failure.must_restart() => return Err(failure),
+            Err(failure) => {
+                let (code, why) = (failure.error_type(), failure.to_string());
+                return Ok(Told::refusal(StatusCode::SERVICE_UNAVAILABLE, code, &why));
+            }
+        };
         let looked = engine.status(deadline).await;
         let report = &looked.finished.report;
         info!(

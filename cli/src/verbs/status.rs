@@ -20,7 +20,7 @@ use crate::ink::{CAREFUL, SOFT, count, paint};
     after_help = help!(
 "Examples:\n  goldcast status\n  goldcast status corp-linux\n  goldcast status cn-hangzhou/m-bp1gold0001\n  \
                         goldcast status --json | jq '.policies[].releases[] | {release, standing}'\n\n\
-                        --json prints looked_at, version, whole, policies with their audience, the holders of their family and their releases, waits, blocks, due, failures, channels with their trouble, reads and writes: what the status function answers.\n\nExit codes:\n  0  shown\n  1  something could not be read, or the policy has mistakes\n  2  no keys, no file, a wrong argument"
+                        --json prints looked_at, version, serial, whole, policies with their audience, the holders of their family and their releases, waits, blocks, due, failures, channels with their trouble, reads and writes: what the status function answers.\n\nExit codes:\n  0  shown\n  1  something could not be read, or the policy has mistakes\n  2  no keys, no file, a wrong argument"
 )
 )]
 pub(crate) struct StatusArguments {

@@ -84,6 +84,7 @@ async fn a_status_shows_every_release_region_by_region() {
             "looked_at",
             "policies",
             "reads",
+            "serial",
             "version",
             "waits",
             "whole",

@@ -3,6 +3,8 @@
 //!
 //! It names accounts by number only, and holds no address and no secret of a channel.
 
+use std::num::NonZeroU64;
+
 use goldcast_cloud::{Deadline, Transport};
 use goldcast_domain::{PolicyFile, Scope};
 use goldcast_planner::{Block, Observed, PolicyOverview, Wait, overview};
@@ -31,6 +33,8 @@ pub struct Status<'a> {
     pub looked_at: Timestamp,
     /// The version of goldcast.
     pub version: &'static str,
+    /// The serial of the policy in force, if it has one.
+    pub serial: Option<NonZeroU64>,
     /// Whether everything that was asked was answered. If not, `failures` says what was not, and what depends on it is null or
     /// `unread`.
     pub whole: bool,
@@ -94,6 +98,7 @@ impl Looked {
         Status {
             looked_at: self.at,
             version: env!("CARGO_PKG_VERSION"),
+            serial: file.serial,
             whole: seen.is_whole() && report.failures.is_empty(),
             policies: overview(file, seen, self.at),
             waits: waits.collect(),
