@@ -8,6 +8,7 @@ python3 -m venv .venv && .venv/bin/pip install -r tests/deploy/requirements.txt
 from pathlib import Path
 
 import check_environment
+import check_patterns
 import check_s_yaml
 import check_template
 import planted_s_yaml
@@ -20,6 +21,7 @@ def main():
     check_template.main(ROOT / "template.yml", *sorted((ROOT / "satellites").glob("*.yml")))
     check_s_yaml.main()
     check_environment.main()
+    check_patterns.main()
     planted_template.main()
     planted_s_yaml.main()
 
