@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::Args;
+use clap::builder::PossibleValuesParser;
 use goldcast_functions::FUNCTIONS;
 use goldcast_packaging::{BuildError, Checkout, MANIFEST, Manifest, Package, TARGET};
 use serde_json::json;
@@ -34,6 +35,9 @@ pub(crate) struct PackageArguments {
     /// The policy that the functions carry
     #[arg(long, value_name = "FILE", default_value = "goldcast.toml")]
     policy: PathBuf,
+    /// Only this function; may be said several times. What is packed so is for trying: deploy wants all of them
+    #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(FUNCTIONS.iter().map(|function| function.name)))]
+    function: Vec<String>,
     /// Pack the programs of this folder, each called like its function, instead of building them
     #[arg(long, value_name = "DIR")]
     binaries: Option<PathBuf>,
@@ -64,7 +68,8 @@ impl PackageArguments {
         let manifest_file = self.out.join(MANIFEST);
         let _ = std::fs::remove_file(&manifest_file);
 
-        let names: Vec<&str> = FUNCTIONS.iter().map(|function| function.name).collect();
+        let is_wanted = |name: &&str| self.function.is_empty() || self.function.iter().any(|wanted| wanted == name);
+        let names: Vec<&str> = FUNCTIONS.iter().map(|function| function.name).filter(is_wanted).collect();
         let mut progress = Progress::begin(&teller, &names);
         let mut packages = Vec::new();
         for name in names {
