@@ -131,14 +131,14 @@ impl Scope<'_> {
                 }
             }
             Expression::FindInMap { map, keys } => self.mapped(map, keys, path)?,
-            Expression::MergeMap(maps) => {
+            Expression::Add(maps) => {
                 let mut merged = Map::new();
                 for map in maps {
                     match self.evaluate(map, path)? {
                         Some(Value::Object(members)) => merged.extend(members),
                         None => {}
                         Some(other) => {
-                            return Err(wrong(path, format!("Fn::MergeMap takes maps, not {}", kind(&other))));
+                            return Err(wrong(path, format!("Fn::Add takes maps, not {}", kind(&other))));
                         }
                     }
                 }

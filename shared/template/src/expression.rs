@@ -9,13 +9,13 @@ use crate::attribute::Source;
 
 /// The functions that are read.
 pub const FUNCTIONS: [&str; 13] = [
+    "Fn::Add",
     "Fn::And",
     "Fn::Equals",
     "Fn::FindInMap",
     "Fn::GetAtt",
     "Fn::If",
     "Fn::Join",
-    "Fn::MergeMap",
     "Fn::Not",
     "Fn::Or",
     "Fn::Select",
@@ -56,7 +56,8 @@ pub(crate) enum Expression {
         map: String,
         keys: Box<[Expression; 2]>,
     },
-    MergeMap(Vec<Expression>),
+    /// Maps, of which a later one wins; the service adds numbers and lists too.
+    Add(Vec<Expression>),
     If {
         condition: String,
         then: Box<Expression>,
@@ -96,7 +97,7 @@ impl Expression {
             Self::Attribute { resource, .. } => {
                 found.insert(resource.clone());
             }
-            Self::List(items) | Self::MergeMap(items) => items.iter().for_each(|item| item.resources(found)),
+            Self::List(items) | Self::Add(items) => items.iter().for_each(|item| item.resources(found)),
             Self::Map(members) => members.iter().for_each(|(_, member)| member.resources(found)),
             Self::Sub(pieces) => {
                 for piece in pieces {

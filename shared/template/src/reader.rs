@@ -133,8 +133,8 @@ impl Reader<'_> {
                 })
             }
             ("Fn::FindInMap", _) => Err(wrong("[mapping, key, key]")),
-            ("Fn::MergeMap", [_, ..]) => self.list(items, path).map(Expression::MergeMap),
-            ("Fn::MergeMap", []) => Err(wrong("a list of maps")),
+            ("Fn::Add", [_, ..]) => self.list(items, path).map(Expression::Add),
+            ("Fn::Add", []) => Err(wrong("a list of maps")),
             ("Fn::If", _) => self
                 .branches(arguments, items, path)?
                 .ok_or_else(|| wrong("[condition, value, value]")),

@@ -80,10 +80,7 @@ fn functions_come_to_what_the_service_makes_of_them() {
         "{'Fn::FindInMap': [Sizes, {Ref: 'ALIYUN::Region'}, memory]}",
         json!(128),
     );
-    comes_to(
-        "{'Fn::MergeMap': [{A: a, C: c}, {Ref: More}]}",
-        json!({"A": "b", "C": "c"}),
-    );
+    comes_to("{'Fn::Add': [{A: a, C: c}, {Ref: More}]}", json!({"A": "b", "C": "c"}));
     comes_to("{'Fn::If': [Both, yes-it-is, no-it-is-not]}", json!("yes-it-is"));
     comes_to("{'Fn::If': [IsOff, 1, 2]}", json!(2));
     comes_to("{'Fn::If': [Either, 1, 2]}", json!(1));

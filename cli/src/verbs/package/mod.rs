@@ -69,7 +69,11 @@ impl PackageArguments {
         let _ = std::fs::remove_file(&manifest_file);
 
         let is_wanted = |name: &&str| self.function.is_empty() || self.function.iter().any(|wanted| wanted == name);
-        let names: Vec<&str> = FUNCTIONS.iter().map(|function| function.name).filter(is_wanted).collect();
+        let names: Vec<&str> = FUNCTIONS
+            .iter()
+            .map(|function| function.name)
+            .filter(is_wanted)
+            .collect();
         let mut progress = Progress::begin(&teller, &names);
         let mut packages = Vec::new();
         for name in names {
