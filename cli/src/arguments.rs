@@ -28,6 +28,8 @@ enum Command {
     Recall(verbs::RecallArguments),
     /// Stop a release that nobody launches yet
     Cancel(verbs::CancelArguments),
+    /// Look at a live set-up and say what is wrong with it, and what mends it; changes nothing
+    Doctor(verbs::DoctorArguments),
     /// Look at what people hear: a sample of every message on every platform
     #[command(subcommand)]
     Notify(verbs::NotifyCommand),
@@ -56,6 +58,7 @@ impl Arguments {
             Command::Explain(arguments) => arguments.run().into(),
             Command::Recall(arguments) => arguments.run().into(),
             Command::Cancel(arguments) => arguments.run().into(),
+            Command::Doctor(arguments) => arguments.run().into(),
             Command::Notify(command) => command.run().into(),
             Command::Package(arguments) => arguments.run().into(),
             Command::Deploy(arguments) => arguments.run().into(),

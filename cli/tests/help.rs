@@ -15,7 +15,8 @@ fn goldcast(arguments: &[&str]) -> Output {
 #[test]
 fn every_command_explains_itself_with_examples_and_exit_codes() {
     for command in [
-        "apply", "cancel", "demo", "deploy", "dev", "explain", "function", "package", "plan", "recall", "status",
+        "apply", "cancel", "demo", "deploy", "dev", "doctor", "explain", "function", "package", "plan", "recall",
+        "status",
     ] {
         let output = goldcast(&[command, "--help"]);
         let help = String::from_utf8(output.stdout).unwrap();

@@ -24,6 +24,7 @@ pub mod image_created;
 mod look;
 pub mod member_added;
 pub mod member_removed;
+mod samples;
 mod settings;
 pub mod status;
 pub mod sweep;
@@ -33,6 +34,7 @@ mod worker;
 use configuration::ConfigurationError;
 pub use envelope::{Envelope, Malformed};
 pub use look::{Look, Reason};
+pub use samples::{SAMPLES, Sample};
 pub use settings::Settings;
 pub use worker::main;
 

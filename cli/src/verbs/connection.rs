@@ -99,6 +99,13 @@ impl ConnectionArguments {
 
     /// Finds keys and hosts, and makes sure that the keys are the owner's.
     pub(super) async fn connect(&self, policy: PolicyFile) -> Result<Connection, Trouble> {
+        let connection = self.open(policy).await?;
+        connection.check_account().await?;
+        Ok(connection)
+    }
+
+    /// Finds keys and hosts. Whose keys they are is not known yet.
+    pub(super) async fn open(&self, policy: PolicyFile) -> Result<Connection, Trouble> {
         let (endpoints, keys) = self.hosts_and_keys(&policy)?;
         let keys = match keys {
             Some(keys) => keys,
@@ -109,14 +116,12 @@ impl ConnectionArguments {
             Some(object) => self.engine_by_object(object, policy, &client).await?,
             None => Engine::new(policy, client.clone(), Clock::wall()),
         };
-        let connection = Connection {
+        Ok(Connection {
             engine,
             client,
             clock: Clock::wall(),
             timeout: Duration::from_secs(self.timeout),
-        };
-        connection.check_account().await?;
-        Ok(connection)
+        })
     }
 
     /// An engine that goes by what is in an object. The file has no serial there, so that whatever was ever accepted counts.

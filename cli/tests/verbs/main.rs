@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
 
 mod deploying;
+mod doctor;
 mod looking;
 mod pushing;
 mod scene;

@@ -7,14 +7,14 @@ use goldcast_cloud::{
 };
 use goldcast_domain::policy::authoring;
 use goldcast_domain::{AccountId, ImageId, PolicyFile, RegionId};
-use goldcast_emulator::cloud::{Cloud, Organisation, Setup};
-use goldcast_emulator::world::{ReceiverKind, ReceiverSetup, WallClock, World, WorldSetup};
+use goldcast_emulator::cloud::{Cloud, Organisation, Setup, Switches};
+use goldcast_emulator::world::{Platform, ReceiverKind, ReceiverSetup, WallClock, World, WorldSetup};
 use jiff::SignedDuration;
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 
 /// The policy that the scenes are played by.
-const EXAMPLE: &str = include_str!("../../../goldcast.toml");
+pub(crate) const EXAMPLE: &str = include_str!("../../../goldcast.toml");
 /// What messages to the policy's inventory are signed with.
 pub(crate) const INVENTORY_SECRET: &str = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 /// Simulated time after which a copy, a build or a deletion is done.
@@ -27,8 +27,27 @@ const CALL_MAX: std::time::Duration = std::time::Duration::from_secs(30);
 pub(crate) struct Scene {
     pub(crate) world: World,
     pub(crate) folder: tempfile::TempDir,
-    organisation: Organisation,
-    policy: PolicyFile,
+    pub(crate) organisation: Organisation,
+    pub(crate) policy: PolicyFile,
+}
+
+/// What is different from the standard organisation in its standard cloud.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Conditions {
+    pub(crate) organisation: fn(&mut Organisation),
+    pub(crate) switches: fn(&mut Switches),
+    /// How far the cloud's clock is ahead of this machine's.
+    pub(crate) skew: SignedDuration,
+}
+
+impl Default for Conditions {
+    fn default() -> Self {
+        Self {
+            organisation: |_| {},
+            switches: |_| {},
+            skew: SignedDuration::ZERO,
+        }
+    }
 }
 
 /// What a command printed, and how it ended.
@@ -56,11 +75,19 @@ impl Said {
 impl Scene {
     /// The standard organisation under the example policy.
     pub(crate) async fn open() -> Self {
+        Self::open_as(Conditions::default()).await
+    }
+
+    /// The same, under conditions of its own.
+    pub(crate) async fn open_as(conditions: Conditions) -> Self {
         let policy = authoring::read(EXAMPLE).unwrap();
         let owner = &policy.owner;
         let management = owner.directory.as_ref().unwrap().role.account().parse().unwrap();
-        let organisation = Organisation::standard(owner.account.clone(), management, owner.home_region.clone());
-        let cloud = Cloud::new(Setup::with_seed(7), &organisation);
+        let mut organisation = Organisation::standard(owner.account.clone(), management, owner.home_region.clone());
+        (conditions.organisation)(&mut organisation);
+        let mut setup = Setup::with_seed(7);
+        (conditions.switches)(&mut setup.switches);
+        let cloud = Cloud::new(setup, &organisation);
         let start = WallClock::default().now();
         let world = World::open(WorldSetup {
             regions: policy.all_regions().into_iter().cloned().collect(),
@@ -70,6 +97,8 @@ impl Scene {
                     secret: INVENTORY_SECRET.into(),
                 },
             }],
+            wall: WallClock::new(move || WallClock::default().now() + conditions.skew),
+            platform: Platform::with_bus("goldcast-regions"),
             ..WorldSetup::new(cloud, owner.account.clone(), owner.home_region.clone(), start)
         })
         .await
@@ -210,11 +239,11 @@ impl Scene {
 
     /// Calls so far that changed something.
     pub(crate) fn writes(&self) -> usize {
-        const READS: [&str; 6] = ["Assume", "Check", "Describe", "Get", "List", "Preview"];
+        const READS: [&str; 8] = ["Assume", "Check", "Describe", "Get", "List", "Preview", "Query", "Test"];
         let calls = self.world.calls();
         let writes = calls
             .iter()
-            .filter(|call| !READS.iter().any(|verb| call.action.starts_with(verb)));
+            .filter(|call| !call.action.is_empty() && !READS.iter().any(|verb| call.action.starts_with(verb)));
         writes.count()
     }
 

@@ -24,6 +24,11 @@ impl ToldPlace {
     pub fn key(&self, channel: &ChannelName) -> String {
         format!("{}{channel}.json", self.prefix)
     }
+
+    /// The key of the note that says when a sweep last went through. No channel's object is called so.
+    pub fn sweep_key(&self) -> String {
+        format!("{}last-sweep", self.prefix)
+    }
 }
 
 #[cfg(test)]

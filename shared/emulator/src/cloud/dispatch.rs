@@ -295,6 +295,7 @@ impl Cloud {
             }
             (Api::Directory((operation, _)), _) => operation(&mut self.directory, &mut context),
             (Api::EventBridge((operation, _)), Endpoint::Region(region)) => {
+                self.eventbridge.check_opened(&caller.account)?;
                 operation(&mut self.eventbridge, region, &mut context)
             }
             (Api::Functions((operation, _)), Endpoint::Region(region)) => {

@@ -70,7 +70,7 @@ pub(crate) use self::answer::completed;
 use self::audit::Bus;
 use self::directory::{Directory, TrustedServices};
 use self::ecs::Ecs;
-use self::eventbridge::EventBridge;
+use self::eventbridge::{EventBridge, RulePlace};
 use self::flow::Flow;
 use self::functions::{Built, Functions};
 use self::gateway::{Ask, Gateway, Keys};
@@ -328,6 +328,28 @@ impl Cloud {
         self.functions.0.remove(&place).is_some()
     }
 
+    /// Takes a trigger off a function, and leaves what it made elsewhere. Gives `false` if there is none.
+    pub fn remove_trigger(&mut self, account: &AccountId, region: &RegionId, function: &str, trigger: &str) -> bool {
+        let place = (account.clone(), region.clone(), function.to_owned());
+        let kept = self.functions.0.get_mut(&place);
+        kept.is_some_and(|kept| kept.triggers.remove(trigger).is_some())
+    }
+
+    /// Takes a rule off a bus. Gives `false` if there is none.
+    pub fn remove_rule(&mut self, account: &AccountId, region: &RegionId, bus: &str, name: &str) -> bool {
+        self.eventbridge.remove_rule(&RulePlace {
+            account: account.clone(),
+            region: region.clone(),
+            bus: bus.to_owned(),
+            name: name.to_owned(),
+        })
+    }
+
+    /// Makes an account one that never opened EventBridge: whatever it asks there is refused.
+    pub fn close_eventbridge(&mut self, account: &AccountId) {
+        self.eventbridge.close(account);
+    }
+
     /// Adds a custom event bus.
     pub fn put_event_bus(&mut self, account: &AccountId, region: &RegionId, name: &str) {
         self.eventbridge.put_bus(account, region, name);
@@ -338,14 +360,28 @@ impl Cloud {
         self.eventbridge.remove_bus(account, region, name);
     }
 
-    /// Gives an account a service-linked role of EventBridge.
-    pub fn put_service_linked_role(&mut self, account: &AccountId, name: &str) {
+    /// Gives an account a service-linked role: EventBridge knows its own, and RAM lists all of them.
+    pub fn put_service_linked_role(&mut self, now: Timestamp, account: &AccountId, name: &str) {
         self.eventbridge.put_role(account, name);
+        let role = Role {
+            account: account.clone(),
+            name: name.to_owned(),
+            trust: Trust::Service("eventbridge.aliyuncs.com".to_owned()),
+            max_session: SignedDuration::from_hours(1),
+            policies: Vec::new(),
+        };
+        self.roles.put(&role, now);
     }
 
-    /// Takes a service-linked role of EventBridge from an account.
+    /// Takes a service-linked role from an account.
     pub fn remove_service_linked_role(&mut self, account: &AccountId, name: &str) {
         self.eventbridge.remove_role(account, name);
+        self.roles.remove(account, name);
+    }
+
+    /// Takes a role from an account, as somebody at the console would. Gives `false` if there is none.
+    pub fn remove_role(&mut self, account: &AccountId, name: &str) -> bool {
+        self.roles.remove(account, name)
     }
 
     /// Adds an empty bucket, or empties the one of the same name.

@@ -7,6 +7,7 @@ use super::deployment::Deployment;
 use super::host::Host;
 use super::stack::Stacks;
 use super::{OpenError, World, face, web};
+use crate::cloud::StackResource;
 
 impl World {
     /// Deploys what templates came to. It needs the addresses of this world, so it follows on [`open`](Self::open).
@@ -16,7 +17,31 @@ impl World {
     pub async fn deploy(&mut self, stacks: &Stacks) -> Result<(), OpenError> {
         let place = &self.shared.place;
         let deployment = Deployment::of_stacks(stacks, &self.platform, &place.account, &place.region)?;
-        self.install(deployment).await
+        self.install(deployment).await?;
+        self.show(stacks);
+        Ok(())
+    }
+
+    /// Has the cloud's own APIs show what was deployed, and what was there before.
+    fn show(&self, stacks: &Stacks) {
+        let place = &self.shared.place;
+        let mut state = self.shared.lock();
+        let now = state.now;
+        for bus in &self.platform.buses {
+            state.cloud.put_event_bus(&place.account, &place.region, bus);
+        }
+        for role in &self.platform.service_roles {
+            state.cloud.put_service_linked_role(now, &place.account, role);
+        }
+        let away = stacks.regions.iter();
+        for (region, stack) in away.chain([(&place.region, &stacks.home)]) {
+            let shown = stack.resources.iter().map(|resource| StackResource {
+                kind: resource.kind.clone(),
+                properties: resource.properties.clone(),
+            });
+            let shown: Vec<StackResource> = shown.collect();
+            state.cloud.deploy(now, &place.account, region, &shown);
+        }
     }
 
     /// Creates roles, rules and timers, and makes functions ready to be invoked.

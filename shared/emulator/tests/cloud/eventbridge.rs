@@ -153,7 +153,8 @@ fn service_linked_roles_are_there_once_they_were_made() {
         answer.body["Data"]["CheckPass"].as_bool().unwrap()
     };
     assert!(!passes(&mut world));
-    world.cloud.put_service_linked_role(&account(OWNER), role);
+    let now = world.now;
+    world.cloud.put_service_linked_role(now, &account(OWNER), role);
     assert!(passes(&mut world));
     world.cloud.remove_service_linked_role(&account(OWNER), role);
     assert!(!passes(&mut world));

@@ -16,6 +16,7 @@ mod scenes;
 mod simulation;
 mod standing;
 mod store;
+mod swept;
 mod told;
 mod turn;
 
@@ -114,10 +115,11 @@ impl<P: Post> Announcer<P> {
     }
 
     /// Tells what this run knows, and writes into its report what was told and what was not. What channels know is kept in
-    /// the policy's bucket.
+    /// the policy's bucket, and when a sweep last went through is noted beside it.
     pub async fn announce<T: Transport>(&self, engine: &Engine<T>, run: &mut Finished, deadline: Deadline) {
         let store = Bucket::new(&engine.client, engine.policy());
         self.announce_in(&store, engine, run, deadline).await;
+        swept::note(engine, run, deadline).await;
     }
 
     /// The same, with what channels know kept in this store.

@@ -11,6 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use goldcast_domain::{AccountId, RegionId};
 
+use super::refusal::Refusal;
+
 pub(crate) use needs::needs;
 pub(crate) use operations::{Operation, operation};
 pub(crate) use rule::{Rule, RulePlace};
@@ -28,6 +30,8 @@ pub(crate) struct EventBridge {
     /// Service-linked roles, by account and name.
     roles: BTreeSet<(AccountId, String)>,
     pub(crate) traces: Traces,
+    /// Accounts that never opened it.
+    closed: BTreeSet<AccountId>,
 }
 
 impl EventBridge {
@@ -56,6 +60,22 @@ impl EventBridge {
 
     pub(crate) fn has_role(&self, account: &AccountId, name: &str) -> bool {
         self.roles.contains(&(account.clone(), name.to_owned()))
+    }
+
+    pub(crate) fn close(&mut self, account: &AccountId) {
+        self.closed.insert(account.clone());
+    }
+
+    /// Refuses whoever never opened it (<https://www.alibabacloud.com/help/en/eventbridge/developer-reference/api-eventbridge-2020-04-01-getrule>).
+    pub(crate) fn check_opened(&self, account: &AccountId) -> Result<(), Refusal> {
+        if self.closed.contains(account) {
+            return Err(Refusal::forbidden("ServiceNotEnable", "The service is not enabled."));
+        }
+        Ok(())
+    }
+
+    pub(crate) fn remove_rule(&mut self, place: &RulePlace) -> bool {
+        self.rules.remove(place).is_some()
     }
 
     pub(crate) fn put_rule(&mut self, rule: Rule) {

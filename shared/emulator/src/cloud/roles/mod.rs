@@ -66,6 +66,11 @@ impl Roles {
         self.get(&account.parse().ok()?, name)
     }
 
+    /// Takes a role away; `false` if there is none.
+    pub(crate) fn remove(&mut self, account: &AccountId, name: &str) -> bool {
+        self.0.remove(&(account.clone(), name.to_owned())).is_some()
+    }
+
     /// Forgets the roles of an account that is gone.
     pub(crate) fn forget(&mut self, account: &AccountId) {
         self.0.retain(|(owner, _), _| owner != account);
