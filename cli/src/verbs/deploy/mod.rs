@@ -84,6 +84,7 @@ impl DeployArguments {
         let looking = Plan::look(&target, connection.as_ref());
         let plan = teller.during("looking", looking).await?;
         telling::tell(&teller, &plan, &target);
+        stack::check(&plan, &target)?;
         let nothing = plan.is_done();
         if self.plan || nothing {
             teller.result(&telling::as_json(&plan, &target));

@@ -69,19 +69,6 @@ pub(super) async fn begin(connection: &Connection, plan: &Plan, target: &Target)
         };
         return Ok(Some(client.send_form(&create, deadline).await?.stack_id));
     };
-    if existing.status == "CREATE_FAILED" || existing.status.starts_with("CREATE_ROLLBACK") {
-        return Err(Trouble::Deploy {
-            what: format!(
-                "the stack {} was never completed ({})",
-                existing.stack_name, existing.status
-            ),
-            to_do: format!(
-                "delete what is left of it, then deploy again: aliyun ros DeleteStack --region {} --StackId {}",
-                target.region(),
-                existing.stack_id
-            ),
-        });
-    }
     let update = UpdateStack {
         region_id,
         stack_id: existing.stack_id.clone(),
@@ -94,6 +81,26 @@ pub(super) async fn begin(connection: &Connection, plan: &Plan, target: &Target)
         Ok(changed) => Ok(Some(changed.stack_id)),
         Err(error) if is_same(&error) => Ok(None),
         Err(error) => Err(error.into()),
+    }
+}
+
+/// Whether a stack of this name can go on. One whose making failed cannot: it has to be deleted first.
+pub(super) fn check(plan: &Plan, target: &Target) -> Result<(), Trouble> {
+    match &plan.existing {
+        Some(existing) if existing.status == "CREATE_FAILED" || existing.status.starts_with("CREATE_ROLLBACK") => {
+            Err(Trouble::Deploy {
+                what: format!(
+                    "the stack {} was never completed ({})",
+                    existing.stack_name, existing.status
+                ),
+                to_do: format!(
+                    "delete what is left of it, then deploy again: aliyun ros DeleteStack --region {} --StackId {}",
+                    target.region(),
+                    existing.stack_id
+                ),
+            })
+        }
+        Some(_) | None => Ok(()),
     }
 }
 

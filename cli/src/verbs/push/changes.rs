@@ -87,9 +87,9 @@ mod tests {
         assert_eq!(
             changes(&before, &after),
             [
-                "+ policy base keep: 3",
                 "- policy base regions cn-shanghai",
                 "+ policy base regions eu-central-1",
+                "+ policy base keep: 3",
                 "- policy old",
                 "+ policy new",
                 "~ serial: 6 → 7",

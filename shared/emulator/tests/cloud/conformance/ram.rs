@@ -18,16 +18,6 @@ const EXCEPTIONS: &[Exception] = &[
     Exception("CreateRole", "extra Role.*", "the answer is GetRole's"),
     Exception("UpdateRole", "extra Role.*", "the answer is GetRole's"),
     Exception("CreateServiceLinkedRole", "extra Role.*", "the answer is GetRole's"),
-    Exception(
-        "CreateServiceLinkedRole",
-        "overlooks CustomSuffix",
-        "no role here has one",
-    ),
-    Exception(
-        "CreateServiceLinkedRole",
-        "overlooks Description",
-        "the service describes its role",
-    ),
     Exception("CreateRole", "overlooks AllowConsoleLogin", "there is no console"),
     Exception("UpdateRole", "overlooks NewAllowConsoleLogin", "there is no console"),
     Exception(
