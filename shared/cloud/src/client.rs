@@ -104,13 +104,27 @@ impl<T: Transport> Client<T> {
     }
 
     /// Sends any call. Keys of a role that turn out to be expired are renewed once.
-    pub async fn call<A: FromJson + Send>(&self, rpc: &Rpc, deadline: Deadline) -> Result<A, CallError> {
+    pub fn call<A: FromJson + Send>(
+        &self,
+        rpc: &Rpc,
+        deadline: Deadline,
+    ) -> impl Future<Output = Result<A, CallError>> {
+        self.answer(rpc.into(), deadline)
+    }
+
+    /// Sends any call in its style, and reads its answer.
+    pub(crate) async fn answer<A: FromJson + Send>(
+        &self,
+        outgoing: Outgoing<'_>,
+        deadline: Deadline,
+    ) -> Result<A, CallError> {
+        let rpc = outgoing.rpc;
         let mut answer = None;
         let mut read = |response: &Response<Bytes>| {
             answer = Some(answer::parse(response)?);
             Ok(())
         };
-        self.fetch(rpc.into(), deadline, &mut read).await?;
+        self.fetch(outgoing, deadline, &mut read).await?;
         // `fetch` ends well only after `read` did.
         answer.ok_or_else(|| CallError::new(rpc, 0, Cause::OutOfTime))
     }

@@ -2,11 +2,10 @@
 //! <https://www.alibabacloud.com/help/en/sdk/product-overview/v3-request-structure-and-signature>
 
 use bytes::Bytes;
+use http::Request;
 use http::header::{ACCEPT, USER_AGENT};
 use http::uri::{PathAndQuery, Uri};
-use http::{Request, Response};
 
-use crate::answer;
 use crate::client::{Client, Settings};
 use crate::credentials::Credentials;
 use crate::deadline::Deadline;
@@ -67,13 +66,6 @@ impl<T: Transport> Client<T> {
             rpc: &rpc,
             style: Some(&request),
         };
-        let mut answer = None;
-        let mut read = |response: &Response<Bytes>| {
-            answer = Some(answer::parse(response)?);
-            Ok(())
-        };
-        self.fetch(outgoing, deadline, &mut read).await?;
-        // `fetch` ends well only after `read` did.
-        answer.ok_or_else(|| CallError::new(&rpc, 0, Cause::OutOfTime))
+        self.answer(outgoing, deadline).await
     }
 }

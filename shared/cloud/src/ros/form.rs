@@ -2,9 +2,8 @@
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, USER_AGENT};
-use http::{HeaderValue, Request, Response};
+use http::{HeaderValue, Request};
 
-use crate::answer;
 use crate::client::{Client, Settings};
 use crate::credentials::Credentials;
 use crate::deadline::Deadline;
@@ -44,13 +43,6 @@ impl<T: Transport> Client<T> {
             rpc: &rpc,
             style: Some(&form),
         };
-        let mut answer = None;
-        let mut read = |response: &Response<Bytes>| {
-            answer = Some(answer::parse(response)?);
-            Ok(())
-        };
-        self.fetch(outgoing, deadline, &mut read).await?;
-        // `fetch` ends well only after `read` did.
-        answer.ok_or_else(|| CallError::new(&rpc, 0, Cause::OutOfTime))
+        self.answer(outgoing, deadline).await
     }
 }
