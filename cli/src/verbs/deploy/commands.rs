@@ -44,12 +44,12 @@ fn stack_command(plan: &Plan, target: &Target) -> String {
         format!(" --Parameters.{n}.ParameterKey {name} --Parameters.{n}.ParameterValue {value}")
     });
     let template = if target.manifest.is_some() {
-        "template.yml"
+        "goldcast deploy --print-template"
     } else {
-        "foundation.yml"
+        "goldcast deploy --print-template --foundation"
     };
     format!(
-        "aliyun ros {which} --TimeoutInMinutes {TIMEOUT_MINUTES} --TemplateBody \"$(cat {template})\"{}",
+        "aliyun ros {which} --TimeoutInMinutes {TIMEOUT_MINUTES} --TemplateBody \"$({template})\"{}",
         parameters.collect::<String>()
     )
 }

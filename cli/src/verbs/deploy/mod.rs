@@ -39,6 +39,10 @@ use target::Target;
      Exit codes: 0 deployed, or nothing to do, 1 the cloud refused or a part failed, 2 something that is needed is missing, \
      3 planned, or not confirmed."
 ))]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of its own on the command line"
+)]
 pub(crate) struct DeployArguments {
     /// Say what would be done, what it costs and by which commands; change nothing
     #[arg(long)]
@@ -58,6 +62,9 @@ pub(crate) struct DeployArguments {
     /// Leave out the functions and their triggers, for those who deploy them with s.yaml
     #[arg(long)]
     foundation: bool,
+    /// Print the template that would be sent, and nothing else
+    #[arg(long, conflicts_with = "plan")]
+    print_template: bool,
     /// Do not ask
     #[arg(long, short)]
     yes: bool,
@@ -73,6 +80,10 @@ impl DeployArguments {
 
     async fn carry_out(&self) -> Result<Exit, Trouble> {
         let teller = Teller::new(self.connection.json);
+        if self.print_template {
+            teller.line(target::text(self.foundation).trim_end());
+            return Ok(Exit::Done);
+        }
         let policy = self.connection.policy()?;
         let target = Target::find(self, &policy)?;
         let connection = match self.connection.connect(policy).await {

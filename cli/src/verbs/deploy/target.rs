@@ -26,14 +26,19 @@ pub(super) struct Target {
     pub(super) manifest: Option<Manifest>,
 }
 
+/// The template, or the part of it that functions stand on.
+pub(super) fn text(foundation: bool) -> String {
+    if foundation {
+        foundation::foundation(TEMPLATE)
+    } else {
+        TEMPLATE.to_owned()
+    }
+}
+
 impl Target {
     /// Puts together what was typed, what the policy says and what was packed.
     pub(super) fn find(arguments: &DeployArguments, policy: &PolicyFile) -> Result<Self, Trouble> {
-        let text = if arguments.foundation {
-            foundation::foundation(TEMPLATE)
-        } else {
-            TEMPLATE.to_owned()
-        };
+        let text = text(arguments.foundation);
         let template = Template::parse(&text).map_err(|error| anyhow::anyhow!(error))?;
         let mut values = parameters::typed(&arguments.parameters)?;
         if let Some(bucket) = &arguments.code_bucket {
