@@ -5,6 +5,7 @@
 mod bad_input;
 mod channels;
 mod members;
+mod policy_object;
 mod release;
 mod scene;
 mod start;
