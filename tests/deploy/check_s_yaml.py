@@ -1,16 +1,14 @@
 #!/usr/bin/env python3
 """Checks `s.yaml`: that the component fc3 of Serverless Devs can take it, and that it says what `template.yml` says.
 
-    tests/deploy/check_s_yaml.py [--official SCHEMA]
+    tests/deploy/check_s_yaml.py
 
-`s verify` of the vendor proves nothing: it prints success for misspelt names. So the file is held against a schema of
-our own, in which every map is closed, and, where somebody has it at hand, against the component's own
-(`fc3_schema.py`).
+`s verify` of the vendor proves nothing: it prints success for misspelt names. So every function is held against the
+component's own schema, with its gaps closed (`fc3_schema.py`), and the frame around them against one of ours.
 """
 
 import json
 import re
-import sys
 from pathlib import Path
 
 import jsonschema
@@ -24,14 +22,14 @@ from template import Template
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-OURS = HERE / "s_yaml.schema.json"
+FRAME = HERE / "s_yaml.schema.json"
 # Stands for whatever somebody's environment holds.
 ACCOUNT = "1234567890123456"
 VARIABLE = re.compile(r"\$\{vars\.(\w+)\}|\$\{env\('(\w+)'(?:, *'([^']*)')?\)\}|(\$\{[^}]*\})")
 FUNCTION = "ALIYUN::FC3::Function"
 
 
-def check(text, template, official=None):
+def check(text, template, schema):
     """The findings about the text of `s.yaml`, in the order of its lines."""
     document = Document(text)
     data = mapped(document.data)
@@ -39,24 +37,12 @@ def check(text, template, official=None):
         document.find((), "a map is wanted")
         return document.findings
     data = _expanded(document, data)
-    _valid(document, data, json.loads(OURS.read_text(encoding="utf-8")), ())
-    if official is not None:
-        _officially(document, data, official)
+    _valid(document, data, json.loads(FRAME.read_text(encoding="utf-8")), ())
+    for name, resource in mapped(data.get("resources")).items():
+        _valid(document, mapped(mapped(resource).get("props")), schema, ("resources", name, "props"))
     if not document.findings:
         _equal(document, data, template)
     return sorted(set(document.findings))
-
-
-def check_officially(text, official):
-    """The findings of the component's own schema alone."""
-    document = Document(text)
-    _officially(document, _expanded(document, mapped(document.data)), official)
-    return sorted(set(document.findings))
-
-
-def _officially(document, data, official):
-    for name, resource in mapped(data.get("resources")).items():
-        _valid(document, mapped(resource).get("props"), official, ("resources", name, "props"))
 
 
 def _expanded(document, data):
@@ -180,13 +166,9 @@ def _camel(value):
     return [_camel(each) for each in value] if listed(value) else value
 
 
-def main(*arguments):
-    official = None
-    if arguments:
-        [_, path] = arguments
-        official = fc3_schema.load(path)
+def main():
     template = Template((ROOT / "template.yml").read_text(encoding="utf-8"), load())
-    findings = check((ROOT / "s.yaml").read_text(encoding="utf-8"), template, official)
+    findings = check((ROOT / "s.yaml").read_text(encoding="utf-8"), template, fc3_schema.load())
     for finding in findings:
         print(f"s.yaml:{finding}")
     print(f"s.yaml: {'no finding' if not findings else f'{len(findings)} findings'}")
@@ -195,4 +177,4 @@ def main(*arguments):
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()

@@ -1,4 +1,4 @@
-"""The schema of the component fc3 itself, `src/schema.json` of https://github.com/devsapp/fc3, made to find mistakes.
+"""The schema of the component fc3 itself (`fc3/schema.json`), made to find mistakes.
 
 As it is, it lets misspelt names pass, and anything as a trigger, since one of the alternatives for its settings is any
 map; and it requires what the component's documentation leaves out in every example: a source besides the object of a
@@ -9,12 +9,12 @@ import json
 from pathlib import Path
 
 
-def load(path):
-    """The schema of a file, tightened."""
-    schema = json.loads(Path(path).read_text(encoding="utf-8"))
-    if "ITrigger" not in schema.get("definitions", {}):
-        raise SystemExit(f"{path} is not the schema of fc3")
-    return _tightened(schema)
+SCHEMA = Path(__file__).resolve().parent / "fc3" / "schema.json"
+
+
+def load():
+    """The schema, tightened."""
+    return _tightened(json.loads(SCHEMA.read_text(encoding="utf-8")))
 
 
 def _tightened(schema):
