@@ -4,8 +4,8 @@
     tests/deploy/check_patterns.py            compares with event_roads.txt
     tests/deploy/check_patterns.py --print    prints what is the case
 
-A road is a trigger on the default bus; or, from other regions, the rule of `satellites/region-events.yml` and a rule on
-the custom bus. The table is read by people: an event that begins to wake a function, or ceases to, is a change to be
+A road is a trigger on the default bus; or, from other regions, one of the rules of `satellites/region-events.yml` and a
+rule on the custom bus. The table is read by people: an event that begins to wake a function, or ceases to, is a change to be
 seen.
 """
 
@@ -36,13 +36,15 @@ def _fits(choice, value):
     if not isinstance(choice, dict):
         return choice == value
     [(operator, operand)] = choice.items()
-    if operator != "prefix":
-        raise SystemExit(f"the operator {operator} is new in our patterns; teach it here")
-    return isinstance(value, str) and value.startswith(operand)
+    if operator == "prefix":
+        return isinstance(value, str) and value.startswith(operand)
+    if operator == "exists":
+        return (value is not None) == operand
+    raise SystemExit(f"the operator {operator} is new in our patterns; teach it here")
 
 
 def roads():
-    """The name of each road, and the patterns on it."""
+    """The name of each road, and the patterns on it: an event needs one of each list."""
     types = load()
     stack = Evaluation(Template((ROOT / "template.yml").read_text(encoding="utf-8"), types), "cn-hangzhou", "1" * 16)
     away = Template((ROOT / "satellites/region-events.yml").read_text(encoding="utf-8"), types)
@@ -52,11 +54,11 @@ def roads():
         if mapped(config.get("eventSourceConfig")).get("eventSourceType") == "Default":
             yield (
                 f"{trigger['FunctionName']} by {trigger['TriggerName']}",
-                [json.loads(config["eventRuleFilterPattern"])],
+                [[json.loads(config["eventRuleFilterPattern"])]],
             )
     for _, rule in stack.resources("ALIYUN::EventBridge::Rule"):
         for target in rule["Targets"]:
-            yield f"{target['Id']} by {rule['RuleName']} from elsewhere", [*forwarded, rule["FilterPattern"]]
+            yield f"{target['Id']} by {rule['RuleName']} from elsewhere", [forwarded, [rule["FilterPattern"]]]
 
 
 def samples():
@@ -74,8 +76,15 @@ def samples():
 def table():
     """A paragraph for each sample: the roads that carry it."""
     known, taken, paragraphs = list(roads()), set(), []
+
+    def carries(choices, event):
+        passing = [[pattern for pattern in patterns if matches(pattern, event)] for patterns in choices]
+        if any(len(patterns) > 1 for patterns in passing):
+            raise SystemExit(f"an event is forwarded twice: {passing}")
+        return all(passing)
+
     for name, event in samples():
-        carrying = [road for road, patterns in known if all(matches(pattern, event) for pattern in patterns)]
+        carrying = [road for road, choices in known if carries(choices, event)]
         taken.update(carrying)
         paragraphs.append("\n".join([name, *(f"  {road}" for road in carrying or ["nobody"])]) + "\n")
     for road, _ in known:

@@ -674,10 +674,10 @@ fn crowd(company: &Company) {
 fn forward(company: &Company, status: Option<&str>) {
     let (region, stack) = company.stacks.regions.iter().next().unwrap();
     if let Some(status) = status {
-        company.redeploy_of(stack, region, "Forwarding", |rule| rule["Status"] = json!(status));
+        company.redeploy_of(stack, region, "Tags", |rule| rule["Status"] = json!(status));
     } else {
         let owner = &company.scene.policy.owner.account;
-        let gone = company.change(|cloud, _| cloud.remove_rule(owner, region, "default", "goldcast-forward"));
+        let gone = company.change(|cloud, _| cloud.remove_rule(owner, region, "default", "goldcast-forward-tags"));
         assert!(gone);
     }
 }

@@ -46,7 +46,7 @@ fn what_is_deployed_comes_out_with_and_without_its_optional_parts() {
 fn what_other_accounts_and_regions_need_comes_out() {
     const FORWARDING: &str = include_str!("../../../satellites/region-events.yml");
     let stack = resolved(FORWARDING, "cn-shanghai", &[("HomeRegion", "cn-hangzhou")]);
-    let rule = stack.resource("Forwarding").unwrap();
+    let rule = stack.resource("Tags").unwrap();
     assert_eq!(
         rule.properties["Targets"][0]["Endpoint"],
         "acs:eventbridge:cn-hangzhou:1234567890123456:eventbus/goldcast-regions"

@@ -39,8 +39,8 @@ const TRIGGER_ROLE: &str = "AliyunServiceRoleForFCTriggerEventBridge";
 /// Rules that one page allows on the `default` bus; another says 50
 /// (<https://help.aliyun.com/zh/functioncompute/fc/user-guide/configure-event-triggers-for-alibaba-cloud-services>).
 const RULES_MAX: usize = 10;
-/// The last part of the name of the rule that forwards events from other regions.
-const FORWARD: &str = "forward";
+/// The last parts of the names of the rules that forward events from other regions (satellites/region-events.yml).
+const FORWARDS: [&str; 3] = ["forward-tags", "forward-snapshots", "forward-directory"];
 
 pub(super) async fn check(look: &Look<'_>, findings: &mut Findings) {
     findings.turn_to(Group::Events);
@@ -247,7 +247,6 @@ fn missing_rule(look: &Look<'_>, name: &str, error: &CallError, findings: &mut F
 
 /// Other regions forward their events by a satellite stack, which nobody has to have.
 async fn forwarding(look: &Look<'_>, region: &str, findings: &mut Findings) {
-    let name = format!("{}-{FORWARD}", look.prefix);
     let defect = |id, seen, to_do| Defect {
         id,
         about: region.to_owned(),
@@ -255,22 +254,30 @@ async fn forwarding(look: &Look<'_>, region: &str, findings: &mut Findings) {
         why: "what happens there is seen by timers alone, minutes later",
         to_do,
     };
-    match look
-        .client
-        .ask(&rule(region, DEFAULT_BUS, &name), look.deadline())
-        .await
-    {
-        Ok(found) if is_on(&found) => findings.ok("forwarding", region, "its events come home"),
-        Ok(_) => findings.warning(defect(
-            "forwarding-disabled",
-            format!("the rule {name} is switched off in {region}"),
-            format!("aliyun eventbridge EnableRule --RuleName {name} --region {region}"),
-        )),
-        Err(error) if error.is_code(NO_RULE) || error.is_code(NOT_OPENED) => findings.note(defect(
-            "forwarding-missing",
-            format!("nothing forwards events of {region} home"),
-            format!("deploy satellites/region-events.yml in {region}"),
-        )),
-        Err(error) => findings.unread("forwarding-unread", region, &error),
+    for part in FORWARDS {
+        let name = format!("{}-{part}", look.prefix);
+        match look
+            .client
+            .ask(&rule(region, DEFAULT_BUS, &name), look.deadline())
+            .await
+        {
+            Ok(found) if is_on(&found) => {}
+            Ok(_) => {
+                return findings.warning(defect(
+                    "forwarding-disabled",
+                    format!("the rule {name} is switched off in {region}"),
+                    format!("aliyun eventbridge EnableRule --RuleName {name} --region {region}"),
+                ));
+            }
+            Err(error) if error.is_code(NO_RULE) || error.is_code(NOT_OPENED) => {
+                return findings.note(defect(
+                    "forwarding-missing",
+                    format!("there is no rule {name} in {region}"),
+                    format!("deploy satellites/region-events.yml in {region}"),
+                ));
+            }
+            Err(error) => return findings.unread("forwarding-unread", region, &error),
+        }
     }
+    findings.ok("forwarding", region, "its events come home");
 }

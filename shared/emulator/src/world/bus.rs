@@ -123,19 +123,11 @@ impl Bus {
         if event.region == self.home {
             return self.deliveries(&event.body, false);
         }
-        let forwarded = self.forwarding.as_ref();
-        let here = |rule: &&Forwarding| {
-            let regions = rule.regions.as_ref();
-            regions.is_none_or(|regions| regions.contains(&event.region))
-        };
-        if forwarded
-            .filter(here)
-            .is_some_and(|rule| rule.pattern.matches(&event.body))
-        {
-            self.tricked(Target::Bus)
-        } else {
-            Vec::new()
-        }
+        let forwarded = self
+            .forwarding
+            .as_ref()
+            .map_or(0, |forwarding| forwarding.count(&event.region, &event.body));
+        (0..forwarded).flat_map(|_| self.tricked(Target::Bus)).collect()
     }
 
     /// The deliveries to make of an event that has come to the custom bus.
@@ -302,7 +294,7 @@ mod tests {
     fn bus(tricks: BusTricks) -> Bus {
         let pattern = json!({"source": ["acs.ecs"]});
         let text = json!({
-            "forwarding": {"bus": "regions", "pattern": pattern},
+            "forwarding": {"bus": "regions", "patterns": [pattern]},
             "functions": [
                 {"name": "at-home", "timeout_seconds": 1, "memory_mb": 128, "triggers": [
                     {"kind": "events", "name": "e", "pattern": pattern}

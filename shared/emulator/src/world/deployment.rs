@@ -360,17 +360,21 @@ mod tests {
                 "nothing is forwarded",
             ),
             (
-                json!({"bus": "regions", "pattern": {}}),
+                json!({"bus": "regions", "patterns": [{}]}),
                 vec![rule("f", Some("queue"), plain()), rule("g", Some("queue"), plain())],
                 "share the queue",
             ),
-            (json!({"bus": "default", "pattern": {}}), vec![], "not the default one"),
             (
-                json!({"bus": "eventbridge-reserved-1", "pattern": {}}),
+                json!({"bus": "default", "patterns": [{}]}),
+                vec![],
+                "not the default one",
+            ),
+            (
+                json!({"bus": "eventbridge-reserved-1", "patterns": [{}]}),
                 vec![],
                 "a custom bus has",
             ),
-            (json!({"bus": "b", "pattern": {}}), vec![], "a custom bus has"),
+            (json!({"bus": "b", "patterns": [{}]}), vec![], "a custom bus has"),
             (
                 json!(null),
                 vec![rule("f", None, json!({"dead_letter_queue": "dead"}))],
@@ -393,7 +397,7 @@ mod tests {
         }
         let triggers: Vec<_> = rules(10).chain([rule("f", Some("queue"), plain())]).collect();
         let forwarding = json!({
-            "bus": "regions", "pattern": {},
+            "bus": "regions", "patterns": [{}],
             "delivery": {"retry": "EXPONENTIAL_DECAY_RETRY", "tolerance": "ALL", "dead_letter_queue": "dead"}
         });
         let text = json!({"forwarding": forwarding, "functions": [function(json!({"triggers": triggers}))]});

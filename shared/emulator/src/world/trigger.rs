@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use goldcast_domain::RegionId;
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::delivery::{DeliveryOptions, Tolerance};
 use super::pattern::Pattern;
@@ -98,19 +99,19 @@ pub enum InvocationType {
     Async,
 }
 
-/// How events of other regions come home: one rule on the `default` bus of every other region, whose target is a custom bus
-/// of the home region (<https://www.alibabacloud.com/help/en/eventbridge/user-guide/route-events-to-eventbridge>).
+/// How events of other regions come home: rules on the `default` bus of every other region, whose target is a custom bus of
+/// the home region (<https://www.alibabacloud.com/help/en/eventbridge/user-guide/route-events-to-eventbridge>).
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Forwarding {
     /// The custom bus.
     pub bus: String,
-    /// Which events.
-    pub pattern: Pattern,
+    /// Which events: the pattern of each rule. An event that two of them let through comes twice.
+    pub patterns: Vec<Pattern>,
     /// What becomes of a delivery that fails.
     #[serde(default)]
     pub delivery: DeliveryOptions,
-    /// The regions that have the rule; all others, unless said.
+    /// The regions that have the rules; all others, unless said.
     #[serde(default)]
     pub regions: Option<BTreeSet<RegionId>>,
 }
@@ -154,6 +155,14 @@ impl Trigger {
 }
 
 impl Forwarding {
+    /// How many rules of a region send an event home.
+    pub(super) fn count(&self, region: &RegionId, event: &Value) -> usize {
+        if self.regions.as_ref().is_some_and(|regions| !regions.contains(region)) {
+            return 0;
+        }
+        self.patterns.iter().filter(|pattern| pattern.matches(event)).count()
+    }
+
     pub(super) fn check(&self) -> Result<(), String> {
         let bus = &self.bus;
         let legal = bus.len() >= BUS_CHARS_MIN && bus.len() <= RULE_CHARS_MAX && is_plain(bus);

@@ -70,7 +70,7 @@ fn forwarding(delivery: Value) -> WorldSetup {
     let mut setup = setup(vec![function("look", triggers)]);
     setup.deployment.forwarding = Some(Forwarding {
         bus: "regions".to_owned(),
-        pattern: json!({"source": ["acs.ecs"]}).try_into().unwrap(),
+        patterns: vec![json!({"source": ["acs.ecs"]}).try_into().unwrap()],
         delivery: serde_json::from_value(delivery).unwrap(),
         regions: None,
     });

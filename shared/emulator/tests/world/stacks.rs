@@ -226,7 +226,7 @@ fn events_that_go_where_nothing_is_are_refused() {
             "the role other does not exist",
         ),
         (
-            "Forwarding",
+            "Tags",
             "/Targets/0/Endpoint",
             json!(format!("acs:eventbridge:{HOME}:{OWNER}:eventbus/other")),
             "does not exist",

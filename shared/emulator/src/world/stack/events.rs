@@ -19,6 +19,9 @@ use crate::world::trigger::{Forwarding, Trigger};
 
 /// The bus of every region to which products publish.
 const DEFAULT: &str = "default";
+const RULE: &str = "ALIYUN::EventBridge::Rule";
+/// What is refused, since one description holds for all regions.
+const DIFFERENT: &str = "regions that forward in different ways are not simulated";
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "PascalCase")]
@@ -117,7 +120,7 @@ impl Deploying<'_> {
     pub(super) fn rules(&self) -> Result<Vec<QueueRule>, StackError> {
         let mut rules = Vec::new();
         let mut names = BTreeSet::new();
-        for (resource, properties) in self.read::<RuleProperties>("ALIYUN::EventBridge::Rule")? {
+        for (resource, properties) in self.read::<RuleProperties>(RULE)? {
             let bus = &properties.event_bus_name;
             if bus == DEFAULT {
                 return Err(StackError::of(
@@ -214,7 +217,7 @@ impl Deploying<'_> {
     }
 }
 
-/// How other regions forward events to the custom bus at home: all by the same rule.
+/// How other regions forward events to the custom bus at home: all by the same rules.
 pub(super) fn forwarding(
     regions: &BTreeMap<RegionId, Stack>,
     platform: &Platform,
@@ -222,29 +225,33 @@ pub(super) fn forwarding(
 ) -> Result<Option<Forwarding>, StackError> {
     let mut found: Option<Forwarding> = None;
     for (region, stack) in regions {
-        for resource in &stack.resources {
-            if resource.kind != "ALIYUN::EventBridge::Rule" {
-                return Err(StackError::of(
-                    resource,
-                    "this type of resource is not simulated in other regions",
-                ));
-            }
+        if let Some(resource) = stack.resources.iter().find(|resource| resource.kind != RULE) {
+            let problem = "this type of resource is not simulated in other regions";
+            return Err(StackError::of(resource, problem));
         }
-        for (resource, properties) in read::<RuleProperties>(stack, "ALIYUN::EventBridge::Rule")? {
+        let mut here: Option<Forwarding> = None;
+        for (resource, properties) in read::<RuleProperties>(stack, RULE)? {
             if properties.status == Status::Disable {
                 continue;
             }
-            let mut forwarding = forwarded(resource, properties, platform, home)?;
-            if let Some(same) = found.take() {
-                forwarding.regions.clone_from(&same.regions);
-                if same != forwarding {
-                    let problem = "regions that forward in different ways, or twice, are not simulated";
-                    return Err(StackError::of(resource, problem));
+            let rule = forwarded(resource, properties, platform, home)?;
+            match &mut here {
+                None => here = Some(rule),
+                Some(before) if (&before.bus, &before.delivery) == (&rule.bus, &rule.delivery) => {
+                    before.patterns.extend(rule.patterns);
                 }
+                Some(_) => return Err(StackError::of(resource, DIFFERENT)),
             }
-            forwarding.regions.get_or_insert_default().insert(region.clone());
-            found = Some(forwarding);
         }
+        let Some(mut here) = here else { continue };
+        if let Some(before) = found.take() {
+            here.regions.clone_from(&before.regions);
+            if let Some(resource) = stack.resources.first().filter(|_| here != before) {
+                return Err(StackError::of(resource, DIFFERENT));
+            }
+        }
+        here.regions.get_or_insert_default().insert(region.clone());
+        found = Some(here);
     }
     Ok(found)
 }
@@ -278,7 +285,7 @@ fn forwarded(
     }
     Ok(Forwarding {
         bus: bus.to_owned(),
-        pattern: properties.filter_pattern,
+        patterns: vec![properties.filter_pattern],
         delivery: DeliveryOptions {
             retry: target.push_retry_strategy,
             tolerance: target.errors_tolerance,
