@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::Look;
 use super::expected::text;
+use super::pattern::let_through;
 
 /// How far back events are looked for, in milliseconds: EventBridge keeps traces for a week.
 const WINDOW_MS: i64 = 7 * 24 * 60 * 60 * 1000;
@@ -262,8 +263,11 @@ async fn patterns(look: &Look<'_>) -> Value {
             }
         }
         failures.dedup();
+        let ours = let_through(serde_json::from_str(pattern).unwrap_or_default());
+        let differs = |sample: &&&str| through.contains(*sample) != ours.contains(*sample);
         rows.push(json!({
             "trigger": format!("{}-{}", expected.function, expected.name),
+            "differs": SAMPLES.iter().map(|sample| &sample.name).filter(differs).collect::<Vec<_>>(),
             "lets_through": through,
             "failed": failures,
         }));
