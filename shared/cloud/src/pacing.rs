@@ -74,8 +74,10 @@ impl Pacing {
         // Its writes have the rate of operations without one.
         let sharing = ["ListResourceShares", "ListResourceShareAssociations"]
             .map(|action| ((Product::ResourceSharing, action), Rate::per_second(20)));
+        // A hundredth of what an account may do (<https://www.alibabacloud.com/help/en/oss/user-guide/0004-00000302>).
+        let objects = ["GetObject", "PutObject"].map(|action| ((Product::Oss, action), Rate::per_second(100)));
         let mut rates = BTreeMap::new();
-        rates.extend(ecs.into_iter().chain(directory).chain(sharing));
+        rates.extend(ecs.into_iter().chain(directory).chain(sharing).chain(objects));
         // The lowest published rate.
         Self {
             rates,
