@@ -6,7 +6,8 @@ use std::time::Duration;
 use clap::Args;
 use goldcast_cloud::sts::GetCallerIdentity;
 use goldcast_cloud::{
-    CallCounts, Client, Clock, CredentialSource, Credentials, Deadline, Endpoints, HttpTransport, Settings, Site,
+    CallCounts, Client, Clock, CredentialSource, Credentials, Deadline, Endpoints, HttpTransport, Pacing, Settings,
+    Site,
 };
 use goldcast_domain::PolicyFile;
 use goldcast_domain::policy::{self, Brakes, Edition};
@@ -107,11 +108,16 @@ impl ConnectionArguments {
     /// Finds keys and hosts. Whose keys they are is not known yet.
     pub(super) async fn open(&self, policy: PolicyFile) -> Result<Connection, Trouble> {
         let (endpoints, keys) = self.hosts_and_keys(&policy)?;
+        let mut settings = Settings::new(endpoints);
         let keys = match keys {
-            Some(keys) => keys,
+            // Only a simulated world gives its keys away, and it can be asked as fast as it answers.
+            Some(keys) => {
+                settings.pacing = Pacing::unlimited();
+                keys
+            }
             None => CredentialSource::discover(&variable)?,
         };
-        let client = Client::new(HttpTransport::new()?, Settings::new(endpoints), keys);
+        let client = Client::new(HttpTransport::new()?, settings, keys);
         let engine = match &self.policy_object {
             Some(object) => self.engine_by_object(object, policy, &client).await?,
             None => Engine::new(policy, client.clone(), Clock::wall()),
