@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use goldcast_emulator::cloud::{CopySlots, Periods, Rate, Switches};
+use goldcast_emulator::cloud::{CopySlots, Periods, Quota, Rate, Switches};
 
 /// One open question and the answer that is not the default.
 pub(super) type Turn = (&'static str, fn(&mut Switches));
@@ -101,6 +101,10 @@ pub(super) const TURNS: &[Turn] = &[
         s.snapshots_per_region = 200;
     }),
     ("quota_codes", |s| s.quota_codes.clear()),
+    ("quota_names", |s| {
+        s.quota_names
+            .insert(Quota::AccountsPerImage, "自定义镜像可共享用户数".to_owned());
+    }),
     ("quota_ceiling_factor", |s| {
         s.quota_ceiling_factor = 2;
     }),

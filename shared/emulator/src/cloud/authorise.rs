@@ -227,8 +227,10 @@ impl Caller {
     /// Whose policies count: a session has those of its role.
     pub(crate) fn holder(&self) -> Holder<'_> {
         let (kind, name) = match &self.identity {
-            Identity::User { name, .. } => (HolderKind::User, name),
-            Identity::Role { name, .. } => (HolderKind::Role, name),
+            // Nobody gives it policies, so nothing limits it.
+            Identity::Account => (HolderKind::User, ""),
+            Identity::User { name, .. } => (HolderKind::User, name.as_str()),
+            Identity::Role { name, .. } => (HolderKind::Role, name.as_str()),
         };
         Holder {
             account: &self.account,
@@ -262,6 +264,7 @@ pub(crate) fn refusal(
         )
     };
     let (kind, name) = match &caller.identity {
+        Identity::Account => ("MasterAccount", caller.account.to_string()),
         Identity::User { id, .. } => ("SubUser", id.clone()),
         Identity::Role { name, session, .. } => ("AssumedRoleUser", format!("{name}:{session}")),
     };

@@ -83,6 +83,23 @@ impl Cloud {
         self.functions.0.remove(&place).is_some()
     }
 
+    /// Has a function show a state, such as `Failed`, and why. Whether it answers is the world's. Gives `false` if there is
+    /// none.
+    pub fn set_function_state(
+        &mut self,
+        (account, region, name): (&AccountId, &RegionId, &str),
+        state: &str,
+        reason: &str,
+    ) -> bool {
+        let place = (account.clone(), region.clone(), name.to_owned());
+        let Some(kept) = self.functions.0.get_mut(&place) else {
+            return false;
+        };
+        kept.set("state", state);
+        kept.set("stateReason", reason);
+        true
+    }
+
     /// Takes a trigger off a function, and leaves what it made elsewhere. Gives `false` if there is none.
     pub fn remove_trigger(&mut self, account: &AccountId, region: &RegionId, function: &str, trigger: &str) -> bool {
         let place = (account.clone(), region.clone(), function.to_owned());

@@ -66,12 +66,12 @@ pub struct MemberAccount {
     pub kind: MemberKind,
 }
 
-/// A RAM user's access key. `Debug` shows no secret.
+/// An access key of a RAM user or of a whole account. `Debug` shows no secret.
 #[derive(Debug, Clone)]
 pub struct AccessKey {
     /// The account it belongs to.
     pub account: AccountId,
-    /// The RAM user it belongs to.
+    /// The RAM user it belongs to; empty if it is the account's own.
     pub user: String,
     /// The key id.
     pub id: String,

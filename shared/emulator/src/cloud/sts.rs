@@ -152,6 +152,7 @@ fn credentials(key: &TemporaryKey) -> serde_json::Value {
 fn caller_identity(context: &Context<'_>) -> Done {
     let caller = context.caller;
     let (kind, principal, user, role) = match &caller.identity {
+        Identity::Account => ("Account", caller.account.to_string(), caller.account.as_str(), ""),
         Identity::User { id, .. } => ("RAMUser", id.clone(), id.as_str(), ""),
         Identity::Role { id, session, .. } => ("AssumedRoleUser", format!("{id}:{session}"), "", id.as_str()),
     };

@@ -162,6 +162,9 @@ pub struct Switches {
     /// `QuotaActionCode` of each quota in Quota Center. Of none of them is it published; the published ones begin with
     /// `q_` (<https://alibabacloud.com/help/en/quota-center/developer-reference/api-quotas-2020-05-10-listquotaapplications>).
     pub quota_codes: BTreeMap<Quota, String>,
+    /// `QuotaName` of a quota that is not called as the English pages call it. Names come in the language of the account;
+    /// the Chinese ones are not published.
+    pub quota_names: BTreeMap<Quota, String>,
     /// How many times its first value a quota can be raised to. Not documented; each real quota has a range of its own.
     pub quota_ceiling_factor: usize,
     /// Members that can administer one trusted service. Each service sets its own number, which is not published
@@ -278,6 +281,7 @@ impl Default for Switches {
                 .into_iter()
                 .map(|quota| (quota, quota.default_code().to_owned()))
                 .collect(),
+            quota_names: BTreeMap::new(),
             quota_ceiling_factor: 10,
             quota_applications_agreed: true,
             flow_control: true,

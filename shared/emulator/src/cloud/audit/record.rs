@@ -94,10 +94,12 @@ impl Origin {
     fn of(record: &Record<'_>) -> Self {
         match &record.caller.identity {
             Identity::Role { name, .. } if name.starts_with(SERVICE_LINKED) => Self::Service,
-            Identity::Role { .. } | Identity::User { .. } if record.incoming.user_agent.contains(CONSOLE) => {
+            Identity::Account | Identity::Role { .. } | Identity::User { .. }
+                if record.incoming.user_agent.contains(CONSOLE) =>
+            {
                 Self::Console
             }
-            Identity::Role { .. } | Identity::User { .. } => Self::Api,
+            Identity::Account | Identity::Role { .. } | Identity::User { .. } => Self::Api,
         }
     }
 
@@ -252,6 +254,13 @@ impl Record<'_> {
             session_policy: _,
         } = self.caller;
         match identity {
+            Identity::Account => json!({
+                "type": "root-account",
+                "accountId": account,
+                "principalId": account,
+                "userName": "root",
+                "accessKeyId": key_id,
+            }),
             // A person at the console has a session and no key.
             Identity::User { name, id } if origin == Origin::Console => json!({
                 "type": "ram-user",

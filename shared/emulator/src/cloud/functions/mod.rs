@@ -31,6 +31,15 @@ pub(crate) struct Kept {
     pub(crate) triggers: BTreeMap<String, Value>,
 }
 
+impl Kept {
+    /// Changes what is shown of the function.
+    pub(crate) fn set(&mut self, member: &str, to: &str) {
+        if let Some(members) = self.function.as_object_mut() {
+            members.insert(member.to_owned(), to.into());
+        }
+    }
+}
+
 /// All functions.
 #[derive(Debug, Default)]
 pub(crate) struct Functions(pub(crate) BTreeMap<Place, Kept>);

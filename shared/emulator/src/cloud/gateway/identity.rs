@@ -10,6 +10,8 @@ use crate::cloud::policies::PolicyDocument;
 /// The kind of identity behind a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Identity {
+    /// The account itself, which no policy limits.
+    Account,
     /// A RAM user and its id.
     User { name: String, id: String },
     /// A role somebody assumed.
@@ -31,6 +33,7 @@ impl Caller {
     pub(crate) fn arn(&self) -> String {
         let account = &self.account;
         match &self.identity {
+            Identity::Account => format!("acs:ram::{account}:root"),
             Identity::User { name, .. } => format!("acs:ram::{account}:user/{name}"),
             Identity::Role { name, session, .. } => format!("acs:ram::{account}:assumed-role/{name}/{session}"),
         }
@@ -40,6 +43,7 @@ impl Caller {
     pub(crate) fn principal(&self) -> String {
         let account = &self.account;
         match &self.identity {
+            Identity::Account => format!("acs:ram::{account}:root"),
             Identity::User { name, .. } => format!("acs:ram::{account}:user/{name}"),
             Identity::Role { name, .. } => format!("acs:ram::{account}:role/{name}"),
         }
@@ -48,7 +52,7 @@ impl Caller {
     /// What the call log keeps.
     pub(crate) fn name(&self) -> CallerName {
         let session = match &self.identity {
-            Identity::User { .. } => None,
+            Identity::Account | Identity::User { .. } => None,
             Identity::Role { session, .. } => Some(session.clone()),
         };
         CallerName {

@@ -87,9 +87,13 @@ impl Keys {
 
     /// Adds a key, or replaces the one with the same id.
     pub(crate) fn add(&mut self, key: &AccessKey) {
-        let identity = Identity::User {
-            name: key.user.clone(),
-            id: user_id(&key.account, &key.user),
+        let identity = if key.user.is_empty() {
+            Identity::Account
+        } else {
+            Identity::User {
+                name: key.user.clone(),
+                id: user_id(&key.account, &key.user),
+            }
         };
         let caller = Caller {
             account: key.account.clone(),

@@ -77,7 +77,7 @@ impl Application {
             "QuotaArn": self.place.arn(switches),
             "QuotaCategory": "CommonQuota",
             "QuotaDescription": quota.description(),
-            "QuotaName": quota.name(),
+            "QuotaName": quota.name(switches),
             "QuotaUnit": super::listing::UNIT,
             "Reason": self.reason,
             "Status": status,

@@ -128,7 +128,7 @@ pub(super) fn list(_: Usage<'_>, context: &mut Context<'_>) -> Result<Done, Refu
             && is("QuotaCategory", "CommonQuota")
             && is("Status", one.status(now))
             && (region.is_none() || one.place.region == region)
-            && (quota.name().contains(keyword) || quota.code(switches).contains(keyword))
+            && (quota.name(switches).contains(keyword) || quota.code(switches).contains(keyword))
     });
     let mut rows: Vec<Value> = wanted.map(|one| row(one, now, context)).collect();
     rows.reverse();

@@ -76,7 +76,7 @@ pub(super) fn list_product_quotas(usage: Usage<'_>, context: &mut Context<'_>) -
     let code = params.get("QuotaActionCode");
     let keyword = params.get("KeyWord").unwrap_or_default();
     let wanted = Quota::ALL.into_iter().filter(|quota| {
-        let texts = [quota.code(switches), quota.name(), quota.description()];
+        let texts = [quota.code(switches), quota.name(switches), quota.description()];
         category == "CommonQuota"
             && quota.product() == product
             && code.is_none_or(|code| quota.code(switches) == code)
@@ -123,7 +123,7 @@ fn value(place: &Place, usage: Usage<'_>, context: &Context<'_>) -> Value {
         "QuotaCategory": "CommonQuota",
         "QuotaDescription": quota.description(),
         "QuotaItems": [],
-        "QuotaName": quota.name(),
+        "QuotaName": quota.name(switches),
         "QuotaType": "normal",
         "QuotaUnit": UNIT,
         "SupportedRange": [0, most],

@@ -69,7 +69,10 @@ impl Quota {
     }
 
     /// `QuotaName`.
-    pub(super) fn name(self) -> &'static str {
+    pub(super) fn name(self, switches: &Switches) -> &str {
+        if let Some(name) = switches.quota_names.get(&self) {
+            return name;
+        }
         match self {
             Self::AccountsPerImage => "Quota of users that can be shared per custom image",
             Self::Images => "Custom images",
