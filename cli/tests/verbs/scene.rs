@@ -40,14 +40,13 @@ pub(crate) struct Conditions {
     pub(crate) skew: SignedDuration,
 }
 
-impl Default for Conditions {
-    fn default() -> Self {
-        Self {
-            organisation: |_| {},
-            switches: |_| {},
-            skew: SignedDuration::ZERO,
-        }
-    }
+impl Conditions {
+    /// Nothing is.
+    pub(crate) const STANDARD: Self = Self {
+        organisation: |_| {},
+        switches: |_| {},
+        skew: SignedDuration::ZERO,
+    };
 }
 
 /// What a command printed, and how it ended.
@@ -75,7 +74,7 @@ impl Said {
 impl Scene {
     /// The standard organisation under the example policy.
     pub(crate) async fn open() -> Self {
-        Self::open_as(Conditions::default()).await
+        Self::open_as(Conditions::STANDARD).await
     }
 
     /// The same, under conditions of its own.

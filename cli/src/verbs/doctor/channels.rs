@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::Look;
 use super::expected::text;
 use super::finding::{Defect, Findings, Group};
+use super::id::Id;
 
 /// The sweep runs every five minutes unless the stack says otherwise; after three times that somebody should look.
 const SILENCE_MAX: SignedDuration = SignedDuration::from_mins(15);
@@ -20,9 +21,9 @@ const NO_PARAMETER: &str = "EntityNotExists.Parameter";
 pub(super) async fn check(look: &Look<'_>, findings: &mut Findings) {
     findings.turn_to(Group::Channels);
     secrets(look, findings).await;
-    if bucket(look, findings).await {
+    if let Some(note) = last_note(look, findings).await {
         troubles(look, findings).await;
-        last_sweep(look, findings).await;
+        last_sweep(look, &note, findings);
     }
 }
 
@@ -41,7 +42,7 @@ async fn secrets(look: &Look<'_>, findings: &mut Findings) {
             match look.client.call::<Value>(&rpc, look.deadline()).await {
                 Ok(_) => findings.ok("secret", channel.name.as_str(), format!("the parameter {name} exists")),
                 Err(error) if error.is_code(NO_PARAMETER) => findings.error(Defect {
-                    id: "secret-missing",
+                    id: Id::SecretMissing,
                     about: channel.name.to_string(),
                     seen: format!("there is no secret parameter {name} in {}", look.home),
                     why: "the channel is told nothing",
@@ -50,58 +51,54 @@ async fn secrets(look: &Look<'_>, findings: &mut Findings) {
                         look.home
                     ),
                 }),
-                Err(error) => findings.unread("secret-unread", channel.name.as_str(), &error),
+                Err(error) => findings.unread(Id::SecretUnread, channel.name.as_str(), &error),
             }
         }
     }
 }
 
-fn place(look: &Look<'_>, key: String) -> Option<ObjectPlace> {
-    let told = look.policy.told.as_ref()?;
-    Some(ObjectPlace::new(
-        look.policy.region_of_told().as_str(),
-        told.bucket.as_str(),
-        key,
-    ))
+/// What the sweep notes when it went through.
+struct Note {
+    place: ObjectPlace,
+    at: Option<Timestamp>,
 }
 
-/// Whether there is a bucket that can be read.
-async fn bucket(look: &Look<'_>, findings: &mut Findings) -> bool {
+/// Reads that note, if there is a bucket that can be read.
+async fn last_note(look: &Look<'_>, findings: &mut Findings) -> Option<Note> {
     let Some(told) = &look.policy.told else {
         findings.note(Defect {
-            id: "told-nowhere",
+            id: Id::ToldNowhere,
             about: String::new(),
             seen: "the policy has no [told]".to_owned(),
             why: "nobody is told anything, and nothing says when the sweep last ran",
             to_do: "add [told] and [[notify]] to the policy; docs/notifications.md".to_owned(),
         });
-        return false;
+        return None;
     };
-    let Some(place) = place(look, told.sweep_key()) else {
-        return false;
-    };
+    let (bucket, region) = (told.bucket.as_str(), look.policy.region_of_told());
+    let place = ObjectPlace::new(region.as_str(), bucket, told.sweep_key());
     match look.client.get_object(&place, look.deadline()).await {
-        Ok(_) => {
-            findings.ok("told-bucket", told.bucket.as_str(), "it can be read");
-            true
+        Ok(object) => {
+            findings.ok("told-bucket", bucket, "it can be read");
+            let at = object.and_then(|object| {
+                let noted: Value = serde_json::from_slice(&object.body).ok()?;
+                text(&noted, "at").parse().ok()
+            });
+            Some(Note { place, at })
         }
         Err(error) if error.is_code(NO_BUCKET) => {
             findings.error(Defect {
-                id: "told-bucket-missing",
-                about: told.bucket.to_string(),
-                seen: format!("there is no bucket {} in {}", told.bucket, look.policy.region_of_told()),
+                id: Id::ToldBucketMissing,
+                about: bucket.to_owned(),
+                seen: format!("there is no bucket {bucket} in {region}"),
                 why: "what people were told cannot be remembered, so nobody is told anything",
-                to_do: format!(
-                    "aliyun oss mb oss://{} --region {}",
-                    told.bucket,
-                    look.policy.region_of_told()
-                ),
+                to_do: format!("aliyun oss mb oss://{bucket} --region {region}"),
             });
-            false
+            None
         }
         Err(error) => {
-            findings.unread("told-bucket-unread", told.bucket.as_str(), &error);
-            false
+            findings.unread(Id::ToldBucketUnread, bucket, &error);
+            None
         }
     }
 }
@@ -118,7 +115,7 @@ async fn troubles(look: &Look<'_>, findings: &mut Findings) {
             .since
             .map(|since| since.strftime(" since %Y-%m-%d %H:%MZ").to_string());
         findings.warning(Defect {
-            id: "channel-trouble",
+            id: Id::ChannelTrouble,
             about: name.to_owned(),
             seen: format!("{trouble}{}", since.unwrap_or_default()),
             why: if standing.may_pass {
@@ -131,27 +128,20 @@ async fn troubles(look: &Look<'_>, findings: &mut Findings) {
     }
 }
 
-async fn last_sweep(look: &Look<'_>, findings: &mut Findings) {
-    let Some(place) = look.policy.told.as_ref().and_then(|told| place(look, told.sweep_key())) else {
-        return;
-    };
-    let object = look.client.get_object(&place, look.deadline()).await;
-    let Some(object) = findings.read("sweep-unread", "", object) else {
-        return;
-    };
-    let at = object.and_then(|object| {
-        let noted: Value = serde_json::from_slice(&object.body).ok()?;
-        text(&noted, "at").parse::<Timestamp>().ok()
-    });
+fn last_sweep(look: &Look<'_>, note: &Note, findings: &mut Findings) {
     let to_do = format!(
-        "look at its log: goldcast doctor --json names its store; then {}",
+        "look at its log, in the store {} of Log Service; then {}",
+        look.expected.log_of(&format!("{}-sweep", look.prefix)),
         look.deploy_again()
     );
-    let Some(at) = at else {
+    let Some(at) = note.at else {
         findings.warning(Defect {
-            id: "sweep-never",
+            id: Id::SweepNever,
             about: String::new(),
-            seen: format!("nothing says that a sweep ever went through: {place} is not there"),
+            seen: format!(
+                "nothing says that a sweep ever went through: {} is not there",
+                note.place
+            ),
             why: "only the sweep repairs, retires and tells people; it may never have run",
             to_do,
         });
@@ -161,7 +151,7 @@ async fn last_sweep(look: &Look<'_>, findings: &mut Findings) {
     let seen = format!("the last one that went through was {} min ago", ago.as_mins().max(0));
     if ago > SILENCE_MAX {
         findings.error(Defect {
-            id: "sweep-silent",
+            id: Id::SweepSilent,
             about: String::new(),
             seen,
             why: "only the sweep repairs, retires and tells people",

@@ -10,6 +10,7 @@ use goldcast_domain::{AccountId, FolderId};
 
 use super::Look;
 use super::finding::{Defect, Findings, Group, missing_permission};
+use super::id::Id;
 use crate::ink::count;
 
 /// How the audit log names these calls.
@@ -52,7 +53,7 @@ async fn read(
             let assuming = error.call.action == "AssumeRole";
             let permission = missing_permission(&error);
             findings.error(Defect {
-                id: "directory-closed",
+                id: Id::DirectoryClosed,
                 about: role.to_owned(),
                 seen: error.to_string(),
                 why: "who is in a folder is not known, so nobody is given anything and nobody loses anything",
@@ -69,7 +70,7 @@ async fn read(
         }
     };
     let members = client.list(&ListAccounts::default(), look.deadline()).await;
-    let members = findings.read("directory-unread", role, members)?;
+    let members = findings.read(Id::DirectoryUnread, role, members)?;
     let inside =
         directory.master_account_id == look.account || members.iter().any(|member| member.account_id == look.account);
     if inside {
@@ -81,7 +82,7 @@ async fn read(
         );
     } else {
         findings.error(Defect {
-            id: "owner-outside",
+            id: Id::OwnerOutside,
             about: directory.resource_directory_id,
             seen: format!("the owner {} is not in the directory that {role} reads", look.account),
             why: "folders can be shared with from inside the directory only",
@@ -98,13 +99,13 @@ async fn check_folder(look: &Look<'_>, client: &Client<HttpTransport>, folder: &
     match client.send(&asked, look.deadline()).await {
         Ok(_) => findings.ok("folder", folder.as_str(), "it exists"),
         Err(error) if error.is_code("EntityNotExists.Folder") => findings.error(Defect {
-            id: "folder-missing",
+            id: Id::FolderMissing,
             about: folder.to_string(),
             seen: format!("there is no folder {folder}"),
             why: "nobody is reached through it, and nothing is taken away while that is unclear",
             to_do: "correct share.folders in the policy: aliyun resourcemanager ListFoldersForParent".to_owned(),
         }),
-        Err(error) => findings.unread("folder-unread", folder.as_str(), &error),
+        Err(error) => findings.unread(Id::FolderUnread, folder.as_str(), &error),
     }
 }
 
@@ -115,13 +116,13 @@ async fn check_account(look: &Look<'_>, client: &Client<HttpTransport>, account:
     match client.send(&asked, look.deadline()).await {
         Ok(_) => findings.ok("account", account.as_str(), "it is a member"),
         Err(error) if error.is_code("EntityNotExists.Account") => findings.warning(Defect {
-            id: "account-outside",
+            id: Id::AccountOutside,
             about: account.to_string(),
             seen: format!("the directory does not know the account {account}"),
             why: "a mistyped id gives a stranger the images",
             to_do: "make sure that the id in share.accounts is meant".to_owned(),
         }),
-        Err(error) => findings.unread("account-unread", account.as_str(), &error),
+        Err(error) => findings.unread(Id::AccountUnread, account.as_str(), &error),
     }
 }
 
@@ -130,12 +131,12 @@ async fn sharing(look: &Look<'_>, findings: &mut Findings) {
         region_id: look.home.to_owned(),
     };
     let answer = look.client.send(&asked, look.deadline()).await;
-    match findings.read("sharing-unread", "", answer) {
+    match findings.read(Id::SharingUnread, "", answer) {
         Some(status) if status.enable_sharing_with_rd => {
             findings.ok("sharing", "", "sharing inside the directory is switched on");
         }
         Some(_) => findings.error(Defect {
-            id: "sharing-disabled",
+            id: Id::SharingDisabled,
             about: String::new(),
             seen: "sharing inside the directory is switched off".to_owned(),
             why: "resource shares with folders are refused, so nobody in them gets an image",

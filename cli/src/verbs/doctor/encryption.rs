@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::Look;
 use super::expected::text;
 use super::finding::{Defect, Findings, Group};
+use super::id::Id;
 use super::roles::{NO_ROLE, trusts};
 
 /// What KMS answers for a key that does not exist, and for an alias.
@@ -43,7 +44,7 @@ async fn check_key(look: &Look<'_>, region: &str, key: &str, findings: &mut Find
         Ok(answer) => answer,
         Err(error) if NO_KEY.iter().any(|code| error.is_code(code)) => {
             findings.error(Defect {
-                id: "key-missing",
+                id: Id::KeyMissing,
                 about,
                 seen: format!("{} has no key {key}", Product::Kms),
                 why: "no image can be copied into the region",
@@ -51,7 +52,7 @@ async fn check_key(look: &Look<'_>, region: &str, key: &str, findings: &mut Find
             });
             return;
         }
-        Err(error) => return findings.unread("key-unread", &about, &error),
+        Err(error) => return findings.unread(Id::KeyUnread, &about, &error),
     };
     let metadata = answer.get("KeyMetadata").unwrap_or(&Value::Null);
     let (state, creator) = (text(metadata, "KeyState"), text(metadata, "Creator"));
@@ -59,7 +60,7 @@ async fn check_key(look: &Look<'_>, region: &str, key: &str, findings: &mut Find
         let pending = state == "PendingDeletion";
         let verb = if pending { "CancelKeyDeletion" } else { "EnableKey" };
         findings.error(Defect {
-            id: if pending { "key-leaving" } else { "key-disabled" },
+            id: if pending { Id::KeyLeaving } else { Id::KeyDisabled },
             about,
             seen: format!("the key is {state}"),
             why: "no image can be copied into the region, and none that is there can be launched",
@@ -67,7 +68,7 @@ async fn check_key(look: &Look<'_>, region: &str, key: &str, findings: &mut Find
         });
     } else if !creator.is_empty() && creator != look.account {
         findings.error(Defect {
-            id: "key-of-service",
+            id: Id::KeyOfService,
             about,
             seen: format!("the key is {creator}'s own"),
             why: "what is encrypted with a service key cannot be shared",
@@ -87,7 +88,7 @@ async fn share_role(look: &Look<'_>, findings: &mut Findings) {
         Ok(found) => found.role,
         Err(error) if error.is_code(NO_ROLE) => {
             findings.error(Defect {
-                id: "share-role-missing",
+                id: Id::ShareRoleMissing,
                 about: role.clone(),
                 seen: format!("there is no role {role}"),
                 why: "nobody can launch an encrypted image that is shared with them",
@@ -96,14 +97,14 @@ async fn share_role(look: &Look<'_>, findings: &mut Findings) {
             });
             return;
         }
-        Err(error) => return findings.unread("share-role-unread", role, &error),
+        Err(error) => return findings.unread(Id::ShareRoleUnread, role, &error),
     };
     let document = &found.assume_role_policy_document;
     let used = document.chars().count();
     let room = look.policy.encryption.trust_document_chars;
     if !trusts(document, |service| service.ends_with(ECS)) {
         findings.note(Defect {
-            id: "share-role-untrusting",
+            id: Id::ShareRoleUntrusting,
             about: role.clone(),
             seen: "it trusts nobody yet".to_owned(),
             why: "the sweep writes into it whom encrypted images are shared with, before it shares the first",
@@ -111,7 +112,7 @@ async fn share_role(look: &Look<'_>, findings: &mut Findings) {
         });
     } else if used.saturating_mul(100) >= room.saturating_mul(FULL_PERCENT) {
         findings.warning(Defect {
-            id: "share-role-full",
+            id: Id::ShareRoleFull,
             about: role.clone(),
             seen: format!("its trust document has {used} of {room} characters"),
             why: "who does not fit into it cannot be given encrypted images",

@@ -10,6 +10,7 @@ use super::Look;
 use super::expected::text;
 use super::finding::{Defect, Findings, Group};
 use super::functions::tell;
+use super::id::Id;
 use super::pattern::difference;
 use super::roles::NO_ROLE;
 use crate::ink::count;
@@ -85,7 +86,7 @@ async fn default_bus(look: &Look<'_>, findings: &mut Findings) -> bool {
             );
             if found.rules.len() >= RULES_MAX {
                 findings.note(Defect {
-                    id: "rules-full",
+                    id: Id::RulesFull,
                     about: DEFAULT_BUS.to_owned(),
                     seen,
                     why: "one page of the vendor allows 10 rules there, another 50: one more may be refused",
@@ -98,7 +99,7 @@ async fn default_bus(look: &Look<'_>, findings: &mut Findings) -> bool {
         }
         Err(error) if error.is_code(NOT_OPENED) => {
             findings.error(Defect {
-                id: "eventbridge-closed",
+                id: Id::EventbridgeClosed,
                 about: look.home.to_owned(),
                 seen: "EventBridge was never opened for the account".to_owned(),
                 why: "no event comes: everything waits for timers",
@@ -107,7 +108,7 @@ async fn default_bus(look: &Look<'_>, findings: &mut Findings) -> bool {
             false
         }
         Err(error) => {
-            findings.unread("rules-unread", DEFAULT_BUS, &error);
+            findings.unread(Id::RulesUnread, DEFAULT_BUS, &error);
             false
         }
     }
@@ -119,10 +120,10 @@ async fn service_role(look: &Look<'_>, role: &str, why: &'static str, findings: 
         product_name: role.to_owned(),
     };
     let answer = look.client.ask(&asked, look.deadline()).await;
-    match findings.read("service-role-unread", role, answer) {
+    match findings.read(Id::ServiceRoleUnread, role, answer) {
         Some(answer) if answer.check_pass => findings.ok("service-role", role, "it exists"),
         Some(_) => findings.warning(Defect {
-            id: "service-role-missing",
+            id: Id::ServiceRoleMissing,
             about: role.to_owned(),
             seen: format!("the account has no role {role}"),
             why,
@@ -143,13 +144,13 @@ async fn trigger_role(look: &Look<'_>, findings: &mut Findings) {
     match look.client.send(&asked, look.deadline()).await {
         Ok(_) => findings.ok("service-role", TRIGGER_ROLE, "it exists"),
         Err(error) if error.is_code(NO_ROLE) => findings.warning(Defect {
-            id: "trigger-role-missing",
+            id: Id::TriggerRoleMissing,
             about: TRIGGER_ROLE.to_owned(),
             seen: format!("the account has no role {TRIGGER_ROLE}"),
             why: "Function Compute can make no rule for an event trigger: everything waits for timers",
             to_do: "make any event trigger in the console of Function Compute once, and delete it again".to_owned(),
         }),
-        Err(error) => findings.unread("service-role-unread", TRIGGER_ROLE, &error),
+        Err(error) => findings.unread(Id::ServiceRoleUnread, TRIGGER_ROLE, &error),
     }
 }
 
@@ -169,7 +170,7 @@ async fn trigger_rules(look: &Look<'_>, findings: &mut Findings) {
             Ok(found) if is_on(&found) => findings.ok("rule", &name, "on, and made by Function Compute"),
             Ok(_) => findings.warning(off(look, name)),
             Err(error) if error.is_code(NO_RULE) => findings.warning(Defect {
-                id: "trigger-rule-missing",
+                id: Id::TriggerRuleMissing,
                 about: name.clone(),
                 seen: format!("the trigger has no rule {name} on the default bus"),
                 why: "its events do not come; nothing is lost, since the timers look as well",
@@ -178,7 +179,7 @@ async fn trigger_rules(look: &Look<'_>, findings: &mut Findings) {
                     trigger.name, trigger.function
                 ),
             }),
-            Err(error) => findings.unread("rule-unread", &name, &error),
+            Err(error) => findings.unread(Id::RuleUnread, &name, &error),
         }
     }
 }
@@ -189,7 +190,7 @@ fn is_on(rule: &Rule) -> bool {
 
 fn off(look: &Look<'_>, name: String) -> Defect {
     Defect {
-        id: "rule-disabled",
+        id: Id::RuleDisabled,
         seen: format!("the rule {name} is switched off"),
         why: "its events do not come; nothing is lost, since the timers look as well",
         to_do: format!("aliyun eventbridge EnableRule --RuleName {name} --region {}", look.home),
@@ -206,7 +207,7 @@ async fn custom_bus(look: &Look<'_>, bus: &str, findings: &mut Findings) {
         Ok(_) => findings.ok("bus", bus, "it exists"),
         Err(error) if error.is_code(NO_BUS) => {
             findings.warning(Defect {
-                id: "bus-missing",
+                id: Id::BusMissing,
                 about: bus.to_owned(),
                 seen: format!("there is no bus {bus} in {}", look.home),
                 why: "what happens in other regions is seen by timers alone",
@@ -217,7 +218,7 @@ async fn custom_bus(look: &Look<'_>, bus: &str, findings: &mut Findings) {
             });
             return;
         }
-        Err(error) => return findings.unread("bus-unread", bus, &error),
+        Err(error) => return findings.unread(Id::BusUnread, bus, &error),
     }
     for expected in look.expected.rules().filter(|rule| text(rule, "EventBusName") == bus) {
         let name = text(expected, "RuleName");
@@ -234,10 +235,10 @@ async fn custom_bus(look: &Look<'_>, bus: &str, findings: &mut Findings) {
 
 fn missing_rule(look: &Look<'_>, name: &str, error: &CallError, findings: &mut Findings) {
     if !error.is_code(NO_RULE) {
-        return findings.unread("rule-unread", name, error);
+        return findings.unread(Id::RuleUnread, name, error);
     }
     findings.warning(Defect {
-        id: "rule-missing",
+        id: Id::RuleMissing,
         about: name.to_owned(),
         seen: format!("there is no rule {name}"),
         why: "what happens in other regions is seen by timers alone",
@@ -264,19 +265,19 @@ async fn forwarding(look: &Look<'_>, region: &str, findings: &mut Findings) {
             Ok(found) if is_on(&found) => {}
             Ok(_) => {
                 return findings.warning(defect(
-                    "forwarding-disabled",
+                    Id::ForwardingDisabled,
                     format!("the rule {name} is switched off in {region}"),
                     format!("aliyun eventbridge EnableRule --RuleName {name} --region {region}"),
                 ));
             }
             Err(error) if error.is_code(NO_RULE) || error.is_code(NOT_OPENED) => {
                 return findings.note(defect(
-                    "forwarding-missing",
+                    Id::ForwardingMissing,
                     format!("there is no rule {name} in {region}"),
                     format!("deploy satellites/region-events.yml in {region}"),
                 ));
             }
-            Err(error) => return findings.unread("forwarding-unread", region, &error),
+            Err(error) => return findings.unread(Id::ForwardingUnread, region, &error),
         }
     }
     findings.ok("forwarding", region, "its events come home");

@@ -3,6 +3,8 @@
 use goldcast_cloud::{CallError, Product};
 use serde::Serialize;
 
+use super::id::Id;
+
 /// How bad it is, from well to bad.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -60,9 +62,10 @@ impl Group {
     }
 }
 
-/// One finding. The ids are an interface: scripts and docs/doctor.md know them.
+/// One finding.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(super) struct Finding {
+    /// The name of an [`Id`], or of what is as it should be.
     id: &'static str,
     pub(super) group: Group,
     pub(super) severity: Severity,
@@ -78,7 +81,7 @@ pub(super) struct Finding {
 }
 
 impl Finding {
-    /// The stable id.
+    /// The stable name.
     pub(super) fn id(&self) -> &'static str {
         self.id
     }
@@ -87,8 +90,7 @@ impl Finding {
 /// Something to be found, before it is noted.
 #[derive(Debug)]
 pub(super) struct Defect {
-    /// The stable id.
-    pub(super) id: &'static str,
+    pub(super) id: Id,
     /// What it is about.
     pub(super) about: String,
     /// What was seen.
@@ -130,7 +132,15 @@ impl Findings {
 
     /// As it should be.
     pub(super) fn ok(&mut self, id: &'static str, about: &str, seen: impl Into<String>) {
-        self.plain(id, Severity::Ok, about, seen.into());
+        self.all.push(Finding {
+            id,
+            group: self.group,
+            severity: Severity::Ok,
+            about: Some(about.to_owned()).filter(|about| !about.is_empty()),
+            seen: seen.into(),
+            why: "",
+            to_do: None,
+        });
     }
 
     /// Good to know.
@@ -154,7 +164,7 @@ impl Findings {
     }
 
     /// It could not be looked at.
-    pub(super) fn unread(&mut self, id: &'static str, about: &str, error: &CallError) {
+    pub(super) fn unread(&mut self, id: Id, about: &str, error: &CallError) {
         let to_do = match missing_permission(error) {
             Some(action) => {
                 format!("allow {action} to whoever runs doctor; docs/doctor.md lists all that it needs")
@@ -174,25 +184,14 @@ impl Findings {
     }
 
     /// The answer, or a finding that there is none.
-    pub(super) fn read<A>(&mut self, id: &'static str, about: &str, answer: Result<A, CallError>) -> Option<A> {
+    pub(super) fn read<A>(&mut self, id: Id, about: &str, answer: Result<A, CallError>) -> Option<A> {
         answer.map_err(|error| self.unread(id, about, &error)).ok()
     }
 
-    fn plain(&mut self, id: &'static str, severity: Severity, about: &str, seen: String) {
-        self.all.push(Finding {
-            id,
-            group: self.group,
-            severity,
-            about: Some(about.to_owned()).filter(|about| !about.is_empty()),
-            seen,
-            why: "",
-            to_do: None,
-        });
-    }
-
     fn add(&mut self, severity: Severity, defect: Defect) {
+        debug_assert!(defect.id.severities().contains(&severity), "{severity:?} {defect:?}");
         self.all.push(Finding {
-            id: defect.id,
+            id: defect.id.name(),
             group: self.group,
             severity,
             about: Some(defect.about).filter(|about| !about.is_empty()),

@@ -1,15 +1,17 @@
 //! The functions as they are deployed: their state and settings, what becomes of their answers, and what wakes them.
 
-use goldcast_cloud::fc::{
-    self, FunctionPlace, GetAsyncInvokeConfig, GetConcurrencyConfig, GetFunction, ListTriggers, Trigger,
-};
+use goldcast_cloud::fc::{self, FunctionPlace, GetAsyncInvokeConfig, GetConcurrencyConfig, GetFunction, ListTriggers};
 use goldcast_domain::policy::SecretSource;
 use serde_json::Value;
 
 use super::Look;
 use super::expected::{ExpectedTrigger, text};
 use super::finding::{Defect, Findings, Group};
+use super::id::Id;
 use super::pattern::{Difference, difference};
+
+/// Where the configuration of an event trigger has its pattern.
+const FILTER: &str = "eventRuleFilterPattern";
 
 pub(super) async fn check(look: &Look<'_>, findings: &mut Findings) {
     findings.turn_to(Group::Functions);
@@ -37,7 +39,7 @@ async fn settings(look: &Look<'_>, name: &str, expected: &Value, findings: &mut 
         Ok(function) => function,
         Err(error) if error.is_code(fc::NO_FUNCTION) => {
             findings.error(Defect {
-                id: "function-missing",
+                id: Id::FunctionMissing,
                 about: name.to_owned(),
                 seen: format!("there is no function {name} in {}", look.home),
                 why: "what it does is not done",
@@ -46,14 +48,14 @@ async fn settings(look: &Look<'_>, name: &str, expected: &Value, findings: &mut 
             return false;
         }
         Err(error) => {
-            findings.unread("function-unread", name, &error);
+            findings.unread(Id::FunctionUnread, name, &error);
             return false;
         }
     };
     let before = findings.all.len();
     if !["", "Active"].contains(&function.state.as_str()) {
         findings.error(Defect {
-            id: "function-inactive",
+            id: Id::FunctionInactive,
             about: name.to_owned(),
             seen: format!("it is {}: {}", function.state, function.state_reason),
             why: "it does not answer",
@@ -63,7 +65,7 @@ async fn settings(look: &Look<'_>, name: &str, expected: &Value, findings: &mut 
     let role = text(expected, "Role");
     if function.role != role {
         findings.error(Defect {
-            id: "function-role-wrong",
+            id: Id::FunctionRoleWrong,
             about: name.to_owned(),
             seen: format!("it runs under {:?}, and should under {role}", function.role),
             why: "under another role it may do less than it has to, or more than it should",
@@ -73,7 +75,7 @@ async fn settings(look: &Look<'_>, name: &str, expected: &Value, findings: &mut 
     let timeout = expected.get("Timeout").and_then(Value::as_u64);
     if function.timeout != timeout || function.instance_concurrency.is_some_and(|events| events > 1) {
         findings.warning(Defect {
-            id: "function-differs",
+            id: Id::FunctionDiffers,
             about: name.to_owned(),
             seen: format!(
                 "it has {} s and {} events at a time, and the template {} s and one",
@@ -87,7 +89,7 @@ async fn settings(look: &Look<'_>, name: &str, expected: &Value, findings: &mut 
     }
     if function.log_config.is_none_or(|log| log.project.is_empty()) {
         findings.warning(Defect {
-            id: "function-unlogged",
+            id: Id::FunctionUnlogged,
             about: name.to_owned(),
             seen: "it logs nowhere".to_owned(),
             why: "nobody can see why something failed",
@@ -110,7 +112,7 @@ fn variables(look: &Look<'_>, function: &str, there: &[String], findings: &mut F
             let SecretSource::Env(name) = source else { continue };
             if !there.contains(name) {
                 findings.error(Defect {
-                    id: "variable-missing",
+                    id: Id::VariableMissing,
                     about: channel.name.to_string(),
                     seen: format!("{function} has no variable {name}"),
                     why: "the channel is told nothing",
@@ -134,7 +136,7 @@ async fn answers(look: &Look<'_>, name: &str, findings: &mut Findings) {
     {
         Ok(found) => found,
         Err(error) if error.is_code(fc::NO_ASYNC_CONFIG) => fc::AsyncInvokeConfig::default(),
-        Err(error) => return findings.unread("answers-unread", name, &error),
+        Err(error) => return findings.unread(Id::AnswersUnread, name, &error),
     };
     let wanted = |member: &str| expected.pointer(&format!("/DestinationConfig/{member}/Destination"));
     let given = |destination: Option<fc::Destination>| destination.unwrap_or_default().destination;
@@ -143,7 +145,7 @@ async fn answers(look: &Look<'_>, name: &str, findings: &mut Findings) {
     let before = findings.all.len();
     if wanted("OnSuccess").is_some_and(|wanted| wanted != &Value::from(success)) {
         findings.warning(Defect {
-            id: "sweep-not-woken",
+            id: Id::SweepNotWoken,
             about: name.to_owned(),
             seen: "its successes do not go to the sweep".to_owned(),
             why: "what only the sweep may do waits for its timer",
@@ -152,7 +154,7 @@ async fn answers(look: &Look<'_>, name: &str, findings: &mut Findings) {
     }
     if wanted("OnFailure").is_some_and(|wanted| wanted != &Value::from(failure)) {
         findings.warning(Defect {
-            id: "failures-lost",
+            id: Id::FailuresLost,
             about: name.to_owned(),
             seen: "its failures do not go to the queue of failures".to_owned(),
             why: "an event that was given up leaves no trace but the log",
@@ -175,13 +177,13 @@ async fn concurrency(look: &Look<'_>, name: &str, findings: &mut Findings) {
     {
         Ok(found) => found.reserved_concurrency,
         Err(error) if error.is_code(fc::NO_CONCURRENCY_CONFIG) => None,
-        Err(error) => return findings.unread("concurrency-unread", name, &error),
+        Err(error) => return findings.unread(Id::ConcurrencyUnread, name, &error),
     };
     if found == Some(wanted) {
         findings.ok("concurrency", name, format!("at most {wanted} at a time"));
     } else {
         findings.error(Defect {
-            id: "sweep-not-alone",
+            id: Id::SweepNotAlone,
             about: name.to_owned(),
             seen: format!("{} may run at a time, and one should", found.map_or("any number".to_owned(), |n| n.to_string())),
             why: "two sweeps tell people everything twice, and may make one shelf twice",
@@ -198,7 +200,7 @@ async fn triggers(look: &Look<'_>, function: &str, findings: &mut Findings) {
         .client
         .get(&ListTriggers(place(look, function)), look.deadline())
         .await;
-    let Some(found) = findings.read("triggers-unread", function, found) else {
+    let Some(found) = findings.read(Id::TriggersUnread, function, found) else {
         return;
     };
     let expected = look.expected.triggers().filter(|trigger| trigger.function == function);
@@ -213,7 +215,8 @@ async fn triggers(look: &Look<'_>, function: &str, findings: &mut Findings) {
         if !is_enabled(&config) {
             disabled(look, &trigger, about, findings);
         } else if trigger.kind == "eventbridge" {
-            events(look, (&trigger, there), &config, &about, findings);
+            let wanted = text(trigger.config, FILTER);
+            tell(look, &about, difference(wanted, text(&config, FILTER)), findings);
         } else {
             findings.ok(
                 "trigger",
@@ -232,7 +235,7 @@ fn is_enabled(config: &Value) -> bool {
 fn missing(look: &Look<'_>, trigger: &ExpectedTrigger<'_>, about: String, findings: &mut Findings) {
     let timer = trigger.kind == "timer";
     let defect = Defect {
-        id: if timer { "timer-missing" } else { "trigger-missing" },
+        id: if timer { Id::TimerMissing } else { Id::TriggerMissing },
         about,
         seen: format!("{} has no trigger {}", trigger.function, trigger.name),
         why: why(timer),
@@ -244,7 +247,7 @@ fn missing(look: &Look<'_>, trigger: &ExpectedTrigger<'_>, about: String, findin
 fn disabled(look: &Look<'_>, trigger: &ExpectedTrigger<'_>, about: String, findings: &mut Findings) {
     let timer = trigger.kind == "timer";
     let defect = Defect {
-        id: if timer { "timer-disabled" } else { "trigger-disabled" },
+        id: if timer { Id::TimerDisabled } else { Id::TriggerDisabled },
         about,
         seen: "it is switched off".to_owned(),
         why: why(timer),
@@ -266,33 +269,19 @@ fn why(timer: bool) -> &'static str {
     }
 }
 
-fn events(
-    look: &Look<'_>,
-    (trigger, _): (&ExpectedTrigger<'_>, &Trigger),
-    config: &Value,
-    about: &str,
-    findings: &mut Findings,
-) {
-    let (wanted, there) = (
-        text(trigger.config, "eventRuleFilterPattern"),
-        text(config, "eventRuleFilterPattern"),
-    );
-    tell(look, about, difference(wanted, there), findings);
-}
-
 /// Notes how a pattern differs from the template's.
 pub(super) fn tell(look: &Look<'_>, about: &str, difference: Difference, findings: &mut Findings) {
     match difference {
         Difference::None => findings.ok("pattern", about, "the pattern is the template's"),
         Difference::Misses(samples) => findings.warning(Defect {
-            id: "pattern-misses",
+            id: Id::PatternMisses,
             about: about.to_owned(),
             seen: format!("its pattern lets these no longer through: {}", samples.join(", ")),
             why: "nothing is lost, since the timers look as well, but it comes minutes later",
             to_do: look.deploy_again(),
         }),
         Difference::Words => findings.note(Defect {
-            id: "pattern-differs",
+            id: Id::PatternDiffers,
             about: about.to_owned(),
             seen: "its pattern is not the template's, and lets the same samples through".to_owned(),
             why: "the next deployment puts the template's back",

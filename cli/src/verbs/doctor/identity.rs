@@ -1,11 +1,12 @@
 //! This machine: whose keys it has, and whether its clock can be trusted. Not here: what the functions run under.
 
+use goldcast_cloud::Product;
 use goldcast_cloud::sts::GetCallerIdentity;
-use goldcast_cloud::{Cause, Product};
 use jiff::SignedDuration;
 
 use super::Look;
 use super::finding::{Defect, Findings, Group};
+use super::id::Id;
 
 /// From here on a clock is worth a look.
 const SKEW_WARNING: SignedDuration = SignedDuration::from_secs(60);
@@ -23,7 +24,7 @@ pub(super) async fn check(look: &Look<'_>, findings: &mut Findings) -> bool {
         Err(error) => {
             let answered = error.refusal().is_some();
             findings.error(Defect {
-                id: "keys-refused",
+                id: Id::KeysRefused,
                 about: String::new(),
                 seen: error.to_string(),
                 why: "without keys that the cloud accepts nothing can be looked at",
@@ -41,7 +42,7 @@ pub(super) async fn check(look: &Look<'_>, findings: &mut Findings) -> bool {
     };
     if caller.account_id != look.account {
         findings.error(Defect {
-            id: "account-wrong",
+            id: Id::AccountWrong,
             about: caller.account_id.clone(),
             seen: format!("the keys belong to the account {}, and the images to {}", caller.account_id, look.account),
             why: "every account sees its own images and functions only: all that is looked for would seem to be missing",
@@ -56,7 +57,7 @@ pub(super) async fn check(look: &Look<'_>, findings: &mut Findings) -> bool {
     );
     if caller.identity_type == "Account" {
         findings.note(Defect {
-            id: "keys-of-root",
+            id: Id::KeysOfRoot,
             about: caller.account_id,
             seen: "the keys are the account's own".to_owned(),
             why: "they may do everything, and no policy limits them",
@@ -67,21 +68,13 @@ pub(super) async fn check(look: &Look<'_>, findings: &mut Findings) -> bool {
 }
 
 async fn clock(look: &Look<'_>, findings: &mut Findings) {
-    let there = match look.client.time_at(Product::Sts, None, look.deadline()).await {
-        Ok(there) => there,
-        Err(error) => {
-            // Who does not answer at all is found again by whoever asks next, and better.
-            if !matches!(error.cause, Cause::NoAnswer(_)) {
-                findings.unread("clock-unread", "", &error);
-            }
-            return;
-        }
-    };
-    let Some(there) = there else { return };
+    let there = look.client.time_at(Product::Sts, None, look.deadline()).await;
+    // A host that does not answer is found again by whoever asks next, and better.
+    let Ok(Some(there)) = there else { return };
     let skew = look.now.duration_since(there).abs();
     let seen = format!("this machine's clock is {} s off the cloud's", skew.as_secs());
     let defect = Defect {
-        id: "clock-skewed",
+        id: Id::ClockSkewed,
         about: String::new(),
         seen: seen.clone(),
         why: "the cloud refuses signatures that are more than 15 minutes off",

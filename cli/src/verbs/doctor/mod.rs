@@ -10,13 +10,17 @@ mod events;
 mod expected;
 mod finding;
 mod functions;
+mod grants;
+mod id;
 mod identity;
 mod pattern;
 mod picture;
 mod probe;
 mod quotas;
 mod regions;
+mod rights;
 mod roles;
+mod wildcard;
 
 use clap::Args;
 use goldcast_cloud::{Client, Deadline, HttpTransport};

@@ -7,6 +7,7 @@ use goldcast_domain::policy::{Policy, Way};
 
 use super::Look;
 use super::finding::{Defect, Findings, Group};
+use super::id::Id;
 use crate::ink::count;
 
 /// A quota that is this full, in percent, is worth a look.
@@ -17,99 +18,147 @@ const TAGS_MAX: usize = 20;
 const TAGS_OURS: usize = 6;
 
 /// What is counted, and by which words its quota is known. Ids are not published, and names come in the language of the
-/// account.
-struct Known {
-    product: &'static str,
-    words: [&'static str; 2],
-    thing: &'static str,
+/// account. Where one name holds the words of another, the longer one comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Counted {
+    AccountsPerImage,
+    Images,
+    Snapshots,
+    Shares,
+    SharedResources,
 }
 
-const KNOWN: [Known; 4] = [
-    Known {
-        product: "ecs",
-        words: ["custom images", "自定义镜像"],
-        thing: "custom images",
-    },
-    Known {
-        product: "ecs",
-        words: ["snapshots", "快照"],
-        thing: "snapshots",
-    },
-    Known {
-        product: "resourcesharing",
-        words: ["resource shares", "资源共享"],
-        thing: "resource shares",
-    },
-    Known {
-        product: "resourcesharing",
-        words: ["shared resources", "共享的资源"],
-        thing: "shared resources",
-    },
+/// What is counted, product by product.
+const COUNTED: [(&str, &[Counted]); 2] = [
+    ("ecs", &[Counted::AccountsPerImage, Counted::Images, Counted::Snapshots]),
+    ("resourcesharing", &[Counted::Shares, Counted::SharedResources]),
 ];
-/// How the quota of accounts per image is known.
-const PER_IMAGE: [&str; 2] = ["shared per custom image", "自定义镜像可共享"];
+
+impl Counted {
+    /// English and Chinese.
+    fn words(self) -> [&'static str; 2] {
+        match self {
+            Self::AccountsPerImage => ["shared per custom image", "自定义镜像可共享"],
+            Self::Images => ["custom images", "自定义镜像"],
+            Self::Snapshots => ["snapshots", "快照"],
+            Self::Shares => ["resource shares", "资源共享"],
+            Self::SharedResources => ["shared resources", "共享的资源"],
+        }
+    }
+
+    fn thing(self) -> &'static str {
+        match self {
+            Self::AccountsPerImage => "accounts per image",
+            Self::Images => "custom images",
+            Self::Snapshots => "snapshots",
+            Self::Shares => "resource shares",
+            Self::SharedResources => "shared resources",
+        }
+    }
+
+    fn is_called(self, name: &str) -> bool {
+        self.words().iter().any(|words| name.contains(words))
+    }
+}
+
+/// A quota that is known, in a region.
+struct Known {
+    counted: Counted,
+    product: &'static str,
+    region: String,
+    quota: Quota,
+}
 
 pub(super) async fn check(look: &Look<'_>, members: Option<&[Account]>, findings: &mut Findings) {
     findings.turn_to(Group::Quotas);
-    let mut accounts_per_image = None;
-    let mut seen = 0;
+    if let Some(known) = listed(look, findings).await {
+        unknown(&known, findings);
+        let roomy = known.iter().filter(|known| has_room(known, findings)).count();
+        if roomy > 0 {
+            findings.ok("quotas", "", format!("{} with room to spare", count(roomy, "quota")));
+        }
+        let per_image = known.iter().filter(|known| known.counted == Counted::AccountsPerImage);
+        let per_image = per_image.filter_map(|known| known.quota.total_quota).min();
+        accounts(look, per_image, members, findings);
+    }
+    tags(look, findings).await;
+}
+
+/// The quotas that are known, region by region; `None` if they may not be read.
+async fn listed(look: &Look<'_>, findings: &mut Findings) -> Option<Vec<Known>> {
+    let mut all = Vec::new();
     for region in look.policy.all_regions() {
-        for product in ["ecs", "resourcesharing"] {
+        for (product, things) in COUNTED {
             let asked = ListProductQuotas {
                 product_code: product.to_owned(),
                 key_word: None,
                 region_id: Some(region.to_string()),
             };
             let quotas = look.client.list(&asked, look.deadline()).await;
-            let Some(quotas) = findings.read("quotas-unread", region.as_str(), quotas) else {
-                return;
-            };
-            let per_image = quotas
-                .iter()
-                .filter(|quota| is_called(quota, PER_IMAGE))
-                .filter_map(|quota| quota.total_quota);
-            accounts_per_image = accounts_per_image.into_iter().chain(per_image).min();
-            for known in KNOWN.iter().filter(|known| known.product == product) {
-                let quota = quotas.iter().find(|quota| is_called(quota, known.words));
-                seen += usize::from(quota.is_some_and(|quota| room(quota, known.thing, region.as_str(), findings)));
+            for quota in findings.read(Id::QuotasUnread, region.as_str(), quotas)? {
+                let name = quota.quota_name.to_lowercase();
+                let counted = things.iter().find(|counted| counted.is_called(&name));
+                all.extend(counted.map(|counted| Known {
+                    counted: *counted,
+                    product,
+                    region: region.to_string(),
+                    quota,
+                }));
             }
         }
     }
-    if seen > 0 {
-        findings.ok("quotas", "", format!("{} with room to spare", count(seen, "quota")));
-    }
-    accounts(look, accounts_per_image, members, findings);
-    tags(look, findings).await;
+    Some(all)
 }
 
-fn is_called(quota: &Quota, words: [&str; 2]) -> bool {
-    let name = quota.quota_name.to_lowercase();
-    // The longer name holds the words of the shorter one.
-    let longer = PER_IMAGE.iter().any(|words| name.contains(words)) && words != PER_IMAGE;
-    !longer && words.iter().any(|word| name.contains(word))
+/// Notes what Quota Center lists nowhere under a name that is known.
+fn unknown(known: &[Known], findings: &mut Findings) {
+    for counted in COUNTED.iter().flat_map(|(_, things)| *things) {
+        if known.iter().any(|known| known.counted == *counted) {
+            continue;
+        }
+        findings.note(Defect {
+            id: Id::QuotaUnknown,
+            about: counted.thing().to_owned(),
+            seen: format!(
+                "Quota Center lists no quota of {} under a name that is known",
+                counted.thing()
+            ),
+            why: if *counted == Counted::AccountsPerImage {
+                "the number in limits.accounts-per-image is taken on trust"
+            } else {
+                "nothing says beforehand that it is full"
+            },
+            to_do: "look at it in the console of Quota Center".to_owned(),
+        });
+    }
 }
 
 /// Notes a quota that is full or nearly so. `true` if there is room.
-fn room(quota: &Quota, thing: &str, region: &str, findings: &mut Findings) -> bool {
-    let (Some(total), Some(used)) = (quota.total_quota, quota.total_usage) else {
+fn has_room(known: &Known, findings: &mut Findings) -> bool {
+    let (Some(total), Some(used)) = (known.quota.total_quota, known.quota.total_usage) else {
         return false;
     };
+    // Of a quota that every image has, the policy tells how far it reaches.
+    if known.counted == Counted::AccountsPerImage {
+        return false;
+    }
     if used.saturating_mul(100) < total.saturating_mul(FULL_PERCENT) {
         return true;
     }
     let full = used >= total;
+    let (thing, region) = (known.counted.thing(), &known.region);
     let defect = Defect {
-        id: if full { "quota-full" } else { "quota-nearly-full" },
+        id: if full { Id::QuotaFull } else { Id::QuotaNearlyFull },
         about: format!("{thing} in {region}"),
         seen: format!(
-            "{used} of {total} {thing} in {region}: room for {} more",
+            "{used} of {total} {thing}: room for {} more",
             total.saturating_sub(used)
         ),
         why: "a release needs an image with its snapshot, and a place on a shelf, in every region",
         to_do: format!(
             "retire older releases (keep in the policy), or apply for more: aliyun quotas CreateQuotaApplication \
-             --ProductCode … --QuotaActionCode {}",
-            quota.quota_action_code
+             --ProductCode {} --QuotaActionCode {}",
+            known.product, known.quota.quota_action_code
         ),
     };
     findings.bad(full, defect);
@@ -119,20 +168,10 @@ fn room(quota: &Quota, thing: &str, region: &str, findings: &mut Findings) -> bo
 /// Who is reached account by account has to fit into one image.
 fn accounts(look: &Look<'_>, quota: Option<u64>, members: Option<&[Account]>, findings: &mut Findings) {
     let limit = look.policy.limits.accounts_per_image;
-    let Some(quota) = quota else {
-        findings.note(Defect {
-            id: "quota-unknown",
-            about: String::new(),
-            seen: "Quota Center lists no quota of accounts per image under a name that is known".to_owned(),
-            why: "the number in limits.accounts-per-image is taken on trust",
-            to_do: "compare it with the console of Quota Center".to_owned(),
-        });
-        return;
-    };
-    let quota = usize::try_from(quota).unwrap_or(usize::MAX);
+    let quota = quota.map_or(limit, |quota| usize::try_from(quota).unwrap_or(usize::MAX));
     if limit > quota {
         findings.error(Defect {
-            id: "limit-above-quota",
+            id: Id::LimitAboveQuota,
             about: "limits.accounts-per-image".to_owned(),
             seen: format!("the policy counts on {limit} accounts per image, and the quota is {quota}"),
             why: "more accounts are planned for than the cloud takes: who comes last is refused again and again",
@@ -144,7 +183,7 @@ fn accounts(look: &Look<'_>, quota: Option<u64>, members: Option<&[Account]>, fi
         let seen = format!("at most {} by id, of {quota} per image", count(granted, "account"));
         if granted > quota.min(limit) {
             findings.error(Defect {
-                id: "audience-above-quota",
+                id: Id::AudienceAboveQuota,
                 about: name.to_string(),
                 seen,
                 why: "who does not fit is not given the image",
@@ -187,7 +226,7 @@ async fn tags(look: &Look<'_>, findings: &mut Findings) {
         ..DescribeImages::default()
     };
     let images = look.client.list(&asked, look.deadline()).await;
-    let Some(images) = findings.read("images-unread", look.home, images) else {
+    let Some(images) = findings.read(Id::ImagesUnread, look.home, images) else {
         return;
     };
     for image in images {
@@ -201,7 +240,7 @@ async fn tags(look: &Look<'_>, findings: &mut Findings) {
         let theirs = tags.keys().filter(|key| !key.starts_with("goldcast:")).count();
         if golden && theirs + TAGS_OURS > TAGS_MAX {
             findings.error(Defect {
-                id: "tags-full",
+                id: Id::TagsFull,
                 about: image.image_id,
                 seen: format!("the image has {theirs} tags of {TAGS_MAX}, and goldcast adds {TAGS_OURS}"),
                 why: "it is not released: a copy could not be told from others without its tags",

@@ -8,6 +8,7 @@ use goldcast_domain::policy::Way;
 
 use super::Look;
 use super::finding::{Defect, Findings, Group};
+use super::id::Id;
 use crate::ink::count;
 
 pub(super) async fn check(look: &Look<'_>, findings: &mut Findings) {
@@ -16,7 +17,7 @@ pub(super) async fn check(look: &Look<'_>, findings: &mut Findings) {
         region_id: look.home.to_owned(),
     };
     let regions = look.client.send(&asked, look.deadline()).await;
-    let Some(regions) = findings.read("regions-unread", "", regions) else {
+    let Some(regions) = findings.read(Id::RegionsUnread, "", regions) else {
         return;
     };
     let known: BTreeSet<&str> = regions.regions.iter().map(|region| region.region_id.as_str()).collect();
@@ -25,7 +26,7 @@ pub(super) async fn check(look: &Look<'_>, findings: &mut Findings) {
     for region in &wanted {
         if !known.contains(region.as_str()) {
             findings.error(Defect {
-                id: "region-unknown",
+                id: Id::RegionUnknown,
                 about: region.to_string(),
                 seen: format!("the account does not have the region {region}"),
                 why: "no image can be copied there, and no release is complete without it",
@@ -38,7 +39,7 @@ pub(super) async fn check(look: &Look<'_>, findings: &mut Findings) {
             .client
             .time_at(Product::Ecs, Some(region.as_str()), look.deadline())
             .await;
-        if findings.read("region-silent", region.as_str(), answer).is_some() {
+        if findings.read(Id::RegionSilent, region.as_str(), answer).is_some() {
             well += 1;
         }
         sharing(look, region.as_str(), findings);
@@ -61,7 +62,7 @@ fn sharing(look: &Look<'_>, region: &str, findings: &mut Findings) {
     });
     if on_shelf && !look.client.endpoints().has_resource_sharing(region) {
         findings.warning(Defect {
-            id: "region-without-shelf",
+            id: Id::RegionWithoutShelf,
             about: region.to_owned(),
             seen: format!("{region} has no Resource Sharing"),
             why: "nothing can be shared with folders there, only account by account within the quota of an image",

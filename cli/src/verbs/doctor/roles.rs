@@ -1,16 +1,17 @@
-//! The roles of the functions: that they exist, that Function Compute may assume them, and that they allow what the functions
-//! call. Resources are not compared, only actions; the template's own tests do that.
-
-use std::collections::BTreeSet;
+//! The roles of the functions: that they exist, that Function Compute may assume them, and which policies they have. Not here:
+//! comparing what these give with the template (`rights`).
 
 use goldcast_cloud::ram::{AttachedPolicy, GetRole, ListPoliciesForRole};
 use goldcast_cloud::{CallError, Effect, Product, Rpc};
 use serde_json::Value;
 
 use super::Look;
-use super::expected::{actions, one_or_many, text};
+use super::expected::{ExpectedRole, one_or_many, text};
 use super::finding::{Defect, Findings, Group};
-use crate::ink::count;
+use super::grants::statements;
+use super::id::Id;
+use super::rights::{Held, compare};
+use super::wildcard::covers;
 
 /// Function Compute, as trust documents name it.
 const FUNCTION_COMPUTE: &str = "fc.aliyuncs.com";
@@ -19,9 +20,9 @@ pub(super) const NO_ROLE: &str = "EntityNotExist.Role";
 
 pub(super) async fn check(look: &Look<'_>, findings: &mut Findings) {
     findings.turn_to(Group::Roles);
-    for (role, needed) in look.expected.roles() {
+    for (role, expected) in look.expected.roles() {
         if trust(look, role, findings).await {
-            rights(look, role, &needed, findings).await;
+            rights(look, role, &expected, findings).await;
         }
     }
 }
@@ -35,7 +36,7 @@ async fn trust(look: &Look<'_>, role: &str, findings: &mut Findings) -> bool {
         Ok(found) => found.role,
         Err(error) if error.is_code(NO_ROLE) => {
             findings.error(Defect {
-                id: "role-missing",
+                id: Id::RoleMissing,
                 about: role.to_owned(),
                 seen: format!("there is no role {role}"),
                 why: "its function gets no keys and can do nothing",
@@ -44,7 +45,7 @@ async fn trust(look: &Look<'_>, role: &str, findings: &mut Findings) -> bool {
             return false;
         }
         Err(error) => {
-            findings.unread("role-unread", role, &error);
+            findings.unread(Id::RoleUnread, role, &error);
             return false;
         }
     };
@@ -54,7 +55,7 @@ async fn trust(look: &Look<'_>, role: &str, findings: &mut Findings) -> bool {
         findings.ok("role-trust", role, "Function Compute may assume it");
     } else {
         findings.error(Defect {
-            id: "role-untrusting",
+            id: Id::RoleUntrusting,
             about: role.to_owned(),
             seen: format!("its trust document does not let {FUNCTION_COMPUTE} assume it"),
             why: "its function gets no keys and can do nothing",
@@ -76,55 +77,31 @@ pub(super) fn trusts(document: &str, is_meant: impl Fn(&str) -> bool) -> bool {
             .into_iter()
             .filter_map(Value::as_str);
         text(statement, "Effect") == "Allow"
-            && acts.any(|action| covers(action, "sts:AssumeRole"))
+            && acts.any(|action| covers(&action.to_ascii_lowercase(), "sts:assumerole"))
             && services.any(&is_meant)
     })
 }
 
-async fn rights(look: &Look<'_>, role: &str, needed: &BTreeSet<&str>, findings: &mut Findings) {
+async fn rights(look: &Look<'_>, role: &str, expected: &ExpectedRole, findings: &mut Findings) {
     let asked = ListPoliciesForRole {
         role_name: role.to_owned(),
     };
     let attached = look.client.send(&asked, look.deadline()).await;
-    let Some(attached) = findings.read("role-policies-unread", role, attached) else {
+    let Some(attached) = findings.read(Id::RolePoliciesUnread, role, attached) else {
         return;
     };
-    let mut allowed = Vec::new();
+    let mut held = Vec::new();
     for policy in &attached.policies {
         let document = document(look, policy).await;
-        let Some(document) = findings.read("role-policies-unread", role, document) else {
+        let Some(document) = findings.read(Id::RolePoliciesUnread, role, document) else {
             return;
         };
-        allowed.extend(actions(&document).into_iter().map(str::to_owned));
-    }
-    if allowed.iter().any(|action| action == "*" || action == "*:*") {
-        findings.warning(Defect {
-            id: "role-too-powerful",
-            about: role.to_owned(),
-            seen: "it may do everything".to_owned(),
-            why: "whoever gets hold of the function's keys gets hold of the account",
-            to_do: format!(
-                "detach what template.yml does not attach: aliyun ram ListPoliciesForRole --RoleName {role}"
-            ),
+        held.push(Held {
+            policy,
+            statements: statements(&document),
         });
     }
-    let is_allowed = |action: &str| allowed.iter().any(|pattern| covers(pattern, action));
-    let lacking: Vec<&str> = needed.iter().copied().filter(|action| !is_allowed(action)).collect();
-    if lacking.is_empty() {
-        findings.ok(
-            "role-rights",
-            role,
-            format!("it may do all {} of the template", count(needed.len(), "action")),
-        );
-    } else {
-        findings.error(Defect {
-            id: "role-lacks",
-            about: role.to_owned(),
-            seen: format!("it may not {}", lacking.join(", ")),
-            why: "the function fails as soon as it has to",
-            to_do: look.deploy_again(),
-        });
-    }
+    compare(look, role, expected, &held, findings);
 }
 
 /// What a policy says now.
@@ -139,45 +116,9 @@ async fn document(look: &Look<'_>, policy: &AttachedPolicy) -> Result<Value, Cal
     Ok(serde_json::from_str(document).unwrap_or_default())
 }
 
-/// Whether a pattern of an action, in which `*` stands for anything, covers an action; capitals do not count.
-fn covers(pattern: &str, action: &str) -> bool {
-    let (pattern, action) = (pattern.to_ascii_lowercase(), action.to_ascii_lowercase());
-    let mut parts = pattern.split('*');
-    let first = parts.next().unwrap_or_default();
-    let Some(mut rest) = action.strip_prefix(first) else {
-        return false;
-    };
-    let Some(last) = parts.next_back() else {
-        return rest.is_empty();
-    };
-    for part in parts {
-        let Some((_, after)) = rest.split_once(part) else {
-            return false;
-        };
-        rest = after;
-    }
-    rest.ends_with(last)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_action_is_covered_by_itself_and_by_wildcards() {
-        for (pattern, covered) in [
-            ("ecs:DescribeImages", true),
-            ("ecs:describeimages", true),
-            ("ecs:Describe*", true),
-            ("ecs:*Images", true),
-            ("*", true),
-            ("ecs:*:*", false),
-            ("ecs:Describe", false),
-            ("oss:*", false),
-        ] {
-            assert_eq!(covers(pattern, "ecs:DescribeImages"), covered, "{pattern}");
-        }
-    }
 
     #[test]
     fn only_a_service_that_is_named_is_trusted() {
