@@ -43,6 +43,8 @@ pub(super) enum Group {
     Events,
     /// Channels, and whether the sweep runs.
     Channels,
+    /// Members, seen with their own eyes.
+    Canaries,
 }
 
 impl Group {
@@ -58,6 +60,7 @@ impl Group {
             Self::Functions => "Functions",
             Self::Events => "Events",
             Self::Channels => "Channels and sweep",
+            Self::Canaries => "Canaries",
         }
     }
 }

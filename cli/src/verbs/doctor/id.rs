@@ -127,6 +127,12 @@ ids! {
     SweepSilent "sweep-silent" [Error],
     SecretUnread "secret-unread" [Unknown],
     ToldBucketUnread "told-bucket-unread" [Unknown],
+
+    FamilyEmpty "family-empty" [Note],
+    CanaryBehind "canary-behind" [Error],
+    FamilyUnread "family-unread" [Unknown],
+    CanaryClosed "canary-closed" [Unknown],
+    CanaryUnread "canary-unread" [Unknown],
 }
 
 #[cfg(test)]

@@ -1,8 +1,9 @@
 //! `goldcast doctor`: looks at a live set-up and says what is wrong with it. It changes nothing and posts nothing.
 //!
-//! What should be there comes from the template and the policy; each file looks at one part. Not here: the images, which
-//! `goldcast plan` looks at.
+//! What should be there comes from the template and the policy; each file looks at one part. Not here: whether the images are as
+//! the policy wants them, which `goldcast plan` looks at.
 
+mod canaries;
 mod channels;
 mod directory;
 mod encryption;
@@ -27,6 +28,7 @@ use goldcast_cloud::{Client, Deadline, HttpTransport};
 use goldcast_domain::PolicyFile;
 use jiff::Timestamp;
 
+use self::canaries::CanaryArguments;
 use self::expected::Expected;
 use self::finding::{Findings, Severity};
 use super::connection::{Connection, ConnectionArguments};
@@ -39,7 +41,7 @@ use crate::exit::Exit;
 #[derive(Debug, Args)]
 #[command(
     after_help = help!(
-"Examples:\n  goldcast doctor\n  goldcast doctor --all\n  goldcast doctor --json | jq '.findings[] | select(.severity != \"ok\")'\n  \
+"Examples:\n  goldcast doctor\n  goldcast doctor --all\n  goldcast doctor --canary 2000000000000007\n  goldcast doctor --json | jq '.findings[] | select(.severity != \"ok\")'\n  \
                         goldcast doctor --probe > report.json\n\n\
                         It changes nothing and posts nothing. docs/doctor.md has every finding, and the permissions that looking needs.\n\n\
                         Exit codes:\n  0  nothing is wrong\n  1  something does not work\n  2  no keys, no file, a wrong argument\n  3  it works, and something is lost: time, safety or room\n  5  something could not be looked at")
@@ -54,6 +56,8 @@ pub(crate) struct DoctorArguments {
     /// Ask a live account what no document says, by harmless calls, and print a report to send back
     #[arg(long, conflicts_with = "all")]
     probe: bool,
+    #[command(flatten)]
+    canaries: CanaryArguments,
     #[command(flatten)]
     connection: ConnectionArguments,
 }
@@ -114,7 +118,9 @@ impl DoctorArguments {
             return Ok(Exit::Done);
         }
         let mut findings = Findings::new();
-        teller.during("looking", checks(&look, &mut findings)).await;
+        teller
+            .during("looking", checks(&look, &self.canaries, &mut findings))
+            .await;
         let calls = connection.calls();
         if self.connection.json {
             teller.result(&picture::as_json(&findings, &calls));
@@ -130,7 +136,7 @@ impl DoctorArguments {
     }
 }
 
-async fn checks(look: &Look<'_>, findings: &mut Findings) {
+async fn checks(look: &Look<'_>, canaries: &CanaryArguments, findings: &mut Findings) {
     if !identity::check(look, findings).await {
         return;
     }
@@ -142,4 +148,5 @@ async fn checks(look: &Look<'_>, findings: &mut Findings) {
     functions::check(look, findings).await;
     events::check(look, findings).await;
     channels::check(look, findings).await;
+    canaries::check(look, canaries, findings).await;
 }

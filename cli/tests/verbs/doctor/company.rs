@@ -25,27 +25,38 @@ pub(super) const LAST_SWEEP: &str = "goldcast/told/last-sweep";
 pub(super) const SWEEP: &str = "goldcast-sweep";
 /// A key that encrypted images may be made with.
 pub(super) const KEY: &str = "key-golden";
+/// A member that everything is shared with.
+pub(super) const CANARY: &str = "2000000000000012";
 const BUCKET: &str = "corp-goldcast";
+
+/// A golden image, before anything was deployed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Golden {
+    None,
+    Built,
+    /// Everywhere, and members may launch it.
+    Released,
+}
 
 /// A company that deployed the templates as they are.
 pub(super) struct Company {
     pub(super) scene: Scene,
     pub(super) stacks: Stacks,
-    /// The golden image, if one was built before anything was deployed.
+    /// The golden image at home, if there is one.
     image: Option<ImageId>,
 }
 
 impl Company {
     pub(super) async fn healthy() -> Self {
-        Self::under(Conditions::STANDARD, false).await
+        Self::under(Conditions::STANDARD, Golden::None).await
     }
 
-    pub(super) async fn under(conditions: Conditions, with_image: bool) -> Self {
+    pub(super) async fn under(conditions: Conditions, golden: Golden) -> Self {
         let mut scene = Scene::open_as(conditions).await;
-        let image = if with_image {
-            Some(scene.build("corp-linux-1").await)
-        } else {
-            None
+        let image = match golden {
+            Golden::None => None,
+            Golden::Built => Some(scene.build("corp-linux-1").await),
+            Golden::Released => Some(scene.release("corp-linux-1").await),
         };
         let stacks = stacks(&scene);
         scene.world.deploy(&stacks).await.unwrap();
@@ -55,7 +66,33 @@ impl Company {
     }
 
     pub(super) async fn doctor(&self) -> Said {
-        self.scene.goldcast("doctor --json").await
+        self.asked("").await
+    }
+
+    /// What doctor says if it is asked more.
+    pub(super) async fn asked(&self, arguments: &str) -> Said {
+        let command = format!("doctor --json {arguments}");
+        self.scene.goldcast(command.trim_end()).await
+    }
+
+    /// Gives a member the canary role, by which it may do these.
+    pub(super) fn canary(&self, actions: &[&str]) {
+        let document =
+            json!({ "Version": "1", "Statement": [{ "Effect": "Allow", "Action": actions, "Resource": "*" }] });
+        let role = Role {
+            account: CANARY.parse().unwrap(),
+            name: "goldcast-canary".to_owned(),
+            trust: Trust::Account(self.scene.owner()),
+            max_session: SignedDuration::from_hours(1),
+            policies: vec![custom("goldcast-canary", &document)],
+        };
+        self.change(|cloud, moment| cloud.put_role(moment.now, &role));
+    }
+
+    /// Takes the golden image at home from everybody whom it was given to by id.
+    pub(super) fn unshare(&self) {
+        let image = self.image.as_ref().unwrap();
+        assert!(self.change(|cloud, _| cloud.edit_image(self.home(), image, |image| image.shares.clear())));
     }
 
     pub(super) fn change<R>(&self, work: impl FnOnce(&mut Cloud, Moment) -> R) -> R {

@@ -8,9 +8,9 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
-use self::company::{Company, custom};
+use self::company::{CANARY, Company, Golden, custom};
 use self::plants::{PLANTS, Plant};
-use crate::scene::Said;
+use crate::scene::{Conditions, Said};
 
 /// Set-ups that are looked at side by side; most of the time is spent waiting for turns.
 const SIDE_BY_SIDE: usize = 8;
@@ -62,9 +62,9 @@ async fn check_part(part: &str) {
             && let Some(plant) = waiting.next()
         {
             running.spawn(async move {
-                let company = Company::under(plant.conditions, plant.with_image).await;
+                let company = Company::under(plant.conditions, plant.golden).await;
                 (plant.work)(&company);
-                differs(&company.doctor().await, plant)
+                differs(&company.asked(plant.arguments).await, plant)
             });
         }
         match running.join_next().await {
@@ -118,6 +118,7 @@ macro_rules! parts {
 }
 
 parts! {
+    what_is_wrong_with_canaries_is_found "canaries",
     what_is_wrong_with_channels_and_the_sweep_is_found "channels",
     what_is_wrong_with_the_directory_is_found "directory",
     what_is_wrong_with_encryption_is_found "encryption",
@@ -150,6 +151,18 @@ fn every_finding_is_planted_with_every_severity() {
     let planted = PLANTS.iter().flat_map(|(_, plants)| *plants);
     let planted: BTreeSet<String> = planted.map(|plant| plant.finds.to_owned()).collect();
     assert_eq!(planted, documented());
+}
+
+#[tokio::test]
+async fn a_canary_sees_what_is_released() {
+    let company = Company::under(Conditions::STANDARD, Golden::Released).await;
+    company.canary(&["ecs:DescribeImageFromFamily"]);
+    let said = company.asked(&format!("--canary {CANARY}")).await;
+    assert_eq!(found(&said), Vec::<String>::new());
+    let object = said.json();
+    let findings = object["findings"].as_array().unwrap().iter();
+    let well = findings.filter(|finding| finding["id"] == "canary");
+    assert_eq!(well.count(), company.scene.policy.all_regions().len());
 }
 
 #[tokio::test]

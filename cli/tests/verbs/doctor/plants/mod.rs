@@ -1,5 +1,6 @@
 //! Every defect that doctor knows, planted in a set-up that is well. Not here: looking for them.
 
+mod canaries;
 mod channels;
 mod directory;
 mod encryption;
@@ -11,11 +12,12 @@ mod roles;
 mod triggers;
 mod unread;
 
-use super::company::Company;
+use super::company::{Company, Golden};
 use crate::scene::Conditions;
 
 /// All of them, part by part.
-pub(super) const PLANTS: [(&str, &[Plant]); 10] = [
+pub(super) const PLANTS: [(&str, &[Plant]); 11] = [
+    ("canaries", canaries::PLANTS),
     ("channels", channels::PLANTS),
     ("directory", directory::PLANTS),
     ("encryption", encryption::PLANTS),
@@ -39,8 +41,9 @@ pub(super) struct Plant {
     pub(super) what: &'static str,
     /// What was different from the start.
     pub(super) conditions: Conditions,
-    /// Whether there is a golden image.
-    pub(super) with_image: bool,
+    pub(super) golden: Golden,
+    /// What doctor is asked besides.
+    pub(super) arguments: &'static str,
     /// Does it.
     pub(super) work: fn(&Company),
 }
@@ -53,7 +56,8 @@ impl Plant {
             also: &[],
             what,
             conditions: Conditions::STANDARD,
-            with_image: false,
+            golden: Golden::None,
+            arguments: "",
             work,
         }
     }
@@ -72,10 +76,12 @@ impl Plant {
     }
 
     /// The same with a golden image.
-    const fn with_image(self) -> Self {
-        Self {
-            with_image: true,
-            ..self
-        }
+    const fn with(self, golden: Golden) -> Self {
+        Self { golden, ..self }
+    }
+
+    /// The same, asked more.
+    const fn asked(self, arguments: &'static str) -> Self {
+        Self { arguments, ..self }
     }
 }

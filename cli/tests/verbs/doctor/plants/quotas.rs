@@ -3,13 +3,14 @@
 use goldcast_emulator::cloud::{Quota, Switches};
 
 use super::Plant;
+use crate::doctor::company::Golden;
 use crate::scene::Conditions;
 
 pub(super) const PLANTS: &[Plant] = &[
     Plant::under(
         "error quota-full",
         "no room for a shelf",
-        with(|switches| {
+        cloud(|switches| {
             switches.resource_shares_per_account = 0;
         }),
     ),
@@ -18,14 +19,14 @@ pub(super) const PLANTS: &[Plant] = &[
         "five of six snapshots",
         Conditions {
             organisation: |organisation| organisation.instances[0].data_disks_gib = vec![20; 4],
-            ..with(|switches| switches.snapshots_per_region = 6)
+            ..cloud(|switches| switches.snapshots_per_region = 6)
         },
     )
-    .with_image(),
+    .with(Golden::Built),
     Plant::under(
         "note quota-unknown",
         "a quota by another name",
-        with(|switches| {
+        cloud(|switches| {
             let name = "Accounts an image may be given to".to_owned();
             switches.quota_names.insert(Quota::AccountsPerImage, name);
         }),
@@ -33,14 +34,14 @@ pub(super) const PLANTS: &[Plant] = &[
     Plant::under(
         "error limit-above-quota",
         "twenty accounts per image",
-        with(|switches| {
+        cloud(|switches| {
             switches.accounts_per_image = 20;
         }),
     ),
     Plant::under(
         "error audience-above-quota",
         "five accounts per image",
-        with(|switches| {
+        cloud(|switches| {
             switches.accounts_per_image = 5;
         }),
     )
@@ -48,10 +49,10 @@ pub(super) const PLANTS: &[Plant] = &[
     Plant::new("error tags-full", "an image with many tags", |company| {
         company.tag_image(14);
     })
-    .with_image(),
+    .with(Golden::Built),
 ];
 
-const fn with(switches: fn(&mut Switches)) -> Conditions {
+const fn cloud(switches: fn(&mut Switches)) -> Conditions {
     Conditions {
         switches,
         ..Conditions::STANDARD
