@@ -87,7 +87,7 @@ async fn resolve(
         region_id: region.to_string(),
         image_family: family,
     };
-    let found = client.send(&asked, look.deadline()).await?;
+    let found = client.send(&asked, look.deadline).await?;
     Ok(found.into_image().map(|image| image.image_id))
 }
 

@@ -7,9 +7,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use super::Look;
-use super::expected::text;
 use super::finding::{Defect, Findings, Group};
 use super::id::Id;
+use super::json::text;
 
 /// The sweep runs every five minutes unless the stack says otherwise; after three times that somebody should look.
 const SILENCE_MAX: SignedDuration = SignedDuration::from_mins(15);
@@ -39,7 +39,7 @@ async fn secrets(look: &Look<'_>, findings: &mut Findings) {
                 .about(name)
                 .param("Name", name)
                 .param("WithDecryption", false);
-            match look.client.call::<Value>(&rpc, look.deadline()).await {
+            match look.client.call::<Value>(&rpc, look.deadline).await {
                 Ok(_) => findings.ok("secret", channel.name.as_str(), format!("the parameter {name} exists")),
                 Err(error) if error.is_code(NO_PARAMETER) => findings.error(Defect {
                     id: Id::SecretMissing,
@@ -77,7 +77,7 @@ async fn last_note(look: &Look<'_>, findings: &mut Findings) -> Option<Note> {
     };
     let (bucket, region) = (told.bucket.as_str(), look.policy.region_of_told());
     let place = ObjectPlace::new(region.as_str(), bucket, told.sweep_key());
-    match look.client.get_object(&place, look.deadline()).await {
+    match look.client.get_object(&place, look.deadline).await {
         Ok(object) => {
             findings.ok("told-bucket", bucket, "it can be read");
             let at = object.and_then(|object| {
@@ -105,7 +105,7 @@ async fn last_note(look: &Look<'_>, findings: &mut Findings) -> Option<Note> {
 
 /// What stands in the way of a channel, as the sweep last noted it.
 async fn troubles(look: &Look<'_>, findings: &mut Findings) {
-    for standing in look.connection.engine.channels(look.deadline()).await {
+    for standing in look.connection.engine.channels(look.deadline).await {
         let name = standing.channel.as_str();
         let Some(trouble) = standing.trouble else {
             findings.ok("channel", name, "no trouble is noted");

@@ -47,7 +47,7 @@ async fn read(
     role: &str,
     findings: &mut Findings,
 ) -> Option<Vec<Account>> {
-    let directory = match client.send(&GetResourceDirectory, look.deadline()).await {
+    let directory = match client.send(&GetResourceDirectory, look.deadline).await {
         Ok(directory) => directory.resource_directory,
         Err(error) => {
             let assuming = error.call.action == "AssumeRole";
@@ -69,7 +69,7 @@ async fn read(
             return None;
         }
     };
-    let members = client.list(&ListAccounts::default(), look.deadline()).await;
+    let members = client.list(&ListAccounts::default(), look.deadline).await;
     let members = findings.read(Id::DirectoryUnread, role, members)?;
     let inside =
         directory.master_account_id == look.account || members.iter().any(|member| member.account_id == look.account);
@@ -96,7 +96,7 @@ async fn check_folder(look: &Look<'_>, client: &Client<HttpTransport>, folder: &
     let asked = GetFolder {
         folder_id: folder.to_string(),
     };
-    match client.send(&asked, look.deadline()).await {
+    match client.send(&asked, look.deadline).await {
         Ok(_) => findings.ok("folder", folder.as_str(), "it exists"),
         Err(error) if error.is_code("EntityNotExists.Folder") => findings.error(Defect {
             id: Id::FolderMissing,
@@ -113,7 +113,7 @@ async fn check_account(look: &Look<'_>, client: &Client<HttpTransport>, account:
     let asked = GetAccount {
         account_id: account.to_string(),
     };
-    match client.send(&asked, look.deadline()).await {
+    match client.send(&asked, look.deadline).await {
         Ok(_) => findings.ok("account", account.as_str(), "it is a member"),
         Err(error) if error.is_code("EntityNotExists.Account") => findings.warning(Defect {
             id: Id::AccountOutside,
@@ -130,7 +130,7 @@ async fn sharing(look: &Look<'_>, findings: &mut Findings) {
     let asked = CheckSharingWithResourceDirectoryStatus {
         region_id: look.home.to_owned(),
     };
-    let answer = look.client.send(&asked, look.deadline()).await;
+    let answer = look.client.send(&asked, look.deadline).await;
     match findings.read(Id::SharingUnread, "", answer) {
         Some(status) if status.enable_sharing_with_rd => {
             findings.ok("sharing", "", "sharing inside the directory is switched on");

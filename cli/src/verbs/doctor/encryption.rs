@@ -6,9 +6,9 @@ use goldcast_cloud::{Operation as _, Product};
 use serde_json::Value;
 
 use super::Look;
-use super::expected::text;
 use super::finding::{Defect, Findings, Group};
 use super::id::Id;
+use super::json::text;
 use super::roles::{NO_ROLE, trusts};
 
 /// What KMS answers for a key that does not exist, and for an alias.
@@ -40,7 +40,7 @@ async fn check_key(look: &Look<'_>, region: &str, key: &str, findings: &mut Find
         key_id: key.to_owned(),
     };
     let about = format!("{key} in {region}");
-    let answer: Value = match look.client.call(&asked.rpc(), look.deadline()).await {
+    let answer: Value = match look.client.call(&asked.rpc(), look.deadline).await {
         Ok(answer) => answer,
         Err(error) if NO_KEY.iter().any(|code| error.is_code(code)) => {
             findings.error(Defect {
@@ -84,7 +84,7 @@ async fn share_role(look: &Look<'_>, findings: &mut Findings) {
     let asked = GetRole {
         role_name: role.clone(),
     };
-    let found = match look.client.send(&asked, look.deadline()).await {
+    let found = match look.client.send(&asked, look.deadline).await {
         Ok(found) => found.role,
         Err(error) if error.is_code(NO_ROLE) => {
             findings.error(Defect {

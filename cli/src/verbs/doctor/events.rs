@@ -7,10 +7,10 @@ use goldcast_cloud::eventbridge::{
 use goldcast_cloud::ram::GetRole;
 
 use super::Look;
-use super::expected::text;
 use super::finding::{Defect, Findings, Group};
 use super::functions::tell;
 use super::id::Id;
+use super::json::text;
 use super::pattern::difference;
 use super::roles::NO_ROLE;
 use crate::ink::count;
@@ -77,7 +77,7 @@ async fn default_bus(look: &Look<'_>, findings: &mut Findings) -> bool {
         region_id: look.home.to_owned(),
         event_bus_name: DEFAULT_BUS.to_owned(),
     };
-    match look.client.ask(&asked, look.deadline()).await {
+    match look.client.ask(&asked, look.deadline).await {
         Ok(found) => {
             let seen = format!(
                 "{} on the default bus of {}",
@@ -119,7 +119,7 @@ async fn service_role(look: &Look<'_>, role: &str, why: &'static str, findings: 
         region_id: look.home.to_owned(),
         product_name: role.to_owned(),
     };
-    let answer = look.client.ask(&asked, look.deadline()).await;
+    let answer = look.client.ask(&asked, look.deadline).await;
     match findings.read(Id::ServiceRoleUnread, role, answer) {
         Some(answer) if answer.check_pass => findings.ok("service-role", role, "it exists"),
         Some(_) => findings.warning(Defect {
@@ -141,7 +141,7 @@ async fn trigger_role(look: &Look<'_>, findings: &mut Findings) {
     let asked = GetRole {
         role_name: TRIGGER_ROLE.to_owned(),
     };
-    match look.client.send(&asked, look.deadline()).await {
+    match look.client.send(&asked, look.deadline).await {
         Ok(_) => findings.ok("service-role", TRIGGER_ROLE, "it exists"),
         Err(error) if error.is_code(NO_ROLE) => findings.warning(Defect {
             id: Id::TriggerRoleMissing,
@@ -164,7 +164,7 @@ async fn trigger_rules(look: &Look<'_>, findings: &mut Findings) {
         let name = format!("{}-{}", trigger.function, trigger.name);
         let found = look
             .client
-            .ask(&rule(look.home, DEFAULT_BUS, &name), look.deadline())
+            .ask(&rule(look.home, DEFAULT_BUS, &name), look.deadline)
             .await;
         match found {
             Ok(found) if is_on(&found) => findings.ok("rule", &name, "on, and made by Function Compute"),
@@ -203,7 +203,7 @@ async fn custom_bus(look: &Look<'_>, bus: &str, findings: &mut Findings) {
         region_id: look.home.to_owned(),
         event_bus_name: bus.to_owned(),
     };
-    match look.client.ask(&asked, look.deadline()).await {
+    match look.client.ask(&asked, look.deadline).await {
         Ok(_) => findings.ok("bus", bus, "it exists"),
         Err(error) if error.is_code(NO_BUS) => {
             findings.warning(Defect {
@@ -222,7 +222,7 @@ async fn custom_bus(look: &Look<'_>, bus: &str, findings: &mut Findings) {
     }
     for expected in look.expected.rules().filter(|rule| text(rule, "EventBusName") == bus) {
         let name = text(expected, "RuleName");
-        match look.client.ask(&rule(look.home, bus, name), look.deadline()).await {
+        match look.client.ask(&rule(look.home, bus, name), look.deadline).await {
             Ok(found) if is_on(&found) => {
                 let wanted = expected.get("FilterPattern").cloned().unwrap_or_default().to_string();
                 tell(look, name, difference(&wanted, &found.filter_pattern), findings);
@@ -257,11 +257,7 @@ async fn forwarding(look: &Look<'_>, region: &str, findings: &mut Findings) {
     };
     for part in FORWARDS {
         let name = format!("{}-{part}", look.prefix);
-        match look
-            .client
-            .ask(&rule(region, DEFAULT_BUS, &name), look.deadline())
-            .await
-        {
+        match look.client.ask(&rule(region, DEFAULT_BUS, &name), look.deadline).await {
             Ok(found) if is_on(&found) => {}
             Ok(_) => {
                 return findings.warning(defect(

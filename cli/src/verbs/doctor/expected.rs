@@ -7,6 +7,7 @@ use goldcast_template::{Place, ResolveError, Stack, Template, Values};
 use serde_json::Value;
 
 use super::grants::{Right, Statement, statements};
+use super::json::{list, text};
 use crate::verbs::trouble::Trouble;
 
 /// Stands for what a set-up cannot be asked: where its packages came from.
@@ -166,24 +167,6 @@ fn optional() -> Values {
         ("PolicyKey", ANY_NAME),
     ];
     values.map(|(name, value)| (name.to_owned(), value.to_owned())).into()
-}
-
-/// A member that is a text; empty if it is none.
-pub(super) fn text<'a>(value: &'a Value, name: &str) -> &'a str {
-    value.get(name).and_then(Value::as_str).unwrap_or_default()
-}
-
-fn list<'a>(value: &'a Value, name: &str) -> impl Iterator<Item = &'a Value> {
-    value.get(name).and_then(Value::as_array).into_iter().flatten()
-}
-
-/// RAM takes a single value for a list of one.
-pub(super) fn one_or_many(value: Option<&Value>) -> Vec<&Value> {
-    match value {
-        None => Vec::new(),
-        Some(Value::Array(values)) => values.iter().collect(),
-        Some(value) => vec![value],
-    }
 }
 
 #[cfg(test)]

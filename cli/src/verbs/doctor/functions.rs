@@ -5,9 +5,10 @@ use goldcast_domain::policy::SecretSource;
 use serde_json::Value;
 
 use super::Look;
-use super::expected::{ExpectedTrigger, text};
+use super::expected::ExpectedTrigger;
 use super::finding::{Defect, Findings, Group};
 use super::id::Id;
+use super::json::text;
 use super::pattern::{Difference, difference};
 
 /// Where the configuration of an event trigger has its pattern.
@@ -35,7 +36,7 @@ fn place(look: &Look<'_>, function: &str) -> FunctionPlace {
 
 /// Whether the function is there.
 async fn settings(look: &Look<'_>, name: &str, expected: &Value, findings: &mut Findings) -> bool {
-    let function = match look.client.get(&GetFunction(place(look, name)), look.deadline()).await {
+    let function = match look.client.get(&GetFunction(place(look, name)), look.deadline).await {
         Ok(function) => function,
         Err(error) if error.is_code(fc::NO_FUNCTION) => {
             findings.error(Defect {
@@ -131,7 +132,7 @@ async fn answers(look: &Look<'_>, name: &str, findings: &mut Findings) {
     };
     let found = match look
         .client
-        .get(&GetAsyncInvokeConfig(place(look, name)), look.deadline())
+        .get(&GetAsyncInvokeConfig(place(look, name)), look.deadline)
         .await
     {
         Ok(found) => found,
@@ -172,7 +173,7 @@ async fn concurrency(look: &Look<'_>, name: &str, findings: &mut Findings) {
     };
     let found = match look
         .client
-        .get(&GetConcurrencyConfig(place(look, name)), look.deadline())
+        .get(&GetConcurrencyConfig(place(look, name)), look.deadline)
         .await
     {
         Ok(found) => found.reserved_concurrency,
@@ -198,7 +199,7 @@ async fn concurrency(look: &Look<'_>, name: &str, findings: &mut Findings) {
 async fn triggers(look: &Look<'_>, function: &str, findings: &mut Findings) {
     let found = look
         .client
-        .get(&ListTriggers(place(look, function)), look.deadline())
+        .get(&ListTriggers(place(look, function)), look.deadline)
         .await;
     let Some(found) = findings.read(Id::TriggersUnread, function, found) else {
         return;

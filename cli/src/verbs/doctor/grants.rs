@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::expected::{one_or_many, text};
+use super::json::{one_or_many, text};
 use super::wildcard::{covers, meets};
 
 /// Parts of a resource's name: `acs:<service>:<region>:<account>:<relative id>`.

@@ -18,7 +18,7 @@ const SKEW_MAX: SignedDuration = SignedDuration::from_mins(15);
 pub(super) async fn check(look: &Look<'_>, findings: &mut Findings) -> bool {
     findings.turn_to(Group::Identity);
     clock(look, findings).await;
-    let caller = look.client.send(&GetCallerIdentity::default(), look.deadline()).await;
+    let caller = look.client.send(&GetCallerIdentity::default(), look.deadline).await;
     let caller = match caller {
         Ok(caller) => caller,
         Err(error) => {
@@ -68,7 +68,7 @@ pub(super) async fn check(look: &Look<'_>, findings: &mut Findings) -> bool {
 }
 
 async fn clock(look: &Look<'_>, findings: &mut Findings) {
-    let there = look.client.time_at(Product::Sts, None, look.deadline()).await;
+    let there = look.client.time_at(Product::Sts, None, look.deadline).await;
     // A host that does not answer is found again by whoever asks next, and better.
     let Ok(Some(there)) = there else { return };
     let skew = look.now.duration_since(there).abs();

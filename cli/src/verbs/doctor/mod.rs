@@ -14,6 +14,7 @@ mod functions;
 mod grants;
 mod id;
 mod identity;
+mod json;
 mod pattern;
 mod picture;
 mod probe;
@@ -74,15 +75,11 @@ struct Look<'a> {
     home: &'a str,
     prefix: &'a str,
     now: Timestamp,
-    until: Deadline,
+    /// Until when all of it may take.
+    deadline: Deadline,
 }
 
 impl Look<'_> {
-    /// Until when anything may take.
-    fn deadline(&self) -> Deadline {
-        self.until
-    }
-
     /// What mends whatever the template makes.
     fn deploy_again(&self) -> String {
         format!("deploy again: goldcast deploy --stack {}", self.prefix)
@@ -110,7 +107,7 @@ impl DoctorArguments {
             home: policy.owner.home_region.as_str(),
             prefix: &self.prefix,
             now: connection.clock().now(),
-            until: connection.deadline(),
+            deadline: connection.deadline(),
         };
         if self.probe {
             let report = teller.during("asking", probe::ask(&look)).await;

@@ -10,7 +10,7 @@ use goldcast_functions::SAMPLES;
 use serde_json::{Value, json};
 
 use super::Look;
-use super::expected::text;
+use super::json::text;
 use super::pattern::let_through;
 
 /// How far back events are looked for, in milliseconds: EventBridge keeps traces for a week.
@@ -99,7 +99,7 @@ async fn triggers(look: &Look<'_>) -> Value {
             },
             trigger_name: expected.name.to_owned(),
         };
-        let trigger = match look.client.get(&asked, look.deadline()).await {
+        let trigger = match look.client.get(&asked, look.deadline).await {
             Ok(found) => json!({
                 "status": found.status,
                 "source_arn": found.source_arn,
@@ -126,7 +126,7 @@ async fn triggers(look: &Look<'_>) -> Value {
 
 /// The answer as it came: unknown members are what is asked for.
 async fn raw(look: &Look<'_>, rpc: Rpc) -> Value {
-    match look.client.call::<Value>(&rpc, look.deadline()).await {
+    match look.client.call::<Value>(&rpc, look.deadline).await {
         Ok(answer) => answer,
         Err(error) => failed(&error),
     }
@@ -138,7 +138,7 @@ async fn rules(look: &Look<'_>) -> Value {
         region_id: look.home.to_owned(),
         event_bus_name: DEFAULT_BUS.to_owned(),
     };
-    let answer = match look.client.ask(&asked, look.deadline()).await {
+    let answer = match look.client.ask(&asked, look.deadline).await {
         Ok(found) => {
             let ours = found
                 .rules
@@ -158,7 +158,7 @@ async fn sources(look: &Look<'_>) -> Value {
         region_id: look.home.to_owned(),
     };
     let wanted = ["acs.ecs", "acs.oos", "acs.resource"];
-    let answer = match look.client.ask(&asked, look.deadline()).await {
+    let answer = match look.client.ask(&asked, look.deadline).await {
         Ok(found) => {
             let ours = found
                 .event_source_list
@@ -198,7 +198,7 @@ async fn traces(look: &Look<'_>) -> Value {
             end_time: end,
             event_source: Some(source.to_owned()),
         };
-        let row = match look.client.ask(&asked, look.deadline()).await {
+        let row = match look.client.ask(&asked, look.deadline).await {
             Ok(found) => {
                 let mut types = std::collections::BTreeMap::<&str, u32>::new();
                 for event in &found.events {
@@ -227,7 +227,7 @@ async fn runtimes(look: &Look<'_>) -> Value {
             region_id: look.home.to_owned(),
             function_name: name.to_owned(),
         };
-        rows.push(match look.client.get(&GetFunction(place), look.deadline()).await {
+        rows.push(match look.client.get(&GetFunction(place), look.deadline).await {
             Ok(found) => json!({
                 "function": name,
                 "runtime": found.runtime,
@@ -256,7 +256,7 @@ async fn patterns(look: &Look<'_>) -> Value {
                 event: sample.event.to_owned(),
                 event_pattern: pattern.to_owned(),
             };
-            match look.client.ask(&asked, look.deadline()).await {
+            match look.client.ask(&asked, look.deadline).await {
                 Ok(verdict) if verdict.result => through.push(sample.name),
                 Ok(_) => {}
                 Err(error) => failures.push(error.to_string()),

@@ -94,7 +94,7 @@ async fn listed(look: &Look<'_>, findings: &mut Findings) -> Option<Vec<Known>> 
                 key_word: None,
                 region_id: Some(region.to_string()),
             };
-            let quotas = look.client.list(&asked, look.deadline()).await;
+            let quotas = look.client.list(&asked, look.deadline).await;
             for quota in findings.read(Id::QuotasUnread, region.as_str(), quotas)? {
                 let name = quota.quota_name.to_lowercase();
                 let counted = things.iter().find(|counted| counted.is_called(&name));
@@ -225,7 +225,7 @@ async fn tags(look: &Look<'_>, findings: &mut Findings) {
         image_owner_alias: Some("self".to_owned()),
         ..DescribeImages::default()
     };
-    let images = look.client.list(&asked, look.deadline()).await;
+    let images = look.client.list(&asked, look.deadline).await;
     let Some(images) = findings.read(Id::ImagesUnread, look.home, images) else {
         return;
     };

@@ -16,7 +16,7 @@ pub(super) async fn check(look: &Look<'_>, findings: &mut Findings) {
     let asked = DescribeRegions {
         region_id: look.home.to_owned(),
     };
-    let regions = look.client.send(&asked, look.deadline()).await;
+    let regions = look.client.send(&asked, look.deadline).await;
     let Some(regions) = findings.read(Id::RegionsUnread, "", regions) else {
         return;
     };
@@ -37,7 +37,7 @@ pub(super) async fn check(look: &Look<'_>, findings: &mut Findings) {
         // What comes back does not matter: an answer without keys is an answer.
         let answer = look
             .client
-            .time_at(Product::Ecs, Some(region.as_str()), look.deadline())
+            .time_at(Product::Ecs, Some(region.as_str()), look.deadline)
             .await;
         if findings.read(Id::RegionSilent, region.as_str(), answer).is_some() {
             well += 1;

@@ -6,10 +6,11 @@ use goldcast_cloud::{CallError, Effect, Product, Rpc};
 use serde_json::Value;
 
 use super::Look;
-use super::expected::{ExpectedRole, one_or_many, text};
+use super::expected::ExpectedRole;
 use super::finding::{Defect, Findings, Group};
 use super::grants::statements;
 use super::id::Id;
+use super::json::{one_or_many, text};
 use super::rights::{Held, compare};
 use super::wildcard::covers;
 
@@ -32,7 +33,7 @@ async fn trust(look: &Look<'_>, role: &str, findings: &mut Findings) -> bool {
     let asked = GetRole {
         role_name: role.to_owned(),
     };
-    let found = match look.client.send(&asked, look.deadline()).await {
+    let found = match look.client.send(&asked, look.deadline).await {
         Ok(found) => found.role,
         Err(error) if error.is_code(NO_ROLE) => {
             findings.error(Defect {
@@ -86,7 +87,7 @@ async fn rights(look: &Look<'_>, role: &str, expected: &ExpectedRole, findings: 
     let asked = ListPoliciesForRole {
         role_name: role.to_owned(),
     };
-    let attached = look.client.send(&asked, look.deadline()).await;
+    let attached = look.client.send(&asked, look.deadline).await;
     let Some(attached) = findings.read(Id::RolePoliciesUnread, role, attached) else {
         return;
     };
@@ -110,7 +111,7 @@ async fn document(look: &Look<'_>, policy: &AttachedPolicy) -> Result<Value, Cal
         .about(&policy.policy_name)
         .param("PolicyName", &policy.policy_name)
         .param("PolicyType", &policy.policy_type);
-    let answer: Value = look.client.call(&rpc, look.deadline()).await?;
+    let answer: Value = look.client.call(&rpc, look.deadline).await?;
     let document = answer.pointer("/DefaultPolicyVersion/PolicyDocument");
     let document = document.and_then(Value::as_str).unwrap_or_default();
     Ok(serde_json::from_str(document).unwrap_or_default())

@@ -5,6 +5,7 @@ mod plants;
 
 use std::collections::BTreeSet;
 
+use goldcast_emulator::cloud::Quota;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
@@ -151,6 +152,27 @@ fn every_finding_is_planted_with_every_severity() {
     let planted = PLANTS.iter().flat_map(|(_, plants)| *plants);
     let planted: BTreeSet<String> = planted.map(|plant| plant.finds.to_owned()).collect();
     assert_eq!(planted, documented());
+}
+
+/// The names are guesses: no page has them.
+#[tokio::test]
+async fn quotas_are_known_by_chinese_names_too() {
+    let conditions = Conditions {
+        switches: |switches| {
+            switches.quota_names = [
+                (Quota::AccountsPerImage, "自定义镜像可共享用户数"),
+                (Quota::Images, "自定义镜像数量"),
+                (Quota::Snapshots, "快照数量"),
+                (Quota::ResourceShares, "资源共享单元数量"),
+                (Quota::SharedResources, "共享的资源数量"),
+            ]
+            .map(|(quota, name)| (quota, name.to_owned()))
+            .into();
+        },
+        ..Conditions::STANDARD
+    };
+    let company = Company::under(conditions, Golden::None).await;
+    assert_eq!(found(&company.doctor().await), Vec::<String>::new());
 }
 
 #[tokio::test]
