@@ -13,7 +13,7 @@ use self::company::{CANARY, Company, Golden, custom};
 use self::plants::{PLANTS, Plant};
 use crate::scene::{Conditions, Said};
 
-/// Set-ups that are looked at side by side; most of the time is spent waiting for turns.
+/// Set-ups that are looked at side by side.
 const SIDE_BY_SIDE: usize = 8;
 /// The page whose findings and permissions are an interface.
 const PAGE: &str = include_str!("../../../../docs/doctor.md");
