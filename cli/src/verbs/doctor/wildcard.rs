@@ -2,33 +2,11 @@
 //! (<https://www.alibabacloud.com/help/en/ram/conditional-operator>): how two of them lie to each other. Not here: event patterns
 //! (`pattern`).
 
+use goldcast_emulator::cloud::wildcards_fit;
+
 /// Whether whatever fits `narrow` fits `wide`. A star of `narrow` is taken as a letter that only a star of `wide` stands for.
 pub(super) fn covers(wide: &str, narrow: &str) -> bool {
-    let (mut wide, mut narrow) = (wide.chars(), narrow.chars());
-    // Where to go on if what follows the last star does not fit: the star takes one more letter.
-    let mut retry = None;
-    loop {
-        let (mut wide_after, mut narrow_after) = (wide.clone(), narrow.clone());
-        match (wide_after.next(), narrow_after.next()) {
-            (Some('*'), _) => {
-                retry = Some((wide_after.clone(), narrow.clone()));
-                wide = wide_after;
-            }
-            (Some(one), Some(other)) if one == other || (one == '?' && other != '*') => {
-                (wide, narrow) = (wide_after, narrow_after);
-            }
-            (None, None) => return true,
-            (Some(_) | None, _) => {
-                let Some((after_star, rest)) = &mut retry else {
-                    return false;
-                };
-                if rest.next().is_none() {
-                    return false;
-                }
-                (wide, narrow) = (after_star.clone(), rest.clone());
-            }
-        }
-    }
+    wildcards_fit(wide, narrow, |one, other| one == other || (one == '?' && other != '*'))
 }
 
 /// Whether anything fits both.
@@ -80,7 +58,7 @@ mod tests {
             ("acs:ecs:cn-hangzhou:1:*", "acs:ecs:*:1:image/m-1", false, true),
             ("acs:ecs:*:1:image/*", "*", false, true),
             ("acs:ecs::1:image/*", "acs:ecs::2:image/*", false, false),
-            // A star knows no colons.
+            // A star goes across colons.
             ("acs:ecs:*:1:image/*", "acs:ecs:*:2:image/*", false, true),
             ("ecs:Describe*", "ecs:DescribeImages", true, true),
             ("ecs:*Images", "ecs:DescribeImages", true, true),

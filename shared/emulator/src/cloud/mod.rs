@@ -56,7 +56,7 @@ pub use gateway::TemporaryKey;
 pub use keys::{KeyState, KmsKey};
 pub use organisation::{AccessKey, DiskKey, Folder, Instance, MemberAccount, MemberKind, Organisation, SystemImage};
 pub use parameters::SecretParameter;
-pub use policies::{Attached, Decision, MalformedPolicy, PolicyDocument, PolicyQuestion};
+pub use policies::{Attached, Decision, MalformedPolicy, PolicyDocument, PolicyQuestion, wildcards_fit};
 pub use quotas::Quota;
 pub use roles::{Role, Trust};
 pub use setup::{CopySpeed, Setup, SharingSpans, Span};

@@ -15,3 +15,4 @@ pub use document::{MalformedPolicy, PolicyDocument};
 pub(crate) use operations::operation;
 pub use store::Attached;
 pub(crate) use store::{Holder, HolderKind, Policies};
+pub use wildcard::wildcards_fit;

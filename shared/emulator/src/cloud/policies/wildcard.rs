@@ -12,10 +12,17 @@ pub(super) enum Capitals {
 
 /// Whether the whole text fits the pattern.
 pub(super) fn fits(pattern: &str, text: &str, capitals: Capitals) -> bool {
-    let same = |one: char, other: char| match capitals {
-        Capitals::Matter => one == other,
-        Capitals::Ignored => one.eq_ignore_ascii_case(&other),
-    };
+    wildcards_fit(pattern, text, |wanted, found| {
+        wanted == '?'
+            || match capitals {
+                Capitals::Matter => wanted == found,
+                Capitals::Ignored => wanted.eq_ignore_ascii_case(&found),
+            }
+    })
+}
+
+/// Whether the whole text fits a pattern with stars; `takes` says whether another character of it stands for one of the text.
+pub fn wildcards_fit(pattern: &str, text: &str, takes: impl Fn(char, char) -> bool) -> bool {
     let (mut pattern, mut text) = (pattern.chars(), text.chars());
     // Where to go on if what follows the last star does not fit: the star takes one more character.
     let mut retry: Option<(Chars<'_>, Chars<'_>)> = None;
@@ -26,7 +33,7 @@ pub(super) fn fits(pattern: &str, text: &str, capitals: Capitals) -> bool {
                 retry = Some((pattern_after.clone(), text.clone()));
                 pattern = pattern_after;
             }
-            (Some(wanted), Some(found)) if wanted == '?' || same(wanted, found) => {
+            (Some(wanted), Some(found)) if takes(wanted, found) => {
                 (pattern, text) = (pattern_after, text_after);
             }
             (None, None) => return true,
